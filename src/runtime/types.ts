@@ -1,0 +1,61 @@
+/**
+ * What the collector needs from its runtime beyond the `node:` modules that Deno and Bun share.
+ *
+ * One small interface, implemented once per runtime; `tests/runtime` runs one compliance suite on both.
+ */
+
+/** One TCP connection. */
+export interface Connection {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** Writes all bytes; resolves when the kernel has taken them, rejects when the connection is gone. One write at a time. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends our direction after what was written; the peer may still send. */
+  shutdown(): Promise<void>;
+  /** Closes both directions at once. Idempotent. */
+  close(): void;
+}
+
+/** What happens on a connection. Calls never overlap: `data` is not called again before its promise has settled. */
+export interface ConnectionHandler {
+  /**
+   * Bytes arrived. `chunk` is valid until the returned promise settles (or the call returns); returning a promise is the
+   * back-pressure: nothing more is read from the socket until it settles, so that the TCP window closes.
+   */
+  data(chunk: Uint8Array): Promise<void> | void;
+  /**
+   * The connection ended: by the peer (`error` undefined), by a failure, or by {@linkcode Connection.close}. Called exactly
+   * once, after the last `data` has settled.
+   */
+  closed(error: Error | undefined): void;
+}
+
+export interface ListenOptions {
+  /** Address to listen on; `::` takes IPv4 too and falls back to `0.0.0.0` where IPv6 is off. */
+  host: string;
+  /** 0 lets the kernel choose. */
+  port: number;
+}
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** Stops accepting; open connections stay. */
+  close(): void;
+}
+
+/** Decides on a new connection: its handler, or undefined to close it at once. */
+export type Accept = (connection: Connection) => ConnectionHandler | undefined;
+
+export interface Runtime {
+  readonly name: "deno" | "bun";
+  readonly version: string;
+  /** @throws if the address cannot be bound; the error's `code` is the system's, e.g. `EADDRINUSE`. */
+  listen(options: ListenOptions, accept: Accept, onError: (error: Error) => void): Promise<Listener>;
+  /** Opens a connection; rejects after `timeout_ms`. The handler is asked for once the connection stands. */
+  connect(host: string, port: number, timeout_ms: number, accept: Accept): Promise<Connection>;
+  /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */
+  writeStdout(bytes: Uint8Array): Promise<void>;
+}

@@ -1,0 +1,20 @@
+/** What a sink is: it takes batches of records and says when they are safe. */
+import type { Output } from "../formats/output.ts";
+
+export interface Sink {
+  readonly name: string;
+  /** Batches that may be under way at once; 1 for a sink that can only wait. */
+  readonly inFlightMax: number;
+  /** Connects, opens. @throws when the configuration can never work. */
+  open(): Promise<void>;
+  /**
+   * Delivers a batch. Resolves when it is acknowledged (Kafka, JetStream) or written (file, console); the batch is the
+   * sink's until then. Rejects only when the sink cannot go on at all (the pipeline then stops the collector with
+   * this error); what can be retried, the sink retries itself, and reports.
+   */
+  deliver(batch: Output): Promise<void>;
+  /** SIGHUP: files are closed and opened again. */
+  reopen?(): Promise<void>;
+  /** Flushes and closes, at most until `signal` aborts. Idempotent. */
+  close(signal: AbortSignal): Promise<void>;
+}

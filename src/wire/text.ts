@@ -1,0 +1,296 @@
+/**
+ * Text forms of wire values, written as ASCII bytes: numbers, addresses, route distinguishers, hex,
+ * base64, JSON strings, timestamps. Each form lives here once and every format uses it.
+ */
+import type { ByteWriter } from "./writer.ts";
+
+const HEX = new Uint8Array(16);
+const BASE64 = new Uint8Array(64);
+/** Decimal text of an octet: digits at `4 * octet`, their count at `4 * octet + 3`. */
+const OCTET = new Uint8Array(256 * 4);
+for (let i = 0; i < 16; i++) HEX[i] = "0123456789abcdef".charCodeAt(i);
+for (let i = 0; i < 64; i++) {
+  BASE64[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".charCodeAt(i);
+}
+for (let octet = 0; octet < 256; octet++) {
+  const digits = String(octet);
+  for (let i = 0; i < digits.length; i++) OCTET[octet * 4 + i] = digits.charCodeAt(i);
+  OCTET[octet * 4 + 3] = digits.length;
+}
+
+const DOT = 0x2e;
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+
+/** Writes an octet in decimal at `pos` of `bytes`, which must have room for 3; returns the position after it. */
+export function octetAt(bytes: Uint8Array, pos: number, octet: number): number {
+  const entry = octet << 2;
+  const count = OCTET[entry + 3]!;
+  bytes[pos] = OCTET[entry]!;
+  if (count > 1) bytes[pos + 1] = OCTET[entry + 1]!;
+  if (count > 2) bytes[pos + 2] = OCTET[entry + 2]!;
+  return pos + count;
+}
+
+/** Writes an unsigned 32-bit number in decimal at `pos`, which must have room for 10; returns the position after it. */
+export function u32At(bytes: Uint8Array, pos: number, value: number): number {
+  if (value < 256) return octetAt(bytes, pos, value);
+  const count = value < 1e3
+    ? 3
+    : value < 1e4
+    ? 4
+    : value < 1e5
+    ? 5
+    : value < 1e6
+    ? 6
+    : value < 1e7
+    ? 7
+    : value < 1e8
+    ? 8
+    : value < 1e9
+    ? 9
+    : 10;
+  const end = pos + count;
+  let rest = value;
+  for (let i = end - 1; i >= pos; i--) {
+    const quotient = (rest / 10) >>> 0;
+    bytes[i] = ZERO + rest - quotient * 10;
+    rest = quotient;
+  }
+  return end;
+}
+
+/** Writes 4 address bytes as dotted decimal at `pos`, which must have room for 15; returns the position after it. */
+export function ipv4At(out: Uint8Array, pos: number, a: number, b: number, c: number, d: number): number {
+  let p = octetAt(out, pos, a);
+  out[p++] = DOT;
+  p = octetAt(out, p, b);
+  out[p++] = DOT;
+  p = octetAt(out, p, c);
+  out[p++] = DOT;
+  return octetAt(out, p, d);
+}
+
+/**
+ * Writes the 16 address bytes at `source[start]` at `pos`, which must have room for 39; returns the position after it.
+ *
+ * RFC 5952 section 4: lower case, no leading zeros, the first longest run of two or more zero groups becomes
+ * `::`. As Go's `net.IP.String`, which goBMP's consumers know, an IPv4-mapped address (RFC 4291 section
+ * 2.5.5.2) is written as dotted decimal alone.
+ */
+export function ipv6At(out: Uint8Array, pos: number, source: Uint8Array, start: number): number {
+  let runStart = -1;
+  let runLength = 1;
+  for (let group = 0; group < 8;) {
+    let next = group;
+    while (next < 8 && source[start + 2 * next] === 0 && source[start + 2 * next + 1] === 0) next++;
+    if (next - group > runLength) {
+      runStart = group;
+      runLength = next - group;
+    }
+    group = next + 1;
+  }
+  if (runStart === 0 && runLength === 5 && source[start + 10] === 0xff && source[start + 11] === 0xff) {
+    return ipv4At(out, pos, source[start + 12]!, source[start + 13]!, source[start + 14]!, source[start + 15]!);
+  }
+  let p = pos;
+  for (let group = 0; group < 8;) {
+    if (group === runStart) {
+      out[p++] = COLON;
+      out[p++] = COLON;
+      group += runLength;
+      continue;
+    }
+    if (group !== 0 && group !== runStart + runLength) out[p++] = COLON;
+    const high = source[start + 2 * group]!;
+    const low = source[start + 2 * group + 1]!;
+    if (high > 0x0f) out[p++] = HEX[high >> 4]!;
+    if (high > 0) out[p++] = HEX[high & 15]!;
+    if (high > 0 || low > 0x0f) out[p++] = HEX[low >> 4]!;
+    out[p++] = HEX[low & 15]!;
+    group++;
+  }
+  return p;
+}
+
+export function putU32(out: ByteWriter, value: number): void {
+  out.ensure(10);
+  out.pos = u32At(out.bytes, out.pos, value);
+}
+
+/** Writes a signed 32-bit number. */
+export function putI32(out: ByteWriter, value: number): void {
+  if (value < 0) {
+    out.byte(0x2d);
+    putU32(out, -value);
+  } else {
+    putU32(out, value);
+  }
+}
+
+/** Writes an integer below 2^53 in decimal. */
+export function putInteger(out: ByteWriter, value: number): void {
+  if (value >= 0 && value <= 0xffffffff) putU32(out, value);
+  else out.ascii(String(value));
+}
+
+/** Writes 8 bytes as an exact unsigned decimal number. */
+export function putU64(out: ByteWriter, high: number, low: number): void {
+  if (high < 0x200000) putInteger(out, high * 4294967296 + low);
+  else out.ascii(((BigInt(high) << 32n) | BigInt(low)).toString());
+}
+
+export function putIpv4(out: ByteWriter, source: Uint8Array, start: number): void {
+  out.ensure(15);
+  out.pos = ipv4At(out.bytes, out.pos, source[start]!, source[start + 1]!, source[start + 2]!, source[start + 3]!);
+}
+
+export function putIpv6(out: ByteWriter, source: Uint8Array, start: number): void {
+  out.ensure(39);
+  out.pos = ipv6At(out.bytes, out.pos, source, start);
+}
+
+/** Writes `source[start, end)` as lower-case hex. */
+export function putHex(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+  out.ensure(2 * (end - start));
+  const bytes = out.bytes;
+  let p = out.pos;
+  for (let i = start; i < end; i++) {
+    const octet = source[i]!;
+    bytes[p++] = HEX[octet >> 4]!;
+    bytes[p++] = HEX[octet & 15]!;
+  }
+  out.pos = p;
+}
+
+/** Writes `source[start, end)` as standard base64 with padding (RFC 4648 section 4). */
+export function putBase64(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+  out.ensure(4 * Math.ceil((end - start) / 3));
+  const bytes = out.bytes;
+  let p = out.pos;
+  for (let i = start; i < end; i += 3) {
+    const left = end - i;
+    const word = (source[i]! << 16) | ((left > 1 ? source[i + 1]! : 0) << 8) | (left > 2 ? source[i + 2]! : 0);
+    bytes[p++] = BASE64[word >> 18]!;
+    bytes[p++] = BASE64[(word >> 12) & 63]!;
+    bytes[p++] = left > 1 ? BASE64[(word >> 6) & 63]! : 0x3d;
+    bytes[p++] = left > 2 ? BASE64[word & 63]! : 0x3d;
+  }
+  out.pos = p;
+}
+
+/**
+ * Writes the 8 bytes of a route distinguisher: type 0 `as16:number32`, type 1 `a.b.c.d:number16`, type 2
+ * `as32:number16` (RFC 4364 section 4.2). An unknown type has no text form: returns false, nothing written.
+ */
+export function putRouteDistinguisher(out: ByteWriter, source: Uint8Array, start: number): boolean {
+  const u16 = (at: number): number => (source[at]! << 8) | source[at + 1]!;
+  const u32 = (at: number): number => ((u16(at) << 16) | u16(at + 2)) >>> 0;
+  const type = u16(start);
+  if (type > 2) return false;
+  if (type === 0) putU32(out, u16(start + 2));
+  else if (type === 1) putIpv4(out, source, start + 2);
+  else putU32(out, u32(start + 2));
+  out.byte(COLON);
+  putU32(out, type === 0 ? u32(start + 4) : u16(start + 6));
+  return true;
+}
+
+/** Length of the well-formed UTF-8 sequence at `pos`, 0 if there is none (RFC 3629 section 4). */
+function utf8SequenceLength(source: Uint8Array, pos: number, end: number): number {
+  const lead = source[pos]!;
+  const length = lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) === 0xe0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  if (length === 0 || pos + length > end) return 0;
+  for (let i = 1; i < length; i++) if ((source[pos + i]! & 0xc0) !== 0x80) return 0;
+  const second = source[pos + 1]!;
+  const overlongOrSurrogate = (lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f) ||
+    (lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f);
+  return overlongOrSurrogate ? 0 : length;
+}
+
+/**
+ * Writes UTF-8 bytes of the network as the inside of a JSON string (RFC 8259 section 7). Each byte that is not part of
+ * well-formed UTF-8 becomes U+FFFD, as Go's encoder does.
+ */
+export function putJsonEscaped(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+  for (let i = start; i < end;) {
+    const octet = source[i]!;
+    if (octet < 0x80) {
+      if (octet < 0x20 || octet === 0x7f) {
+        out.ascii(`\\u00${octet < 16 ? "0" : ""}${octet.toString(16)}`);
+      } else {
+        if (octet === QUOTE || octet === BACKSLASH) out.byte(BACKSLASH);
+        out.byte(octet);
+      }
+      i++;
+      continue;
+    }
+    const length = utf8SequenceLength(source, i, end);
+    if (length === 0) {
+      out.raw(REPLACEMENT);
+      i++;
+    } else {
+      out.range(source, i, i + length);
+      i += length;
+    }
+  }
+}
+
+const REPLACEMENT = new Uint8Array([0xef, 0xbf, 0xbd]);
+
+/** Writes network bytes as a JSON string with its quotes. */
+export function putJsonString(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+  out.byte(QUOTE);
+  putJsonEscaped(out, source, start, end);
+  out.byte(QUOTE);
+}
+
+/** Writes a JavaScript string as a JSON string with its quotes. */
+export function putJsonText(out: ByteWriter, text: string): void {
+  out.text(JSON.stringify(text));
+}
+
+/** Date and time of the last second written, so that a burst of messages formats its second once. */
+let cachedSeconds = -1;
+const cachedText = new Uint8Array(19);
+
+/**
+ * Writes a time as RFC 3339 UTC with up to 6 fraction digits, trailing zeros and a bare dot dropped.
+ * Microseconds of a million and more carry over into the seconds.
+ */
+export function putTimestamp(out: ByteWriter, seconds: number, microseconds: number): void {
+  let whole = seconds;
+  let micros = microseconds;
+  if (micros >= 1_000_000) {
+    const carry = Math.floor(micros / 1_000_000);
+    whole += carry;
+    micros -= carry * 1_000_000;
+  }
+  if (whole !== cachedSeconds) {
+    const text = new Date(whole * 1000).toISOString();
+    for (let i = 0; i < 19; i++) cachedText[i] = text.charCodeAt(i);
+    cachedSeconds = whole;
+  }
+  out.raw(cachedText);
+  if (micros > 0) {
+    out.ensure(7);
+    const bytes = out.bytes;
+    let p = out.pos;
+    bytes[p++] = DOT;
+    for (let unit = 100_000; micros > 0; unit /= 10) {
+      const digit = Math.floor(micros / unit);
+      bytes[p++] = ZERO + digit;
+      micros -= digit * unit;
+    }
+    out.pos = p;
+  }
+  out.byte(0x5a);
+}
+
+/** Writes a time in microseconds since 1970. */
+export function putTimestampUs(out: ByteWriter, microseconds: number): void {
+  const seconds = Math.floor(microseconds / 1_000_000);
+  putTimestamp(out, seconds, microseconds - seconds * 1_000_000);
+}
