@@ -1,0 +1,228 @@
+/**
+ * Flags with Go's syntax, because goBMP's unit files and scripts must go on working: `-x` and `--x` are equal, the value follows by
+ * `=` or as the next word, and most booleans are strings.
+ *
+ * A flag is one object, declared beside what it configures; help, README's table and the configuration are made from it.
+ * `node:util` parseArgs cannot carry this syntax: it reads `-source-port` as a group of one-letter flags.
+ */
+
+/** One flag of the command line. */
+export interface Flag<T = unknown> {
+  /** Without dashes, e.g. `source-port`. */
+  readonly name: string;
+  /** One or two sentences for help and README, without a final period. */
+  readonly help: string;
+  /** What stands for the value in help, e.g. `PORT`. */
+  readonly placeholder: string;
+  /** Default as one would write it on the command line; empty: none. Read by {@linkcode Flag.parse} unless `initial` is given. */
+  readonly default: string;
+  /** Value when nothing was given and `default` is only a description of it. */
+  readonly initial?: T;
+  /** A true Go boolean: takes no next word, bare means true. Only glog's flags are such. */
+  readonly bare?: boolean;
+  /** @throws {FlagError} saying what was expected. */
+  parse(text: string): T;
+}
+
+/** A value that a flag does not take. The message says what is allowed. */
+export class FlagError extends Error {
+  override readonly name = "FlagError";
+}
+
+/** A command line that cannot be understood: usage on standard error, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The flags of one command line. */
+export class FlagValues {
+  readonly #given = new Map<string, unknown>();
+
+  set<T>(flag: Flag<T>, value: T): void {
+    this.#given.set(flag.name, value);
+  }
+
+  /** Whether the flag was named. */
+  given(flag: Flag): boolean {
+    return this.#given.has(flag.name);
+  }
+
+  /** The value given, else the default. */
+  get<T>(flag: Flag<T>): T {
+    return this.#given.has(flag.name) ? this.#given.get(flag.name) as T : defaultOf(flag);
+  }
+}
+
+/** A command line, read. */
+export interface ParsedArguments {
+  readonly values: FlagValues;
+  /** What is not a flag. */
+  readonly words: string[];
+  /** `-h`, `-help` or `--help` was found; what follows it has not been read. */
+  readonly help: boolean;
+}
+
+/** The default of a flag. */
+export function defaultOf<T>(flag: Flag<T>): T {
+  return "initial" in flag ? flag.initial as T : flag.parse(flag.default);
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param mixed flags may also follow words (the commands' usage); else the first word ends the flags, as in Go
+ * @throws {UsageError}
+ */
+export function parseArguments(
+  args: readonly string[],
+  flags: readonly Flag[],
+  mixed: boolean,
+): ParsedArguments {
+  const values = new FlagValues();
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i]!;
+    if (word === "--") {
+      words.push(...args.slice(i + 1));
+      break;
+    }
+    if (word === "-" || !word.startsWith("-")) {
+      if (!mixed) {
+        words.push(...args.slice(i));
+        break;
+      }
+      words.push(word);
+      continue;
+    }
+    const [, name, , inline] = /^--?([^-=][^=]*)(=([^]*))?$/.exec(word) ?? [];
+    if (name === undefined) {
+      throw new UsageError(`Cannot read flag "${word}": expected -NAME, --NAME or --NAME=VALUE`);
+    }
+    const flag = flags.find((flag) => flag.name === name);
+    if (flag === undefined) {
+      if (name === "h" || name === "help") return { values, words, help: true };
+      throw new UsageError(`Cannot read flag "--${name}": no such flag${hint(name, flags)}`);
+    }
+    let text = inline;
+    if (text === undefined && flag.bare) text = "true";
+    if (text === undefined) {
+      i++;
+      if (i === args.length) {
+        throw new UsageError(
+          `Cannot read flag "--${name}": expected a value (${flag.placeholder})`,
+        );
+      }
+      text = args[i]!;
+    }
+    values.set(flag, parseFlag(flag, text, `flag "--${name}"`));
+  }
+  return { values, words, help: false };
+}
+
+/** Parses a flag's value; `origin` says where it was found. @throws {UsageError} */
+export function parseFlag<T>(flag: Flag<T>, text: string, origin: string): T {
+  try {
+    return flag.parse(text);
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    throw new UsageError(`Cannot read ${origin}: ${error.message}`);
+  }
+}
+
+function hint(name: string, flags: readonly Flag[]): string {
+  const nearest = nearestName(name, flags.map((flag) => flag.name));
+  return nearest === undefined ? "" : `; did you mean --${nearest}?`;
+}
+
+/** The known name that looks most like `name`, if one is near enough to have been meant. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  let nearest: string | undefined;
+  let distanceMin = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name.slice(0, 64), candidate);
+    if (distance < distanceMin) {
+      nearest = candidate;
+      distanceMin = distance;
+    }
+  }
+  return nearest;
+}
+
+/** Levenshtein's distance: insertions, deletions and replacements. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next[j] = Math.min(replace, row[j]! + 1, next[j - 1]! + 1);
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** A parser for Go's boolean words. */
+export function parseBoolean(text: string): boolean {
+  if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
+  throw new FlagError(`found "${text}", expected true or false`);
+}
+
+/** A parser for integers as Go reads them (0x, 0o, 0b, leading 0 for octal, `_` between digits), within bounds. */
+export function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = readInteger(text);
+    if (value === undefined || value < min || value > max) {
+      throw new FlagError(`found "${text}", expected an integer from ${min} to ${max}`);
+    }
+    return value;
+  };
+}
+
+function readInteger(text: string): number | undefined {
+  const match =
+    /^([+-]?)(0[xX]_?[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[bB]_?[01]+(?:_[01]+)*|0[oO]?_?[0-7]+(?:_[0-7]+)*|0|[1-9][0-9]*(?:_[0-9]+)*)$/
+      .exec(text);
+  if (match === null) return undefined;
+  const digits = match[2]!.replaceAll("_", "").replace(/^0(?=[0-7])/, "0o");
+  const value = Number(digits);
+  return match[1] === "-" ? -value : value;
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  KiB: 1024,
+  MiB: 1024 * 1024,
+  GiB: 1024 * 1024 * 1024,
+};
+
+/** A parser for sizes in bytes, with or without KiB, MiB, GiB. */
+export function size(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const [, digits = "", unit = ""] = /^([^KMG]*)(KiB|MiB|GiB)?$/.exec(text) ?? [];
+    const value = (readInteger(digits) ?? NaN) * SIZE_UNITS[unit]!;
+    if (!(value >= min && value <= max)) {
+      throw new FlagError(
+        `found "${text}", expected ${min} to ${max} bytes, with or without the unit KiB, MiB or GiB`,
+      );
+    }
+    return value;
+  };
+}
+
+/** A parser for one word out of a few. */
+export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) {
+      throw new FlagError(`found "${text}", expected ${words.join(", ")}`);
+    }
+    return found;
+  };
+}
+
+/** A parser that takes any text. */
+export function anyText(text: string): string {
+  return text;
+}
