@@ -6,10 +6,14 @@
  * `node:util` parseArgs cannot carry this syntax: it reads `-source-port` as a group of one-letter flags.
  */
 
-/** One flag of the command line. */
+/** One flag of the command line, and its place in the environment and in configuration files. */
 export interface Flag<T = unknown> {
-  /** Without dashes, e.g. `source-port`. */
+  /** Without dashes, e.g. `source-port`; the environment variable is `EDGEBMP_SOURCE_PORT`. */
   readonly name: string;
+  /** Where it stands in our configuration file, e.g. `limits.max_sessions`, `listen[].port`; absent: not in files. */
+  readonly key?: string;
+  /** Where it stands in goBMP's, e.g. `kafka_config.kafka_srv`. */
+  readonly gobmpKey?: string;
   /** One or two sentences for help and README, without a final period. */
   readonly help: string;
   /** What stands for the value in help, e.g. `PORT`. */
@@ -114,19 +118,14 @@ export function parseArguments(
       }
       text = args[i]!;
     }
-    values.set(flag, parseFlag(flag, text, `flag "--${name}"`));
+    try {
+      values.set(flag, flag.parse(text));
+    } catch (error) {
+      if (!(error instanceof FlagError)) throw error;
+      throw new UsageError(`Cannot read flag "--${name}": ${error.message}`);
+    }
   }
   return { values, words, help: false };
-}
-
-/** Parses a flag's value; `origin` says where it was found. @throws {UsageError} */
-export function parseFlag<T>(flag: Flag<T>, text: string, origin: string): T {
-  try {
-    return flag.parse(text);
-  } catch (error) {
-    if (!(error instanceof FlagError)) throw error;
-    throw new UsageError(`Cannot read ${origin}: ${error.message}`);
-  }
 }
 
 function hint(name: string, flags: readonly Flag[]): string {

@@ -1,0 +1,261 @@
+/**
+ * Reads a configuration file, ours (`version: 1`) or goBMP's, against the keys that the flags declare.
+ *
+ * Errors name file, line, key, what was found and what is allowed; never more of the file than that, since a file may hold secrets.
+ */
+import { open } from "node:fs/promises";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+} from "yaml";
+import { ConfigError } from "./config_error.ts";
+import { type Flag, FlagError, FlagValues, nearestName } from "./flag.ts";
+
+/** goBMP refuses larger files too. */
+const FILE_BYTES_MAX = 1024 * 1024;
+
+/** One entry of a list such as `sinks`. */
+export interface ListItem {
+  readonly values: FlagValues;
+  /** For messages: `configuration file "edge.yaml", line 7: sinks[1]`. */
+  readonly place: string;
+}
+
+export interface ConfigFile {
+  /** Whether it is a file of goBMP's. */
+  readonly gobmp: boolean;
+  readonly values: FlagValues;
+  /** By the name of the list; a list that the file does not have is missing. */
+  readonly lists: ReadonlyMap<string, readonly ListItem[]>;
+  readonly warnings: readonly string[];
+}
+
+/** Keys of our file that later versions read. */
+const LATER_KEYS: Readonly<Record<string, string>> = {
+  speakers: "connect to routers",
+  spool: "keep a spool on disk",
+};
+
+/** Keys of goBMP's file that are known and need no value here: the speakers matter in active mode only, which is refused. */
+const GOBMP_UNREAD_KEYS: readonly string[] = ["speakers_list"];
+
+/** What may stand under one mapping. */
+interface Section {
+  readonly flags: Map<string, Flag>;
+  readonly sections: Map<string, Section>;
+  readonly lists: Map<string, Section>;
+}
+
+/** @throws {ConfigError} */
+export async function readConfigFile(path: string, settings: readonly Flag[]): Promise<ConfigFile> {
+  return parseConfigFile(path, await readText(path), settings);
+}
+
+async function readText(path: string): Promise<string> {
+  const bytes = new Uint8Array(FILE_BYTES_MAX + 1);
+  let length = 0;
+  try {
+    const file = await open(path);
+    try {
+      while (length < bytes.length) {
+        const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`Cannot read configuration file "${path}": ${reason}`);
+  }
+  if (length > FILE_BYTES_MAX) {
+    throw new ConfigError(
+      `Cannot read configuration file "${path}": found more than ${FILE_BYTES_MAX} bytes, expected at most that`,
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
+  } catch {
+    throw new ConfigError(`Cannot read configuration file "${path}": expected UTF-8`);
+  }
+}
+
+/** @throws {ConfigError} */
+export function parseConfigFile(path: string, text: string, settings: readonly Flag[]): ConfigFile {
+  return new Parser(path, text, settings).parse();
+}
+
+class Parser {
+  readonly #path: string;
+  readonly #settings: readonly Flag[];
+  readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed;
+  readonly #values = new FlagValues();
+  readonly #lists = new Map<string, ListItem[]>();
+  readonly #warnings: string[] = [];
+  #gobmp = false;
+
+  constructor(path: string, text: string, settings: readonly Flag[]) {
+    this.#path = path;
+    this.#settings = settings;
+    // The parser's own messages quote the source, which may be a secret.
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+  }
+
+  parse(): ConfigFile {
+    const [error] = this.#document.errors;
+    if (error !== undefined) {
+      const line = this.#lines.linePos(error.pos[0]).line;
+      const reason = error.message.replace(/[:,]? *["'][^]*$/, "");
+      throw new ConfigError(`Cannot read ${this.#place(line)}: not YAML: ${reason}`);
+    }
+    const root = this.#document.contents;
+    const version: unknown = isMap(root) ? root.get("version") : undefined;
+    this.#gobmp = version === undefined;
+    if (!this.#gobmp && version !== 1) {
+      this.#refuse(root, "version", `found ${JSON.stringify(version)}, expected 1`);
+    }
+    this.#section(root, this.#tree(), this.#values, "");
+    return {
+      gobmp: this.#gobmp,
+      values: this.#values,
+      lists: this.#lists,
+      warnings: this.#warnings,
+    };
+  }
+
+  /** The keys that this kind of file may have. */
+  #tree(): Section {
+    const root = newSection();
+    for (const flag of this.#settings) {
+      const path = this.#gobmp ? flag.gobmpKey : flag.key;
+      if (path === undefined) continue;
+      const names = path.split(".");
+      const last = names.pop()!;
+      let section = root;
+      for (const name of names) {
+        const list = name.endsWith("[]");
+        section = child(list ? section.lists : section.sections, list ? name.slice(0, -2) : name);
+      }
+      section.flags.set(last, flag);
+    }
+    return root;
+  }
+
+  #section(found: unknown, section: Section, values: FlagValues, path: string): void {
+    const node = this.#resolve(found);
+    if (node === null || (isScalar(node) && node.value === null)) return;
+    if (!isMap(node)) this.#refuse(found, path, `found ${kindOf(node)}, expected a mapping`);
+    for (const pair of node.items) this.#pair(pair, section, values, path);
+  }
+
+  #pair(pair: Pair, section: Section, values: FlagValues, path: string): void {
+    const name = isScalar(pair.key) ? String(pair.key.value) : "";
+    const key = path === "" ? name : `${path}.${name}`;
+    const flag = section.flags.get(name);
+    const inner = section.sections.get(name);
+    const list = section.lists.get(name);
+    if (flag !== undefined) this.#scalar(pair, flag, values, key);
+    else if (inner !== undefined) this.#section(pair.value, inner, values, key);
+    else if (list !== undefined) this.#list(pair, list, key);
+    else if (key !== "version") this.#unknown(pair, section, name, key);
+  }
+
+  #scalar(pair: Pair, flag: Flag, values: FlagValues, key: string): void {
+    const node = this.#resolve(pair.value);
+    if (!isScalar(node) || node.value === null) {
+      if (this.#gobmp && (node === null || isScalar(node))) return;
+      this.#refuse(pair.key, key, `found ${kindOf(node)}, expected ${flag.placeholder}`);
+    }
+    // The source, not the value: 0x10 and 1_000 mean in the file what they mean on the command line.
+    const text = node.type === "PLAIN" && node.source !== undefined
+      ? node.source
+      : String(node.value);
+    // In goBMP's file, as in Go, empty and absent are one.
+    if (this.#gobmp && text === "") return;
+    try {
+      values.set(flag, flag.parse(text));
+    } catch (error) {
+      if (!(error instanceof FlagError)) throw error;
+      this.#refuse(pair.key, key, error.message);
+    }
+  }
+
+  #list(pair: Pair, section: Section, key: string): void {
+    const node = this.#resolve(pair.value);
+    if (!isSeq(node)) this.#refuse(pair.key, key, `found ${kindOf(node)}, expected a list`);
+    const items = node.items.map((item, i) => {
+      const values = new FlagValues();
+      const path = `${key}[${i}]`;
+      this.#section(item, section, values, path);
+      return { values, place: `${this.#place(this.#line(item))}: ${path}` };
+    });
+    this.#lists.set(key, items);
+  }
+
+  #unknown(pair: Pair, section: Section, name: string, key: string): void {
+    if (!this.#gobmp) {
+      const later = LATER_KEYS[key];
+      if (later !== undefined) this.#refuse(pair.key, key, `this version cannot ${later}`);
+      const known = [...section.flags.keys(), ...section.sections.keys(), ...section.lists.keys()];
+      const nearest = nearestName(name, known);
+      const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+      this.#refuse(pair.key, key, `no such key${hint} Known here: ${known.join(", ")}`);
+    }
+    if (GOBMP_UNREAD_KEYS.includes(key)) return;
+    if (isOurs(key, this.#settings)) {
+      this.#refuse(
+        pair.key,
+        key,
+        `a key of files that start with "version: 1", which was not found`,
+      );
+    }
+    this.#warnings.push(`${this.#place(this.#line(pair.key))}: key "${key}": not known, ignored`);
+  }
+
+  #resolve(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.#document) ?? null : node ?? null;
+  }
+
+  #line(node: unknown): number {
+    const offset = (node as { range?: [number, number, number] } | null)?.range?.[0] ?? 0;
+    return this.#lines.linePos(offset).line;
+  }
+
+  #place(line: number): string {
+    return `configuration file "${this.#path}", line ${line}`;
+  }
+
+  #refuse(node: unknown, key: string, reason: string): never {
+    const what = key === "" ? "" : ` key "${key}":`;
+    throw new ConfigError(`Cannot read ${this.#place(this.#line(node))}:${what} ${reason}`);
+  }
+}
+
+function newSection(): Section {
+  return { flags: new Map(), sections: new Map(), lists: new Map() };
+}
+
+function child(sections: Map<string, Section>, name: string): Section {
+  let section = sections.get(name);
+  if (section === undefined) sections.set(name, section = newSection());
+  return section;
+}
+
+function isOurs(key: string, settings: readonly Flag[]): boolean {
+  if (key in LATER_KEYS) return true;
+  return settings.some((flag) => flag.key !== undefined && /^\w+/.exec(flag.key)?.[0] === key);
+}
+
+function kindOf(node: unknown): string {
+  if (isMap(node)) return "a mapping";
+  if (isSeq(node)) return "a list";
+  return isScalar(node) && node.value !== null ? "a single value" : "nothing";
+}
