@@ -1,13 +1,14 @@
 /** From flags, environment and file to one typed configuration. Precedence: flag, environment `EDGEBMP_*`, file, default. */
 import { hostname } from "node:os";
+import { journalMaxBytesFlag } from "../journal/flags.ts";
 import {
+  logFormatFlag,
+  logLevelFlag,
   performancePortFlag,
   shutdownTimeoutMsFlag,
   verbosityFlag,
   verbosityLevel,
 } from "../ops/flags.ts";
-import { logFormatFlag, logLevelFlag } from "../ops/flags.ts";
-import { journalMaxBytesFlag } from "../journal/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
 import {
   extraFieldsFlag,

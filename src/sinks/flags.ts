@@ -2,7 +2,7 @@
 import { anyText, type Flag, FlagError, oneOf, parseBoolean } from "../cli/flag.ts";
 
 /** What `--dump` takes; `kafka` and `nats` are words of older goBMP versions. */
-export const DUMP_WORDS = ["console", "file", "kafka", "nats"] as const;
+const DUMP_WORDS = ["console", "file", "kafka", "nats"] as const;
 export type DumpWord = typeof DUMP_WORDS[number];
 
 export const dumpFlag: Flag<DumpWord | undefined> = {
@@ -11,7 +11,11 @@ export const dumpFlag: Flag<DumpWord | undefined> = {
   default: "",
   initial: undefined,
   help: "console or file; wins over Kafka and NATS. No sink named: console",
-  parse: (text) => oneOf(DUMP_WORDS)(text.toLowerCase()),
+  parse(text) {
+    const word = DUMP_WORDS.find((word) => word === text.toLowerCase());
+    if (word === undefined) throw new FlagError(`found "${text}", expected console or file`);
+    return word;
+  },
 };
 
 export const msgFileFlag: Flag<string> = {
@@ -21,7 +25,10 @@ export const msgFileFlag: Flag<string> = {
   placeholder: "PATH",
   default: "/tmp/messages.json",
   help: "File for --dump=file, one record per line",
-  parse: nonEmpty,
+  parse(text) {
+    if (text === "") throw new FlagError("found nothing, expected the path of a file");
+    return text;
+  },
 };
 
 export const msgFileTruncateFlag: Flag<boolean> = {
@@ -40,7 +47,7 @@ export const sinkName: Flag<string> = {
   placeholder: "NAME",
   default: "",
   help: "Name of the sink in log and metrics",
-  parse: nonEmpty,
+  parse: anyText,
 };
 
 export const SINK_TYPES = ["console", "file"] as const;
@@ -65,8 +72,3 @@ export const sinkFormat: Flag<"gobmp"> = {
   help: "How records are written",
   parse: oneOf(["gobmp"]),
 };
-
-function nonEmpty(text: string): string {
-  if (text === "") throw new FlagError(`found nothing, expected a name`);
-  return anyText(text);
-}

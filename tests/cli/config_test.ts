@@ -1,0 +1,433 @@
+import { after, before, describe, it } from "node:test";
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Config,
+  type Environment,
+  environmentName,
+  loadConfig,
+} from "../../src/cli/config.ts";
+import { ConfigError } from "../../src/cli/config_error.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
+import { parseArguments } from "../../src/cli/flag.ts";
+
+let folder = "";
+let path = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "edgebmp-config-"));
+  path = join(folder, "edge.yaml");
+});
+after(() => rm(folder, { recursive: true }));
+
+/** The configuration of these flags, this file (if given) and this environment. */
+async function load(args: string[], file?: string, environment: Environment = {}): Promise<Config> {
+  if (file !== undefined) {
+    await writeFile(path, file);
+    args = [`--config=${path}`, ...args];
+  }
+  return await loadConfig(parseArguments(args, FLAGS, false).values, environment);
+}
+
+async function refuses(loading: Promise<Config>, message: string | RegExp): Promise<void> {
+  await assert.rejects(loading, (error) => {
+    assert.ok(error instanceof ConfigError, String(error));
+    if (typeof message === "string") {
+      assert.equal(error.message.replace(`configuration file "${path}"`, "FILE"), message);
+    } else assert.match(error.message, message);
+    return true;
+  });
+}
+
+describe("loadConfig", () => {
+  it("has goBMP's defaults, the console as sink, and the host's name", async () => {
+    assert.deepEqual(await load([]), {
+      listen: [{ address: "::", port: 5000, parallel: false }],
+      sinks: [{
+        name: "console",
+        type: "console",
+        format: "gobmp",
+        path: "/tmp/messages.json",
+        truncate: false,
+        splitAf: true,
+        routerIdentity: "peer-local",
+        extraFields: true,
+      }],
+      limits: {
+        journalMaxBytes: 64 * 1024 * 1024,
+        maxMessageBytes: 1024 * 1024,
+        maxSessions: 0,
+        sessionIdleAlarmMs: 300_000,
+        shutdownTimeoutMs: 8000,
+      },
+      log: { level: "info", format: "text" },
+      collector: hostname(),
+      warnings: [],
+    });
+  });
+
+  it("lets flag win over environment over file over default", async () => {
+    const file = "version: 1\nlimits: {max_sessions: 3}\n";
+    const environment = { EDGEBMP_MAX_SESSIONS: "2" };
+    assert.equal((await load(["--max-sessions=1"], file, environment)).limits.maxSessions, 1);
+    assert.equal((await load([], file, environment)).limits.maxSessions, 2);
+    assert.equal((await load([], file)).limits.maxSessions, 3);
+    assert.equal((await load([], "version: 1\n")).limits.maxSessions, 0);
+  });
+
+  it("lets a flag win that names the default", async () => {
+    const config = await load(["--max-sessions=0"], "version: 1\nlimits: {max_sessions: 3}\n");
+    assert.equal(config.limits.maxSessions, 0);
+  });
+
+  it("reads every flag from the environment, and passes over empty variables", async () => {
+    assert.deepEqual(environmentName(FLAGS[0]!), "EDGEBMP_SOURCE_PORT");
+    assert.equal((await load([], undefined, { EDGEBMP_DUMP: "file" })).sinks[0]!.type, "file");
+    assert.equal((await load([], undefined, { EDGEBMP_MAX_SESSIONS: "" })).limits.maxSessions, 0);
+    await refuses(
+      load([], undefined, { EDGEBMP_SOURCE_PORT: "x" }),
+      'Cannot read environment variable "EDGEBMP_SOURCE_PORT": found "x", expected an integer from 0 to 65535',
+    );
+  });
+
+  it("finds the file through the environment", async () => {
+    await writeFile(path, "version: 1\nadmin_id: box\n");
+    assert.equal((await load([], undefined, { EDGEBMP_CONFIG: path })).collector, "box");
+  });
+
+  it("maps --v to log levels, and lets --log-level win", async () => {
+    const levels = [];
+    for (let v = 0; v <= 7; v++) levels.push((await load([`--v=${v}`])).log.level);
+    assert.deepEqual(levels, [
+      "error",
+      "error",
+      "warn",
+      "info",
+      "debug",
+      "debug",
+      "trace",
+      "trace",
+    ]);
+    assert.equal((await load(["--v=6", "--log-level=warn"])).log.level, "warn");
+    assert.equal(
+      (await load(["--v=1"], undefined, { EDGEBMP_LOG_LEVEL: "trace" })).log.level,
+      "error",
+    );
+    assert.equal((await load(["--v=1"], "version: 1\nlog: {level: debug}\n")).log.level, "error");
+  });
+
+  for (
+    const [args, what] of [
+      [["--dump=kafka"], "write to kafka (--dump=kafka)"],
+      [["--dump=NATS"], "write to nats (--dump=nats)"],
+      [["--kafka-server=broker:9092"], "write to Kafka (--kafka-server)"],
+      [["--nats-server=nats://user:secret@host"], "write to NATS (--nats-server)"],
+      [["--intercept=true"], "forward sessions to another collector (--intercept)"],
+      [["--bmp-raw=true"], "write OpenBMP raw messages (--bmp-raw)"],
+    ] as const
+  ) {
+    it(`refuses ${args[0].split(":")[0]}, which it cannot do`, async () => {
+      await refuses(load([...args]), `Cannot start: this version of edgebmp cannot ${what}`);
+    });
+  }
+
+  it("warns of what has no effect", async () => {
+    const warningsOf = async (...args: string[]) => (await load(args)).warnings;
+    assert.deepEqual(
+      await warningsOf("--intercept=false", "--destination-port=5050", "--logtostderr"),
+      [],
+    );
+    assert.deepEqual(await warningsOf("--performance-port=0"), []);
+    assert.deepEqual(await warningsOf("--performance-port=8080"), [
+      "--performance-port has no effect: this version has no HTTP server",
+    ]);
+    assert.deepEqual(await warningsOf("--dump=console", "--kafka-server=broker:9092"), [
+      "--kafka-server has no effect: --dump=console wins",
+    ]);
+    assert.deepEqual(await warningsOf("--msg-file=/tmp/x"), [
+      "--msg-file has no effect: no sink is a file (--dump=file)",
+    ]);
+    assert.deepEqual(await warningsOf("--dump=file", "--msg-file=/tmp/x"), []);
+  });
+});
+
+describe("our configuration file", () => {
+  it("is read whole", async () => {
+    const config = await load(
+      [],
+      `
+version: 1
+admin_id: edge-1
+listen:
+  - {address: 192.0.2.1, port: 0x1388, parallel: true}
+  - port: 11019
+sinks:
+  - {type: console, extra_fields: false}
+  - {name: log, type: file, format: gobmp, path: /var/log/bmp.json, truncate: true, split_af: false, router_identity: sysname}
+limits: {journal_max_bytes: 128MiB, max_message_bytes: 65536, max_sessions: 10, session_idle_alarm_ms: 0, shutdown_timeout_ms: 100}
+http: {port: 0}
+log: {level: debug, format: json}
+`,
+    );
+    assert.deepEqual(config, {
+      listen: [
+        { address: "192.0.2.1", port: 5000, parallel: true },
+        { address: "::", port: 11019, parallel: false },
+      ],
+      sinks: [
+        {
+          name: "console",
+          type: "console",
+          format: "gobmp",
+          path: "/tmp/messages.json",
+          truncate: false,
+          splitAf: true,
+          routerIdentity: "peer-local",
+          extraFields: false,
+        },
+        {
+          name: "log",
+          type: "file",
+          format: "gobmp",
+          path: "/var/log/bmp.json",
+          truncate: true,
+          splitAf: false,
+          routerIdentity: "sysname",
+          extraFields: true,
+        },
+      ],
+      limits: {
+        journalMaxBytes: 134217728,
+        maxMessageBytes: 65536,
+        maxSessions: 10,
+        sessionIdleAlarmMs: 0,
+        shutdownTimeoutMs: 100,
+      },
+      log: { level: "debug", format: "json" },
+      collector: "edge-1",
+      warnings: [],
+    });
+  });
+
+  it("takes aliases", async () => {
+    const config = await load(
+      [],
+      "version: 1\nlimits: {max_sessions: &n 7, session_idle_alarm_ms: *n}\n",
+    );
+    assert.equal(config.limits.sessionIdleAlarmMs, 7);
+  });
+
+  it("gives way to flags in its lists", async () => {
+    const file =
+      "version: 1\nlisten: [{address: 127.0.0.1, port: 1}]\nsinks: [{type: file, path: /a}]\n";
+    const config = await load(["--source-port=2", "--msg-file=/b", "--split-af=false"], file);
+    assert.deepEqual(config.listen, [{ address: "127.0.0.1", port: 2, parallel: false }]);
+    assert.equal(config.sinks[0]!.path, "/b");
+    assert.equal(config.sinks[0]!.splitAf, false);
+    assert.deepEqual((await load(["--dump=console"], file)).sinks.map((sink) => sink.name), [
+      "console",
+    ]);
+  });
+
+  for (
+    const [name, file, message] of [
+      [
+        "an unknown key",
+        "version: 1\n\nlimit: {}\n",
+        'FILE, line 3: key "limit": no such key; did you mean "limits"?',
+      ],
+      [
+        "an unknown key below",
+        "version: 1\nlimits:\n  max_session: 1\n",
+        'FILE, line 3: key "limits.max_session": no such key; did you mean "max_sessions"?',
+      ],
+      [
+        "an unknown key in a list",
+        "version: 1\nsinks:\n  - type: file\n    pth: /x\n",
+        'FILE, line 4: key "sinks[0].pth": no such key; did you mean "path"?',
+      ],
+      [
+        "a wrong value",
+        "version: 1\nlog:\n  level: loud\n",
+        'FILE, line 3: key "log.level": found "loud", expected error, warn, info, debug, trace',
+      ],
+      [
+        "a word for a boolean",
+        "version: 1\nsinks: [{split_af: yes}]\n",
+        'FILE, line 2: key "sinks[0].split_af": found "yes", expected true or false',
+      ],
+      [
+        "a mapping for a value",
+        "version: 1\nadmin_id: {a: 1}\n",
+        'FILE, line 2: key "admin_id": found a mapping, expected NAME',
+      ],
+      [
+        "no value",
+        "version: 1\nadmin_id:\n",
+        'FILE, line 2: key "admin_id": found nothing, expected NAME',
+      ],
+      [
+        "a value for a list",
+        "version: 1\nsinks: console\n",
+        'FILE, line 2: key "sinks": found a single value, expected a list',
+      ],
+      [
+        "a value for a mapping",
+        "version: 1\nlimits: 5\n",
+        'FILE, line 2: key "limits": found a single value, expected a mapping',
+      ],
+      [
+        "a value for an entry",
+        "version: 1\nsinks: [console]\n",
+        'FILE, line 2: key "sinks[0]": found a single value, expected a mapping',
+      ],
+      ["another version", "version: 2\n", 'FILE, line 1: key "version": found 2, expected 1'],
+      [
+        "a key twice",
+        "version: 1\nlog: {}\nlog: {}\n",
+        "FILE, line 3: not YAML: Map keys must be unique",
+      ],
+      [
+        "what is not built",
+        "version: 1\nspool: {dir: /x}\n",
+        'FILE, line 2: key "spool": this version cannot keep a spool on disk',
+      ],
+      [
+        "a sink that is not built",
+        "version: 1\nsinks: [{type: kafka}]\n",
+        'FILE, line 2: key "sinks[0].type": found "kafka", expected console, file',
+      ],
+      [
+        "two consoles",
+        "version: 1\nsinks:\n  - {name: a}\n  - {name: b}\n",
+        'FILE, line 4: sinks[1]: sink "a" has the same output already',
+      ],
+      [
+        "one name twice",
+        "version: 1\nsinks:\n  - {name: a}\n  - {name: a, type: file}\n",
+        'FILE, line 4: sinks[1].name: found "a" again, expected a name of its own',
+      ],
+      [
+        "a path for the console",
+        "version: 1\nsinks:\n  - path: /x\n",
+        'FILE, line 3: sinks[0]: found "path" or "truncate" for type console, expected them for type file only',
+      ],
+    ] as const
+  ) {
+    it(`refuses ${name}, with its place`, async () => {
+      await assert.rejects(load([], file), (error) => {
+        assert.ok(error instanceof ConfigError, String(error));
+        const text = error.message.replace(`configuration file "${path}"`, "FILE");
+        assert.ok(text.startsWith(`Cannot read ${message}`), text);
+        return true;
+      });
+    });
+  }
+
+  it("refuses empty lists, and flags that could mean any of several entries", async () => {
+    await refuses(load([], "version: 1\nsinks: []\n"), 'Cannot start: key "sinks" names no sink');
+    await refuses(
+      load([], "version: 1\nlisten: []\n"),
+      'Cannot start: key "listen" names no listener',
+    );
+    await refuses(
+      load(["--source-port=1"], "version: 1\nlisten: [{port: 1}, {port: 2}]\n"),
+      /--source-port.*several entries under "listen"/,
+    );
+  });
+
+  it("refuses what is no file, no UTF-8, or too large", async () => {
+    await refuses(
+      load([`--config=${folder}/none`]),
+      /^Cannot read configuration file ".*none": .*ENOENT/,
+    );
+    await refuses(load([`--config=${folder}`]), /^Cannot read configuration file/);
+    await writeFile(path, Uint8Array.of(0x61, 0xff));
+    await refuses(load([`--config=${path}`]), /expected UTF-8$/);
+    await refuses(load([], "#".repeat(1024 * 1024 + 1)), /found more than 1048576 bytes/);
+  });
+
+  it("keeps secrets out of errors", async () => {
+    for (
+      const file of [
+        'version: 1\nadmin_id: "hunter2\n',
+        "version: 1\nadmin_id: hunter2: hunter2\n",
+        "version: 1\nadmin_id: *hunter2\n",
+        "version: 1\nadmin_id: [hunter2}\n",
+        "version: 1\nadmin_id: 'a' hunter2\n",
+        "version: 1\npasswort: hunter2\n",
+        "version: 1\nadmin_id: !hunter2 x\n  hunter2\n",
+        "kafka_config: hunter2\n",
+      ]
+    ) {
+      const error = await load([], file).then(() => undefined, (error: Error) => error);
+      assert.ok(error === undefined || error instanceof ConfigError, String(error));
+      assert.doesNotMatch(error?.message ?? "", /hunter2/);
+    }
+  });
+});
+
+describe("goBMP's configuration file", () => {
+  it("is read, with its meaning of zero and empty", async () => {
+    const config = await load(
+      ["--dump=file"],
+      `
+bmp_listen_port: 0
+performance_port: 0
+split_af: false
+active_mode: false
+speakers_list: []
+kafka_config: {kafka_srv: "", kafka_tp_retn_time_ms: 0, kafka_topic_prefix: x, bmp_raw: false, admin_id: edge}
+nats_config: {nats_srv: ""}
+dump_config:
+  file: /tmp/gobmp.json
+`,
+    );
+    assert.deepEqual(config.warnings, []);
+    assert.deepEqual(config.listen, [{ address: "::", port: 5000, parallel: false }]);
+    assert.equal(config.sinks[0]!.path, "/tmp/gobmp.json");
+    assert.equal(config.sinks[0]!.splitAf, false);
+    assert.equal(config.collector, "edge");
+  });
+
+  it("may be empty", async () => {
+    assert.equal((await load([], "")).sinks[0]!.type, "console");
+    assert.equal((await load([], "# nothing\n---\n")).sinks[0]!.type, "console");
+    assert.equal((await load([], "nats_config:\n")).sinks[0]!.type, "console");
+  });
+
+  it("gives way to flags", async () => {
+    assert.equal((await load(["--source-port=1"], "bmp_listen_port: 2\n")).listen[0]!.port, 1);
+    assert.equal((await load([], "bmp_listen_port: 2\n")).listen[0]!.port, 2);
+  });
+
+  it("warns of unknown keys", async () => {
+    const { warnings } = await load([], "a: 1\nkafka_config:\n  b: 2\n");
+    assert.deepEqual(warnings.map((warning) => warning.replace(path, "FILE")), [
+      'configuration file "FILE", line 1: key "a": not known, ignored',
+      'configuration file "FILE", line 3: key "kafka_config.b": not known, ignored',
+    ]);
+  });
+
+  it("is not taken for ours when the version was forgotten", async () => {
+    await refuses(
+      load([], "sinks: []\n"),
+      'Cannot read FILE, line 1: key "sinks": a key of files that start with "version: 1", which was not found',
+    );
+  });
+
+  for (
+    const [file, message] of [
+      [
+        "active_mode: true\nspeakers_list: ['192.0.2.1:5000']\n",
+        /cannot connect to routers \(active_mode\)/,
+      ],
+      ["kafka_config: {kafka_srv: 'a:9092'}\n", /cannot write to Kafka/],
+      ["nats_config: {nats_srv: 'nats://u:p@h'}\n", /cannot write to NATS \(--nats-server\)$/],
+      ["bmp_listen_port: x\n", /line 1: key "bmp_listen_port": found "x", expected an integer/],
+    ] as const
+  ) {
+    it(`is refused with ${file.split("\n")[0]}`, () => refuses(load([], file), message));
+  }
+});
