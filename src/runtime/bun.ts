@@ -1,0 +1,353 @@
+/**
+ * The {@linkcode Runtime} on Bun: `Bun.listen`, whose sockets are pushed and paused.
+ *
+ * Bun hands over what the kernel holds, up to 512 KiB at once and in a buffer of its own. Where many handlers wait (a full
+ * journal), each waiting connection keeps such a buffer: {@linkcode HELD_BYTES_MAX} bounds their sum.
+ */
+import process from "node:process";
+import { codedError, listenDualStack, toError, unmapAddress } from "./address.ts";
+import type { Accept, Connection, ConnectionHandler, Runtime } from "./types.ts";
+
+/** What is used of the global `Bun`. */
+declare const Bun: {
+  readonly version: string;
+  listen(options: BunSocketOptions): BunListener;
+  connect(options: BunSocketOptions): Promise<BunSocket>;
+};
+
+interface BunSocketOptions {
+  hostname: string;
+  port: number;
+  /** Without it Bun closes our direction too at the peer's FIN. */
+  allowHalfOpen: true;
+  socket: BunSocketHandler;
+}
+
+interface BunListener {
+  readonly hostname: string;
+  readonly port: number;
+  stop(closeActiveConnections: boolean): void;
+}
+
+interface BunSocketHandler {
+  open(socket: BunSocket): void;
+  data(socket: BunSocket, chunk: Uint8Array): void;
+  drain(socket: BunSocket): void;
+  /** The peer's FIN. */
+  end(socket: BunSocket): void;
+  close(socket: BunSocket, error?: Error): void;
+  error(socket: BunSocket, error: Error): void;
+  /** Its presence keeps a failed `Bun.connect` from being reported as an unhandled rejection as well. */
+  connectError?(socket: BunSocket, error: Error): void;
+}
+
+interface BunSocket {
+  /** Ours: set by `open`, undefined on a refused connection. */
+  data: BunConnection | undefined;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** Returns how many bytes the kernel took, -1 on a closed socket; the rest is the caller's. */
+  write(bytes: Uint8Array): number;
+  shutdown(): void;
+  /** FIN after what was written. Calls the handler's `close` before it returns. */
+  close(): void;
+  pause(): void;
+  resume(): void;
+  setKeepAlive(enable: boolean, initialDelayMs: number): void;
+}
+
+const KEEPALIVE_DELAY_MS = 60_000;
+
+/** Bytes that handlers may hold, over all connections, before nothing more is read from any of them. */
+const HELD_BYTES_MAX = 8 * 1024 * 1024;
+
+/** The bytes that unsettled handlers hold, and the connections to pause for their sake. */
+class HeldBytes {
+  full = false;
+  #bytes = 0;
+  readonly #connections = new Set<BunConnection>();
+
+  open(connection: BunConnection): void {
+    this.#connections.add(connection);
+  }
+
+  close(connection: BunConnection): void {
+    this.#connections.delete(connection);
+  }
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.full || this.#bytes <= HELD_BYTES_MAX) return;
+    this.full = true;
+    // Takes effect on sockets that are readable already: the event loop looks at the state of each before it reads.
+    for (const connection of this.#connections) connection.pause();
+  }
+
+  remove(bytes: number): void {
+    this.#bytes -= bytes;
+    // Half: so that a journal on the border does not pause and resume a thousand sockets at each append.
+    if (!this.full || this.#bytes > HELD_BYTES_MAX / 2) return;
+    this.full = false;
+    for (const connection of this.#connections) connection.resume();
+  }
+}
+
+interface PendingWrite {
+  readonly bytes: Uint8Array;
+  written: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+class BunConnection implements Connection {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** `accept` gave a handler. */
+  wanted = false;
+  readonly #socket: BunSocket;
+  readonly #held: HeldBytes;
+  #handler: ConnectionHandler | undefined;
+  /** `data` has been called and has not settled. */
+  #busy = false;
+  #paused = false;
+  /** The peer's FIN came. */
+  #finished = false;
+  /** The socket is gone. */
+  #closed = false;
+  #failure: Error | undefined;
+  #write: PendingWrite | undefined;
+
+  constructor(socket: BunSocket, held: HeldBytes) {
+    this.#socket = socket;
+    this.#held = held;
+    this.remoteAddress = unmapAddress(socket.remoteAddress);
+    this.remotePort = socket.remotePort;
+    this.localAddress = unmapAddress(socket.localAddress);
+    this.localPort = socket.localPort;
+    socket.setKeepAlive(true, KEEPALIVE_DELAY_MS);
+  }
+
+  /** Asks for the handler. */
+  start(accept: Accept): void {
+    try {
+      this.#handler = accept(this);
+    } finally {
+      if (this.#handler === undefined) this.close();
+    }
+    if (this.#handler === undefined) return;
+    this.wanted = true;
+    if (this.#closed) {
+      this.#endSoon();
+      return;
+    }
+    this.#held.open(this);
+    if (this.#held.full) this.pause();
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (this.#handler === undefined) return;
+    this.#busy = true;
+    let pending;
+    try {
+      pending = this.#handler.data(chunk);
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (pending === undefined) {
+      this.#settle();
+      return;
+    }
+    this.pause();
+    this.#held.add(chunk.length);
+    pending.catch((error: unknown) => this.#fail(error)).then(() => {
+      this.#held.remove(chunk.length);
+      this.#settle();
+    });
+  }
+
+  onEnd(): void {
+    this.#finished = true;
+    if (!this.#busy) this.close();
+  }
+
+  onClose(error: Error | undefined): void {
+    this.#closed = true;
+    this.#failure ??= error;
+    this.#held.close(this);
+    this.#write?.reject(error ?? closedError());
+    this.#write = undefined;
+    if (!this.#busy) this.#endSoon();
+  }
+
+  onError(error: Error): void {
+    this.#fail(error);
+  }
+
+  onDrain(): void {
+    const write = this.#write;
+    if (write === undefined) return;
+    const taken = this.#socket.write(write.bytes.subarray(write.written));
+    // On a closed socket: `onClose` follows and rejects.
+    if (taken < 0) return;
+    write.written += taken;
+    if (write.written < write.bytes.length) return;
+    this.#write = undefined;
+    write.resolve();
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#closed) return Promise.reject(closedError());
+    const taken = this.#socket.write(bytes);
+    if (taken < 0) return Promise.reject(closedError());
+    if (taken === bytes.length) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#write = { bytes, written: taken, resolve, reject };
+    });
+  }
+
+  shutdown(): Promise<void> {
+    this.#socket.shutdown();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    if (!this.#closed) this.#socket.close();
+  }
+
+  pause(): void {
+    if (this.#paused || this.#closed) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#busy || this.#closed) return;
+    this.#paused = false;
+    this.#socket.resume();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= toError(error);
+    this.close();
+  }
+
+  /** After a `data`: goes on, or ends the connection if its end came meanwhile. */
+  #settle(): void {
+    this.#busy = false;
+    if (this.#closed) this.#endSoon();
+    else if (this.#finished) this.close();
+    else if (!this.#held.full) this.resume();
+  }
+
+  /** A microtask later, so that `closed` is never called from within `close()` or `data`. */
+  #endSoon(): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    if (handler !== undefined) queueMicrotask(() => handler.closed(this.#failure));
+  }
+}
+
+function closedError(): Error {
+  return codedError("Cannot write: the connection is closed", "EPIPE");
+}
+
+/** The events of all sockets that `accept` decides on. */
+function socketHandler(held: HeldBytes, accept: Accept): BunSocketHandler {
+  return {
+    open(socket) {
+      const connection = new BunConnection(socket, held);
+      socket.data = connection;
+      connection.start(accept);
+    },
+    data: (socket, chunk) => socket.data?.onData(chunk),
+    drain: (socket) => socket.data?.onDrain(),
+    end: (socket) => socket.data?.onEnd(),
+    close: (socket, error) => socket.data?.onClose(error),
+    error: (socket, error) => socket.data?.onError(error),
+  };
+}
+
+async function connect(
+  held: HeldBytes,
+  hostname: string,
+  port: number,
+  timeoutMs: number,
+  accept: Accept,
+): Promise<Connection> {
+  const to = `Cannot connect to "${hostname}:${port}"`;
+  let timedOut = false;
+  const opened = Bun.connect({
+    hostname,
+    port,
+    allowHalfOpen: true,
+    socket: {
+      ...socketHandler(held, (connection) => timedOut ? undefined : accept(connection)),
+      connectError() {},
+    },
+  });
+  let timer;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      timedOut = true;
+      reject(codedError(`${to}: no answer in ${timeoutMs} ms`, "ETIMEDOUT"));
+    }, timeoutMs);
+  });
+  try {
+    const connection = (await Promise.race([opened, timeout])).data;
+    if (connection?.wanted !== true) throw new Error(`${to}: the connection was not wanted`);
+    return connection;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The first failure of standard output whose reader is gone: Bun reports it once and takes what follows without a word. */
+let stdoutFailure: Error | undefined;
+
+function writeStdout(bytes: Uint8Array): Promise<void> {
+  // Without a listener Bun spins at full speed once the reader is gone.
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => {});
+  return new Promise((resolve, reject) => {
+    if (stdoutFailure !== undefined) return reject(stdoutFailure);
+    process.stdout.write(bytes, (error) => {
+      if (error === undefined || error === null) return resolve();
+      if ("code" in error && error.code === "EPIPE") stdoutFailure = error;
+      reject(error);
+    });
+  });
+}
+
+export function bunRuntime(): Runtime {
+  const held = new HeldBytes();
+  return {
+    name: "bun",
+    version: Bun.version,
+    listen({ host, port }, accept, onError) {
+      return Promise.resolve().then(() => {
+        const socket = socketHandler(held, (connection) => {
+          try {
+            return accept(connection);
+          } catch (error) {
+            onError(toError(error));
+            return undefined;
+          }
+        });
+        const listener = listenDualStack(
+          host,
+          (hostname) => Bun.listen({ hostname, port, allowHalfOpen: true, socket }),
+        );
+        return {
+          address: listener.hostname,
+          port: listener.port,
+          close: () => listener.stop(false),
+        };
+      });
+    },
+    connect: (host, port, timeoutMs, accept) => connect(held, host, port, timeoutMs, accept),
+    writeStdout,
+  };
+}

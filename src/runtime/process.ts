@@ -1,0 +1,20 @@
+/** Facts about this process that neither runtime offers. */
+import { readFileSync } from "node:fs";
+
+/** How many file descriptors this process may have open (the soft limit); undefined where the system has no `/proc`. */
+export function fileDescriptorLimit(): number | undefined {
+  let limits;
+  try {
+    limits = readFileSync("/proc/self/limits", "utf8");
+  } catch {
+    return undefined;
+  }
+  return parseFileDescriptorLimit(limits);
+}
+
+/** The soft limit in the text of `/proc/self/limits`. */
+export function parseFileDescriptorLimit(limits: string): number | undefined {
+  const soft = /^Max open files\s+(\d+|unlimited)\s/m.exec(limits)?.[1];
+  if (soft === undefined) return undefined;
+  return soft === "unlimited" ? Infinity : Number(soft);
+}
