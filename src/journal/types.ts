@@ -41,7 +41,10 @@ export interface SessionEnd {
   detail: string;
 }
 
-/** Entries of one session that are appended together, in order. Reused by its owner once `append` has returned. */
+/**
+ * Entries of one session that are appended together, in order. Reused by its owner once `append` has returned undefined or
+ * its promise has settled.
+ */
 export class EntryBatch {
   session = 0;
   kind: EntryKind = EntryKind.frame;
@@ -129,6 +132,8 @@ export interface JournalReader {
   read(bytesMax: number): Promise<EntryBlock | undefined> | EntryBlock | undefined;
   /** Ends a waiting `read` with undefined and frees the cursor. Idempotent. */
   close(): void;
+  /** Bytes in the journal, headers included, that this reader has not committed. */
+  readonly lagBytes: number;
 }
 
 export interface Journal {
