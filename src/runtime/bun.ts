@@ -5,7 +5,8 @@
  * journal), each waiting connection keeps such a buffer: {@linkcode HELD_BYTES_MAX} bounds their sum.
  */
 import process from "node:process";
-import { codedError, listenDualStack, toError, unmapAddress } from "./address.ts";
+import { listenDualStack, unmapAddress } from "./address.ts";
+import { codedError, toError } from "./error.ts";
 import type { Accept, Connection, ConnectionHandler, Runtime } from "./types.ts";
 
 /** What is used of the global `Bun`. */

@@ -1,5 +1,6 @@
 /** The {@linkcode Runtime} on Deno: `Deno.listen`, which costs half of what `node:net` costs there and recovers from EMFILE. */
-import { codedError, errorCode, listenDualStack, toError, unmapAddress } from "./address.ts";
+import { listenDualStack, unmapAddress } from "./address.ts";
+import { codedError, errorCode, toError } from "./error.ts";
 import type { Accept, Connection, ConnectionHandler, Listener, Runtime } from "./types.ts";
 
 /**

@@ -53,7 +53,11 @@ export interface Runtime {
   readonly name: "deno" | "bun";
   readonly version: string;
   /** @throws if the address cannot be bound; the error's `code` is the system's, e.g. `EADDRINUSE`. */
-  listen(options: ListenOptions, accept: Accept, onError: (error: Error) => void): Promise<Listener>;
+  listen(
+    options: ListenOptions,
+    accept: Accept,
+    onError: (error: Error) => void,
+  ): Promise<Listener>;
   /** Opens a connection; rejects after `timeout_ms`. The handler is asked for once the connection stands. */
   connect(host: string, port: number, timeout_ms: number, accept: Accept): Promise<Connection>;
   /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */

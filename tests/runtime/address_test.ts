@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { codedError, listenDualStack, unmapAddress } from "../../src/runtime/address.ts";
+import { listenDualStack, unmapAddress } from "../../src/runtime/address.ts";
+import { codedError } from "../../src/runtime/error.ts";
 
 describe("unmapAddress", () => {
   it("unmaps IPv4-mapped addresses only", () => {

@@ -6,7 +6,7 @@ import process from "node:process";
 import { after, afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { errorCode } from "../../src/runtime/address.ts";
+import { errorCode } from "../../src/runtime/error.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import type { Accept, Connection, ConnectionHandler, Listener } from "../../src/runtime/types.ts";
 

@@ -1,6 +1,6 @@
 /** Writes as many MiB to standard output as its argument says, and the outcome of each write to standard error. */
 import process from "node:process";
-import { errorCode } from "../../src/runtime/address.ts";
+import { errorCode } from "../../src/runtime/error.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 
 const runtime = await loadRuntime();
