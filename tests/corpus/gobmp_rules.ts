@@ -1,0 +1,188 @@
+/** The accepted differences between goBMP's records (commit 4f81daa) and ours. B1 to B29 are goBMP's known defects. */
+import type { Json, JsonObject } from "./corpus.ts";
+import type { MemberDifference, Rule } from "./compare.ts";
+import type { StreamFacts } from "./frames.ts";
+import { labelsPart, peerRecordHash, routeHash, routerHash } from "./hashes.ts";
+import { isUnicast, type RecordLine } from "./records.ts";
+
+/** Members that come from attributes which are still handed on as bytes, by attribute code. */
+const PENDING_MEMBERS: Readonly<Record<string, number>> = {
+  "base_attrs.aigp": 26,
+  "base_attrs.bgp_prefix_sid": 40,
+};
+
+export const RULES: readonly Rule[] = [
+  {
+    name: "bogus IPv4 End-of-RIB",
+    reason: "B2; RFC 4724 section 2: End-of-RIB is an UPDATE without withdrawn routes",
+    onlyTheirs: ({ type, data }, facts) =>
+      type === 74 && data["is_eor"] === true && data["action"] === "add" &&
+      facts.withdrawOnly.has(keyOf(data)),
+  },
+  {
+    name: "router identity",
+    reason:
+      "goBMP takes the local address of whichever Peer Up it saw first; varies where there are several",
+    member: (it, facts) =>
+      (it.member === "router_ip" || it.member === "router_hash") && facts.localAddresses.size > 1 &&
+      isLocalAddress(it.theirRecord, facts) &&
+      it.ourRecord["router_hash"] === routerHash(it.ourRecord),
+  },
+  {
+    name: "router identity before the first Peer Up",
+    reason: "goBMP knows none; B5: the TCP source stands in",
+    member: (it) =>
+      (it.member === "router_ip" || it.member === "router_hash") && it.theirs === undefined &&
+      it.ourRecord["router_ip"] === "127.0.0.1",
+  },
+  {
+    name: "hash over other router_hash",
+    reason: "follows from router identity",
+    member: (it) =>
+      it.member === "hash" && it.theirRecord["router_hash"] !== it.ourRecord["router_hash"] &&
+      labelsPart(it.ourRecord) === "" && hashesFollow(it),
+  },
+  {
+    name: "hash without labels",
+    reason:
+      "B18: a withdrawal's label differs from the announcement's (RFC 8277 section 2.4), its identity must not",
+    member: (it) => it.member === "hash" && labelsPart(it.ourRecord) !== "" && hashesFollow(it),
+  },
+  {
+    name: "next hop family",
+    reason: "B19; RFC 8950 and RFC 4798: the next hop's family is its own",
+    member: (it) =>
+      it.member === "is_nexthop_ipv4" && it.ours === isDotted(it.ourRecord["nexthop"]) &&
+      it.theirs === it.ourRecord["is_ipv4"],
+  },
+  {
+    name: "origin of an aggregated path",
+    reason:
+      "B20; RFC 4271 section 9.2.2.2: the members of an AS_SET are not ordered, none of them is the origin",
+    member: (it) => it.member === "origin_as" && it.ours === undefined && endsInSet(it.ourRecord),
+  },
+  {
+    name: "two-octet path without A flag",
+    reason: "B26: the path's bytes are whole only as two-octet numbers",
+    member: (it) => isPathMember(it.member) && sameBytes(it.theirRecord, it.ourRecord),
+  },
+  {
+    name: "path id read out of a prefix",
+    reason: "B6: a /32 without path identifier read as path identifier and 0.0.0.0/0",
+    onlyTheirs: (it, _, rest) => rest.ours.some((ours) => isMisreadPathId(it, ours)),
+    onlyOurs: (it, _, rest) => rest.theirs.some((theirs) => isMisreadPathId(theirs, it)),
+  },
+  {
+    name: "bytes after the UPDATE",
+    reason:
+      "goBMP refuses Route Monitoring whose UPDATE does not fill it; Huawei appends enterprise TLVs",
+    onlyOurs: (it, facts) => isUnicast(it) && facts.bytesAfterUpdate.has(keyOf(it.data)),
+  },
+  {
+    name: "RIB flags of a Peer Down",
+    reason: "B4: goBMP clears them",
+    member: (it) =>
+      /^is_(adj_rib|loc_rib)/.test(it.member) && it.ourRecord["action"] === "down" &&
+      it.theirs === false && it.ours === true,
+  },
+  {
+    name: "peer-down at the end of the session",
+    reason: "B24: a lost session's peers are down (synthetic)",
+    onlyOurs: ({ type, data }) =>
+      type === 10 && data["action"] === "down" && data["bmp_reason"] === undefined,
+  },
+  {
+    name: "pending: attribute still as bytes",
+    reason: "decoded later; the bytes are in unknown_attributes until then",
+    member: (it) =>
+      PENDING_MEMBERS[it.member] !== undefined && it.ours === undefined &&
+      unknownCodes(it.ourRecord).includes(PENDING_MEMBERS[it.member]!),
+  },
+  {
+    name: "pending: bytes of such an attribute",
+    reason: "as above",
+    member: (it) =>
+      it.member === "base_attrs.unknown_attributes" && it.theirs === undefined &&
+      unknownCodes(it.ourRecord).every((code) => Object.values(PENDING_MEMBERS).includes(code)),
+  },
+];
+
+function keyOf(data: JsonObject): string {
+  return `${data["timestamp"]} ${data["peer_asn"] ?? 0}`;
+}
+
+/** Both hashes are what the formula gives for the printed members. */
+function hashesFollow(it: MemberDifference): boolean {
+  const { theirRecord, ourRecord } = it;
+  if (ourRecord["remote_ip"] !== undefined) {
+    return it.ours === peerRecordHash(ourRecord) && it.theirs === peerRecordHash(theirRecord);
+  }
+  return it.ours === routeHash(ourRecord, "") &&
+    it.theirs === routeHash(theirRecord, labelsPart(theirRecord));
+}
+
+function isLocalAddress(record: JsonObject, facts: StreamFacts): boolean {
+  return record["router_hash"] === routerHash(record) && facts.localAddresses.size > 0;
+}
+
+function isDotted(address: Json | undefined): boolean {
+  return /^[\d.]+$/.test(String(address));
+}
+
+interface Segment {
+  readonly type: number;
+  readonly asns: readonly number[];
+}
+
+function segments(record: JsonObject): Segment[] {
+  const base = record["base_attrs"] as JsonObject | undefined;
+  return (base?.["as_path_segments"] ?? []) as unknown as Segment[];
+}
+
+const SEQUENCE = 2;
+
+function endsInSet(record: JsonObject): boolean {
+  const last = segments(record).at(-1);
+  return last !== undefined && last.type !== SEQUENCE;
+}
+
+function isPathMember(member: string): boolean {
+  return /^(origin_as|base_attrs\.as_path(_count|_segments)?)$/.test(member);
+}
+
+/** Whether the paths are one and the same byte string, read with four-octet numbers there and two-octet ones here. */
+function sameBytes(theirs: JsonObject, ours: JsonObject): boolean {
+  return pathBytes(segments(theirs), 8) === pathBytes(segments(ours), 4) &&
+    segments(ours).length > 0;
+}
+
+function pathBytes(path: readonly Segment[], digits: number): string {
+  const number = (value: number, width: number) => value.toString(16).padStart(width, "0");
+  return path.map(({ type, asns }) =>
+    number(type, 2) + number(asns.length, 2) + asns.map((asn) => number(asn, digits)).join("")
+  ).join("");
+}
+
+/** 192.0.2.0/32 is `20 c0 00 02 00`: path identifier 0x20c00002, then a prefix of length 0. */
+function isMisreadPathId(theirs: RecordLine, ours: RecordLine): boolean {
+  const [a, b, c, d] = String(ours.data["prefix"]).split(".").map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return theirs.type === 74 && ours.type === 74 && theirs.data["prefix"] === "0.0.0.0" &&
+    theirs.data["prefix_len"] === undefined &&
+    ours.data["prefix_len"] === 32 && d === 0 &&
+    theirs.data["path_id"] === (0x20000000 | (a << 16) | (b << 8) | c) &&
+    theirs.data["action"] === ours.data["action"] &&
+    theirs.data["timestamp"] === ours.data["timestamp"] &&
+    theirs.data["peer_hash"] === ours.data["peer_hash"];
+}
+
+function unknownCodes(record: JsonObject): number[] {
+  const base = record["base_attrs"] as JsonObject | undefined;
+  return ((base?.["unknown_attributes"] ?? []) as unknown as { type: number }[]).map((it) =>
+    it.type
+  );
+}
