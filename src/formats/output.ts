@@ -87,6 +87,21 @@ export class Output extends ByteWriter {
     this.starts[i] = this.pos;
   }
 
+  /**
+   * Starts a record with the topic and key of record `like`, and with the `length` bytes at `from`, where the wrapping of that
+   * record starts. Makes room for `room` more bytes. One copy inside the buffer instead of a write per part.
+   */
+  beginLike(like: number, from: number, length: number, room: number): void {
+    this.ensure(length + room);
+    const i = this.count;
+    const pos = this.pos;
+    this.bytes.copyWithin(pos, from, from + length);
+    this.topics[i] = this.topics[like]!;
+    this.keys[i] = this.keys[like]!;
+    this.starts[i] = pos + this.starts[like]! - from;
+    this.pos = pos + length;
+  }
+
   end(): void {
     this.ends[this.count++] = this.pos;
     if (this.lines) {
@@ -100,6 +115,11 @@ export class Output extends ByteWriter {
   abandon(pos: number): void {
     this.holds.delete(this.count);
     this.pos = pos;
+  }
+
+  /** Where record `i` ends in the buffer, with what it is wrapped in. */
+  endOf(i: number): number {
+    return this.lines ? this.ends[i]! + 2 : this.ends[i]!;
   }
 
   record(i: number): OutputRecord {
