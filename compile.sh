@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Makes the collector's executable, or the library for Node. Needs Node's npx and bash, nothing else.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# The same versions as in the tests.
+deno=(npx -y deno@2.9.5)
+bun_version=1.4.5
+bun=(npx -y "bun@$bun_version")
+
+usage() {
+  cat <<'TEXT'
+Usage: ./compile.sh [--engine deno|bun] [--target TARGET]
+       ./compile.sh --library
+
+Makes dist/edgebmp, or dist/edgebmp-TARGET if a target is named.
+
+  --engine deno   deno compile (the default); downloads Deno's runtime for compiled programs
+  --engine bun    bun build --compile; needs only the npm registry
+  --target        linux-x64, linux-x64-baseline (processors without AVX2), linux-arm64,
+                  linux-x64-musl and linux-arm64-musl (bun only), darwin-x64, darwin-arm64
+  --library       dist/edgebmp.js with types (dist/edgebmp.d.ts), for Node 20, Deno and Bun
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 Deno's runtime could not be downloaded.
+TEXT
+}
+
+fail_usage() {
+  printf 'compile.sh: %s\n\n' "$1" >&2
+  usage >&2
+  exit 2
+}
+
+engine=deno
+target=
+library=false
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --engine=* | --target=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+    --engine | --target)
+      [ $# -ge 2 ] || fail_usage "$1 needs a value"
+      if [ "$1" = --engine ]; then engine=$2; else target=$2; fi
+      shift 2
+      ;;
+    --library) library=true && shift ;;
+    -h | --help) usage && exit 0 ;;
+    *) fail_usage "unknown argument \"$1\"" ;;
+  esac
+done
+
+compile_deno() {
+  local triple permissions
+  case "$target" in
+    '') triple= ;;
+    # Deno's x64 build does not need AVX2.
+    linux-x64 | linux-x64-baseline) triple=x86_64-unknown-linux-gnu ;;
+    linux-arm64) triple=aarch64-unknown-linux-gnu ;;
+    darwin-x64) triple=x86_64-apple-darwin ;;
+    darwin-arm64) triple=aarch64-apple-darwin ;;
+    *) fail_usage "engine deno has no target \"$target\"" ;;
+  esac
+  # One list for the start task and for the executable, so that what is tested is what is shipped.
+  mapfile -t permissions <src/runtime/deno_permissions.txt
+  if ! "${deno[@]}" compile --no-prompt "${permissions[@]}" --exclude-unused-npm \
+    ${triple:+--target "$triple"} --output "$output" mod.ts 2>&1 | tee "$scratch/log" >&2; then
+    grep -q 'Download.*denort' "$scratch/log" || exit 1
+    printf '\ncompile.sh: Cannot download denort, which deno compile builds on. %s\n' \
+      "The other engine does not need it: ./compile.sh --engine bun${target:+ --target $target}" >&2
+    exit 3
+  fi
+}
+
+compile_bun() {
+  local package flags=()
+  case "$target" in
+    '' | linux-x64 | linux-x64-baseline | linux-x64-musl | darwin-x64) package=@oven/bun-$target ;;
+    linux-arm64 | linux-arm64-musl | darwin-arm64) package=@oven/bun-${target/arm64/aarch64} ;;
+    *) fail_usage "engine bun has no target \"$target\"" ;;
+  esac
+  if [ -n "$target" ]; then
+    # Bun alone would download the target's runtime from elsewhere; npm checks its digest.
+    npm pack --silent --pack-destination "$scratch" "$package@$bun_version" >/dev/null
+    tar -xzf "$scratch"/*.tgz -C "$scratch"
+    flags=("--target=bun-$target" "--compile-executable-path=$scratch/package/bin/bun")
+  fi
+  install_packages
+  # Without the two --no-compile-autoload switches the executable would read .env and run what a bunfig.toml
+  # names, both from its working directory.
+  "${bun[@]}" build --compile --minify --bytecode --format=esm \
+    --no-compile-autoload-dotenv --no-compile-autoload-bunfig "${flags[@]}" \
+    mod.ts --outfile "$output"
+}
+
+make_library() {
+  install_packages
+  # As a library mod.ts is never the main module: the command line is left out.
+  "${bun[@]}" build --target=node --format=esm --define import.meta.main=false \
+    mod.ts --outfile dist/edgebmp.js
+  "${deno[@]}" pack --quiet --allow-dirty --no-source-maps --output "$scratch/types.tgz"
+  tar -xzf "$scratch/types.tgz" -C "$scratch"
+  rm -rf dist/types
+  (cd "$scratch/package" && find mod.d.ts src -name '*.d.ts' | tar -cf - -T -) |
+    (mkdir dist/types && tar -xf - -C dist/types)
+  echo 'export * from "./types/mod.js";' >dist/edgebmp.d.ts
+}
+
+# Bun takes the pinned packages from node_modules, which Deno fills by deno.lock.
+install_packages() {
+  "${deno[@]}" install --quiet --frozen
+}
+
+mkdir -p dist
+output=dist/edgebmp${target:+-$target}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+if [ "$library" = true ]; then
+  make_library
+else
+  case "$engine" in
+    deno | bun) "compile_$engine" ;;
+    *) fail_usage "no engine \"$engine\": expected deno or bun" ;;
+  esac
+fi
