@@ -67,9 +67,9 @@ export class FrameSplitter {
     this.#messageBytesMax = messageBytesMax;
   }
 
-  /** Bytes that wait for the rest of their message. */
-  get heldBytes(): number {
-    return this.#held;
+  /** Memory that is kept for split messages. */
+  get allocatedBytes(): number {
+    return this.#buffer.length + this.#spare.length;
   }
 
   /**
