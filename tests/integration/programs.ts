@@ -1,0 +1,374 @@
+/**
+ * The programs of the integration tests, each a process of its own with a temporary folder and free ports: gobgpd, FRR's
+ * bgpd, and the collector under test. What was started here is ended here, by process id, also when a test fails.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Family } from "./speaker.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const FRR_FOLDER = "/usr/lib/frr";
+const LOG_MAX_CHARS = 64 * 1024;
+
+/** Path of gobgpd, or why its tests are skipped. */
+export function findGobgpd(): { path: string } | { skip: string } {
+  const path = findProgram("gobgpd");
+  return path === undefined
+    ? { skip: "gobgpd is not installed (Debian package gobgpd)" }
+    : { path };
+}
+
+/** Path of FRR's bgpd, or why its tests are skipped. */
+export function findBgpd(): { path: string } | { skip: string } {
+  const path = findProgram("bgpd", FRR_FOLDER);
+  return path === undefined
+    ? { skip: "FRR's bgpd is not installed (Debian package frr)" }
+    : { path };
+}
+
+function findProgram(name: string, ...extraFolders: string[]): string | undefined {
+  const folders = [...extraFolders, ...(process.env.PATH ?? "").split(delimiter)];
+  return folders.map((folder) => join(folder, name)).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const running = new Set<ChildProcess>();
+// A failed assertion or an exhausted time limit must not leave daemons behind.
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** A started process and what it has written. */
+export class Program {
+  readonly name: string;
+  readonly folder: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #log = "";
+  #exit: string | undefined;
+
+  constructor(name: string, command: readonly string[], folder: string) {
+    const [file = "", ...args] = command;
+    this.name = name;
+    this.folder = folder;
+    this.#child = spawn(file, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(this.#child);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8");
+      stream?.on("data", (text: string) => {
+        this.#log = (this.#log + text).slice(-LOG_MAX_CHARS);
+      });
+    }
+    this.#ended = new Promise((resolve) => {
+      const end = (how: string) => {
+        this.#exit ??= how;
+        running.delete(this.#child);
+        resolve();
+      };
+      this.#child.on("error", (error) => end(error.message));
+      this.#child.on("exit", (code, signal) => end(signal ?? `exit status ${code}`));
+    });
+  }
+
+  /** The last of standard output and standard error. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** How the process ended: signal name, `exit status N`, or why it could not start. */
+  get exit(): string | undefined {
+    return this.#exit;
+  }
+
+  /** Sends SIGTERM, and SIGKILL when that did not end it; removes the temporary folder. */
+  async stop(): Promise<void> {
+    this.#child.kill("SIGTERM");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
+    await this.#ended;
+    clearTimeout(timer);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends it as a crash does; removes the temporary folder. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Polls until `ready` gives a value; the error names what was waited for and the programs' last log lines. */
+export async function waitFor<T>(
+  what: string,
+  ready: () => T | undefined | false,
+  programs: readonly Program[] = [],
+  timeoutMs = 20_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = ready();
+    if (value !== undefined && value !== false) return value;
+    const ended = programs.find((program) => program.exit !== undefined);
+    if (ended !== undefined || Date.now() > deadline) {
+      const reason = ended === undefined
+        ? `not within ${timeoutMs} ms`
+        : `${ended.name} ended: ${ended.exit}`;
+      throw new Error(`Cannot get ${what}: ${reason}${programs.map(logText).join("")}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+/** Waits until a new program is up; ends it when that fails. */
+async function ready(program: Program, isReady: () => boolean): Promise<void> {
+  try {
+    await waitFor(`${program.name} ready`, isReady, [program]);
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
+}
+
+/** The end of a program's log, to be put behind a failure message. */
+export function logText(program: Program): string {
+  return `\n--- ${program.name}\n${program.log.slice(-4000)}`;
+}
+
+/** A TCP port on 127.0.0.1 that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function temporaryFolder(name: string): Promise<string> {
+  return await mkdtemp(join(tmpdir(), `edgebmp-${name}-`));
+}
+
+/** The BGP side of a daemon, as a {@linkcode Speaker} dials it. */
+export interface Daemon {
+  readonly program: Program;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A neighbour that the daemon waits for. */
+export interface Neighbor {
+  readonly address: string;
+  readonly asn: number;
+  readonly families: readonly Family[];
+}
+
+/** The daemons' own side, which shows up in Peer Up messages. */
+export const DAEMON_ASN = 65001;
+export const DAEMON_ROUTER_ID = "10.0.0.1";
+
+export type GobgpView = "pre-policy" | "post-policy" | "local-rib" | "all";
+
+/** The smallest that gobgpd takes. */
+export const GOBGPD_STATISTICS_S = 15;
+
+/** Starts gobgpd with a BMP session to 127.0.0.1:`bmpPort`, where somebody has to listen already. */
+export async function startGobgpd(
+  options: { path: string; view: GobgpView; bmpPort: number; neighbors: readonly Neighbor[] },
+): Promise<Daemon> {
+  const folder = await temporaryFolder("gobgpd");
+  const [port, apiPort] = [await freePort(), await freePort()];
+  const file = join(folder, "gobgpd.toml");
+  const hosts = [...new Set(options.neighbors.map(localAddress))];
+  await writeFile(
+    file,
+    [
+      "[global.config]",
+      `as = ${DAEMON_ASN}`,
+      `router-id = "${DAEMON_ROUTER_ID}"`,
+      `port = ${port}`,
+      `local-address-list = ${JSON.stringify(hosts)}`,
+      ...options.neighbors.map(gobgpdNeighbor),
+      "[[bmp-servers]]",
+      "[bmp-servers.config]",
+      `address = "127.0.0.1"`,
+      `port = ${options.bmpPort}`,
+      `route-monitoring-policy = "${options.view}"`,
+      `statistics-timeout = ${GOBGPD_STATISTICS_S}`,
+      "",
+    ].join("\n"),
+  );
+  const command = [
+    options.path,
+    "-f",
+    file,
+    "--api-hosts",
+    `127.0.0.1:${apiPort}`,
+    "--pprof-disable",
+    "-p",
+  ];
+  const program = new Program("gobgpd", command, folder);
+  const count = options.neighbors.length;
+  await ready(program, () => program.log.split("Add a peer configuration").length > count);
+  return { program, host: "127.0.0.1", port };
+}
+
+function gobgpdNeighbor({ address, asn, families }: Neighbor): string {
+  return [
+    "[[neighbors]]",
+    "[neighbors.config]",
+    `neighbor-address = "${address}"`,
+    `peer-as = ${asn}`,
+    "[neighbors.transport.config]",
+    "passive-mode = true",
+    "[neighbors.timers.config]",
+    "idle-hold-time-after-reset = 1",
+    "[neighbors.ebgp-multihop.config]",
+    "enabled = true",
+    "multihop-ttl = 5",
+    ...families.flatMap((family) => [
+      "[[neighbors.afi-safis]]",
+      "[neighbors.afi-safis.config]",
+      `afi-safi-name = "${familyName(family)}"`,
+      ...(family.addPath ? ["[neighbors.afi-safis.add-paths.config]", "receive = true"] : []),
+    ]),
+  ].join("\n");
+}
+
+function familyName({ afi, safi }: Family): string {
+  return `ipv${afi === 1 ? 4 : 6}-${safi === 4 ? "labelled-" : ""}unicast`;
+}
+
+function localAddress({ address }: Neighbor): string {
+  return address.includes(":") ? "::1" : "127.0.0.1";
+}
+
+/**
+ * Starts FRR's bgpd without zebra. `monitor`: what BMP shows for each unicast family of the neighbours; `mirror`: every BGP
+ * message that bgpd receives, too.
+ */
+export async function startBgpd(
+  options: {
+    path: string;
+    monitor: readonly ("pre-policy" | "post-policy")[];
+    mirror: boolean;
+    bmpPort: number;
+    neighbors: readonly Neighbor[];
+  },
+): Promise<Daemon> {
+  const folder = await temporaryFolder("bgpd");
+  const port = await freePort();
+  const file = join(folder, "bgpd.conf");
+  const views = [..."46"].flatMap((version) =>
+    options.monitor.map((policy) => `  bmp monitor ipv${version} unicast ${policy}`)
+  );
+  await writeFile(
+    file,
+    [
+      "hostname frr",
+      "log stdout",
+      `router bgp ${DAEMON_ASN}`,
+      ` bgp router-id ${DAEMON_ROUTER_ID}`,
+      " no bgp ebgp-requires-policy",
+      " no bgp default ipv4-unicast",
+      " bmp mirror buffer-limit 4194304",
+      ...options.neighbors.flatMap(bgpdNeighbor),
+      " bmp targets edge",
+      "  bmp stats interval 1000",
+      ...views,
+      ...(options.mirror ? ["  bmp mirror"] : []),
+      `  bmp connect 127.0.0.1 port ${options.bmpPort} min-retry 1000 max-retry 2000`,
+      " exit",
+      "",
+    ].join("\n"),
+  );
+  const command = [
+    ...[options.path, "-Z", "-n", "-S", "-p", `${port}`, "-P", "0", "-f", file, "-M", "bmp"],
+    ...["-i", join(folder, "bgpd.pid"), "--vty_socket", folder],
+  ];
+  const program = new Program("bgpd", command, folder);
+  await ready(program, () => existsSync(join(folder, "bgpd.pid")));
+  return { program, host: "127.0.0.1", port };
+}
+
+function bgpdNeighbor({ address, asn, families }: Neighbor): string[] {
+  return [
+    ` neighbor ${address} remote-as ${asn}`,
+    ` neighbor ${address} ebgp-multihop 5`,
+    ` neighbor ${address} passive`,
+    ...families.flatMap((family) => [
+      ` address-family ipv${family.afi === 1 ? 4 : 6} ${
+        family.safi === 4 ? "labeled-" : ""
+      }unicast`,
+      `  neighbor ${address} activate`,
+      // Without the stored Adj-RIB-In there is nothing to show before policy.
+      `  neighbor ${address} soft-reconfiguration inbound`,
+      " exit-address-family",
+    ]),
+  ];
+}
+
+/** One line of the collector's output. */
+export interface Line {
+  readonly msg_type: number;
+  readonly msg_hash?: string;
+  readonly msg_data: Record<string, unknown>;
+}
+
+/** The collector under test, writing to a file. */
+export class Collector {
+  readonly program: Program;
+  readonly port: number;
+  readonly #file: string;
+
+  private constructor(program: Program, port: number, file: string) {
+    this.program = program;
+    this.port = port;
+    this.#file = file;
+  }
+
+  /** The runtime that runs the test, with `mod.ts`; or the command in `EDGEBMP_BINARY`. */
+  static async start(): Promise<Collector> {
+    const folder = await temporaryFolder("collector");
+    const port = await freePort();
+    const file = join(folder, "records.json");
+    const command = [
+      ...collectorCommand(),
+      `--source-port=${port}`,
+      "--dump=file",
+      `--msg-file=${file}`,
+      "--performance-port=0",
+    ];
+    const program = new Program("collector", command, folder);
+    const collector = new Collector(program, port, file);
+    await ready(program, () => program.log.includes(String(port)));
+    return collector;
+  }
+
+  /** All whole lines so far. */
+  lines(): Line[] {
+    const text = existsSync(this.#file) ? readFileSync(this.#file, "utf8") : "";
+    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line) as Line);
+  }
+}
+
+/** How the collector is started: a program and its first arguments. */
+export function collectorCommand(): string[] {
+  const binary = process.env.EDGEBMP_BINARY;
+  if (binary !== undefined && binary !== "") return binary.split(" ");
+  const run = process.versions.deno === undefined ? [] : ["run", "-A"];
+  return [process.execPath, ...run, join(ROOT, "mod.ts")];
+}
