@@ -6,7 +6,10 @@ import type { Json, JsonObject } from "./corpus.ts";
 import type { StreamFacts } from "./frames.ts";
 import type { RecordLine } from "./records.ts";
 
-/** A member in which two records of the same message and route differ; members of `base_attrs` are `base_attrs.NAME`. */
+/**
+ * A member in which two records of the same message and route differ; members of `base_attrs` are `base_attrs.NAME`, the key
+ * is `msg_hash`.
+ */
 export interface MemberDifference {
   readonly member: string;
   readonly theirs: Json | undefined;
@@ -49,10 +52,7 @@ export function compareRecords(
   const rest = unequal(theirs, ours);
   const pairs = pairUp(rest.theirs, rest.ours);
   for (const [theirRecord, ourRecord] of pairs.paired) {
-    if (theirRecord.key !== ourRecord.key && theirRecord.key !== theirRecord.data["router_hash"]) {
-      unexplained.push(`key: goBMP ${theirRecord.key}, ours ${ourRecord.key}`);
-    }
-    for (const difference of memberDifferences(theirRecord.data, ourRecord.data)) {
+    for (const difference of memberDifferences(theirRecord, ourRecord)) {
       const rule = rules.find((it) => it.member?.(difference, facts));
       if (rule !== undefined) count(used, rule);
       else {
@@ -104,7 +104,7 @@ function pairUp(
   const rest: RecordLine[] = [];
   for (const record of ours) {
     const candidates = groups.get(subject(record)) ?? [];
-    const distances = candidates.map((it) => memberDifferences(it.data, record.data).length);
+    const distances = candidates.map((it) => memberDifferences(it, record).length);
     const best = distances.indexOf(Math.min(...distances));
     if (best === -1) rest.push(record);
     else paired.push([candidates.splice(best, 1)[0]!, record]);
@@ -137,7 +137,7 @@ function subject({ type, data }: RecordLine): string {
   return JSON.stringify([type, ...members.map((it) => data[it])]);
 }
 
-function memberDifferences(theirs: JsonObject, ours: JsonObject): MemberDifference[] {
+function memberDifferences(theirs: RecordLine, ours: RecordLine): MemberDifference[] {
   const differences: MemberDifference[] = [];
   const visit = (prefix: string, left: JsonObject, right: JsonObject) => {
     for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
@@ -148,12 +148,12 @@ function memberDifferences(theirs: JsonObject, ours: JsonObject): MemberDifferen
           member: prefix + name,
           theirs: a,
           ours: b,
-          theirRecord: theirs,
-          ourRecord: ours,
+          theirRecord: theirs.data,
+          ourRecord: ours.data,
         });}
     }
   };
-  visit("", theirs, ours);
+  visit("", { msg_hash: theirs.key, ...theirs.data }, { msg_hash: ours.key, ...ours.data });
   return differences;
 }
 

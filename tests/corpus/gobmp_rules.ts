@@ -24,7 +24,7 @@ export const RULES: readonly Rule[] = [
     reason:
       "goBMP takes the local address of whichever Peer Up it saw first; varies where there are several",
     member: (it, facts) =>
-      (it.member === "router_ip" || it.member === "router_hash") && facts.localAddresses.size > 1 &&
+      isIdentity(it.member) && facts.localAddresses.size > 1 &&
       isLocalAddress(it.theirRecord, facts) &&
       it.ourRecord["router_hash"] === routerHash(it.ourRecord),
   },
@@ -32,7 +32,7 @@ export const RULES: readonly Rule[] = [
     name: "router identity before the first Peer Up",
     reason: "goBMP knows none; B5: the TCP source stands in",
     member: (it) =>
-      (it.member === "router_ip" || it.member === "router_hash") && it.theirs === undefined &&
+      isIdentity(it.member) && it.theirRecord["router_ip"] === undefined &&
       it.ourRecord["router_ip"] === "127.0.0.1",
   },
   {
@@ -109,6 +109,11 @@ export const RULES: readonly Rule[] = [
 
 function keyOf(data: JsonObject): string {
   return `${data["timestamp"]} ${data["peer_asn"] ?? 0}`;
+}
+
+/** The record's key is its router_hash. */
+function isIdentity(member: string): boolean {
+  return member === "router_ip" || member === "router_hash" || member === "msg_hash";
 }
 
 /** Both hashes are what the formula gives for the printed members. */
