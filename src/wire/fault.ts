@@ -21,14 +21,19 @@ export interface DecodeFault {
 }
 
 /**
- * Throws a {@linkcode DecodeFault}.
+ * Makes a {@linkcode DecodeFault}.
  *
  * @param code stable kebab-case name
  * @param offset absolute byte offset, taken before anything was consumed
  * @param expected what should have been there
  */
+export function fault(code: string, offset: number, expected: string): DecodeFault {
+  return { isDecodeFault: true, code, offset, expected, within: "" };
+}
+
+/** Throws a {@linkcode DecodeFault}. */
 export function fail(code: string, offset: number, expected: string): never {
-  throw { isDecodeFault: true, code, offset, expected, within: "" } satisfies DecodeFault;
+  throw fault(code, offset, expected);
 }
 
 /** Whether a caught value is a {@linkcode DecodeFault}. */

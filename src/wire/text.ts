@@ -199,7 +199,7 @@ export function putRouteDistinguisher(out: ByteWriter, source: Uint8Array, start
 }
 
 /** Length of the well-formed UTF-8 sequence at `pos`, 0 if there is none (RFC 3629 section 4). */
-function utf8SequenceLength(source: Uint8Array, pos: number, end: number): number {
+export function utf8SequenceLength(source: Uint8Array, pos: number, end: number): number {
   const lead = source[pos]!;
   const length = lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) === 0xe0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
   if (length === 0 || pos + length > end) return 0;
@@ -293,4 +293,32 @@ export function putTimestamp(out: ByteWriter, seconds: number, microseconds: num
 export function putTimestampUs(out: ByteWriter, microseconds: number): void {
   const seconds = Math.floor(microseconds / 1_000_000);
   putTimestamp(out, seconds, microseconds - seconds * 1_000_000);
+}
+
+/** Writes any JSON value. `JSON.stringify`, but for bigints, which become plain numbers: JSON has no bound on them. */
+export function putJson(out: ByteWriter, value: unknown): void {
+  if (typeof value === "bigint") {
+    out.ascii(value.toString());
+  } else if (Array.isArray(value)) {
+    out.byte(0x5b);
+    value.forEach((element, i) => {
+      if (i > 0) out.byte(0x2c);
+      putJson(out, element);
+    });
+    out.byte(0x5d);
+  } else if (typeof value === "object" && value !== null) {
+    out.byte(0x7b);
+    let isFirst = true;
+    for (const [name, inner] of Object.entries(value)) {
+      if (inner === undefined) continue;
+      if (!isFirst) out.byte(0x2c);
+      isFirst = false;
+      putJsonText(out, name);
+      out.byte(COLON);
+      putJson(out, inner);
+    }
+    out.byte(0x7d);
+  } else {
+    out.text(JSON.stringify(value));
+  }
 }

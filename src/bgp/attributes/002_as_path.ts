@@ -1,0 +1,213 @@
+/**
+ * AS_PATH (RFC 4271 section 5.1.2; four-octet numbers RFC 6793; confederations RFC 5065): the ASes that the route came through.
+ *
+ * ```
+ * segment, repeated to the end of the attribute
+ * 0  u8  type: 1 AS_SET, 2 AS_SEQUENCE, 3 AS_CONFED_SEQUENCE, 4 AS_CONFED_SET
+ * 1  u8  count of AS numbers, not 0 (RFC 7606 section 7.2)
+ * 2  ... AS numbers, 2 or 4 octets each
+ * ```
+ *
+ * From a two-octet speaker the true path is AS_PATH merged with AS4_PATH (RFC 6793 section 4.2.3); that is what is written.
+ */
+import { fail } from "../../wire/fault.ts";
+import { u32At } from "../../wire/text.ts";
+import type { ByteWriter } from "../../wire/writer.ts";
+import { type AttributeScope, type AttributeSpec, member, Outcome, WELL_KNOWN } from "./spec.ts";
+
+export const AS_PATH_CODE = 2;
+const AGGREGATOR_CODE = 7;
+const AS4_PATH_CODE = 17;
+
+const AS_SET = 1;
+const AS_SEQUENCE = 2;
+const AS_CONFED_SET = 4;
+/** Stands for every four-octet AS number in a two-octet field (RFC 6793 section 9). */
+const AS_TRANS = 23456;
+
+const PATH = member("as_path");
+const COUNT = member("as_path_count");
+const SEGMENTS = member("as_path_segments");
+
+/** Whether `bytes[start, end)` is a sound path of AS numbers of `width` octets. */
+export function isAsPath(bytes: Uint8Array, start: number, end: number, width: number): boolean {
+  let pos = start;
+  while (pos < end) {
+    if (end - pos < 2) return false;
+    const type = bytes[pos]!;
+    const count = bytes[pos + 1]!;
+    if (type < AS_SET || type > AS_CONFED_SET || count === 0) return false;
+    pos += 2 + count * width;
+  }
+  return pos === end;
+}
+
+/** Fails with the exact place where `bytes[start, end)` stops being a path. */
+export function checkAsPath(bytes: Uint8Array, start: number, end: number, width: number): void {
+  let pos = start;
+  while (pos < end) {
+    if (end - pos < 2) fail("as-path-segment-header", pos, "2 bytes of segment header");
+    const type = bytes[pos]!;
+    const count = bytes[pos + 1]!;
+    if (type < AS_SET || type > AS_CONFED_SET) fail("as-path-segment-type", pos, "segment type 1 to 4");
+    if (count === 0) fail("as-path-segment-count", pos + 1, "at least one AS number");
+    if (pos + 2 + count * width > end) {
+      fail("as-path-segment-length", pos + 1, `at most ${Math.floor((end - pos - 2) / width)} AS numbers`);
+    }
+    pos += 2 + count * width;
+  }
+}
+
+/** One AS number of `width` octets. */
+export function asNumber(view: DataView, pos: number, width: number): number {
+  return width === 4 ? view.getUint32(pos) : view.getUint16(pos);
+}
+
+/** Writes the AS numbers of all segments, commas between; returns how many there are. */
+export function writeFlatPath(
+  out: ByteWriter,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  width: number,
+): number {
+  let total = 0;
+  for (let pos = start; pos < end;) {
+    const count = bytes[pos + 1]!;
+    pos += 2;
+    out.ensure(count * 11);
+    const target = out.bytes;
+    let p = out.pos;
+    for (let i = 0; i < count; i++, pos += width) {
+      if (total++ > 0) target[p++] = 0x2c;
+      p = u32At(target, p, asNumber(view, pos, width));
+    }
+    out.pos = p;
+  }
+  return total;
+}
+
+function writePath(
+  out: ByteWriter,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  width: number,
+  scope: AttributeScope,
+): void {
+  if (start === end) return;
+  out.raw(PATH);
+  out.byte(0x5b);
+  const total = writeFlatPath(out, bytes, view, start, end, width);
+  out.byte(0x5d);
+  out.raw(COUNT);
+  out.ensure(10);
+  out.pos = u32At(out.bytes, out.pos, total);
+  out.raw(SEGMENTS);
+  out.byte(0x5b);
+  let lastType = 0;
+  let lastAs = 0;
+  for (let pos = start; pos < end;) {
+    lastType = bytes[pos]!;
+    const next = pos + 2 + bytes[pos + 1]! * width;
+    out.ascii(pos === start ? '{"type":' : ',{"type":');
+    out.byte(0x30 + lastType);
+    out.ascii(',"asns":[');
+    writeFlatPath(out, bytes, view, pos, next, width);
+    out.ascii("]}");
+    lastAs = asNumber(view, next - width, width);
+    pos = next;
+  }
+  out.byte(0x5d);
+  scope.originAs = lastType === AS_SEQUENCE ? lastAs : -1;
+}
+
+/** Length of a path in the sense of RFC 6793 section 4.2.3: a set counts one, confederation segments nothing. */
+function pathLength(bytes: Uint8Array, start: number, end: number, width: number): number {
+  let length = 0;
+  for (let pos = start; pos < end; pos += 2 + bytes[pos + 1]! * width) {
+    if (bytes[pos] === AS_SET) length += 1;
+    else if (bytes[pos] === AS_SEQUENCE) length += bytes[pos + 1]!;
+  }
+  return length;
+}
+
+/**
+ * The path of a two-octet speaker merged with its AS4_PATH, as four-octet segments (RFC 6793 section 4.2.3); undefined where
+ * AS4_PATH has to be ignored.
+ */
+function mergedPath(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  scope: AttributeScope,
+): Uint8Array | undefined {
+  const { layout } = scope;
+  const as4 = layout.first[AS4_PATH_CODE]!;
+  if (as4 === -1) return undefined;
+  const aggregator = layout.first[AGGREGATOR_CODE]!;
+  if (
+    aggregator !== -1 && layout.ends[aggregator]! - layout.starts[aggregator]! === 6 &&
+    view.getUint16(layout.starts[aggregator]!) !== AS_TRANS
+  ) return undefined;
+  const as4Start = layout.starts[as4]!;
+  const as4End = layout.ends[as4]!;
+  if (!isAsPath(bytes, as4Start, as4End, 4)) return undefined;
+  // A new speaker never puts confederation segments into AS4_PATH; they are to be ignored (RFC 6793 section 3).
+  let surplus = pathLength(bytes, start, end, 2) - pathLength(bytes, as4Start, as4End, 4);
+  if (surplus < 0) return undefined;
+
+  // Prepended are the leading ASes of AS_PATH, with the confederation segments that stand among them.
+  const merged: number[] = [];
+  const putAs = (as: number): void => void merged.push(as >>> 24, (as >>> 16) & 255, (as >>> 8) & 255, as & 255);
+  for (let pos = start; pos < end; pos += 2 + bytes[pos + 1]! * 2) {
+    const type = bytes[pos]!;
+    const count = bytes[pos + 1]!;
+    const isConfederation = type > AS_SEQUENCE;
+    if (surplus === 0 && !isConfederation) break;
+    const taken = type === AS_SEQUENCE ? Math.min(count, surplus) : count;
+    merged.push(type, taken);
+    for (let i = 0; i < taken; i++) putAs(view.getUint16(pos + 2 + 2 * i));
+    if (!isConfederation) surplus -= type === AS_SEQUENCE ? taken : 1;
+  }
+  // Adjoining sequences become one segment, as far as its count octet can tell.
+  let tail = as4Start;
+  const lastType = lastSegment(merged);
+  if (lastType >= 0 && merged[lastType] === AS_SEQUENCE && bytes[tail] === AS_SEQUENCE) {
+    const count = bytes[tail + 1]!;
+    if (merged[lastType + 1]! + count <= 255) {
+      merged[lastType + 1]! += count;
+      for (let i = 0; i < count; i++) putAs(view.getUint32(tail + 2 + 4 * i));
+      tail += 2 + 4 * count;
+    }
+  }
+  for (; tail < as4End; tail += 2 + 4 * bytes[tail + 1]!) {
+    if (bytes[tail]! > AS_SEQUENCE) continue;
+    for (let i = tail; i < tail + 2 + 4 * bytes[tail + 1]!; i++) merged.push(bytes[i]!);
+  }
+  return Uint8Array.from(merged);
+}
+
+/** Position of the last segment of four-octet segments, -1 when empty. */
+function lastSegment(segments: readonly number[]): number {
+  let last = -1;
+  for (let pos = 0; pos < segments.length; pos += 2 + 4 * segments[pos + 1]!) last = pos;
+  return last;
+}
+
+export const AS_PATH: AttributeSpec = {
+  code: AS_PATH_CODE,
+  name: "AS_PATH",
+  flags: WELL_KNOWN,
+  malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.2
+  write(out, bytes, view, start, end, scope) {
+    const width = scope.asWidth;
+    checkAsPath(bytes, start, end, width);
+    const merged = width === 2 ? mergedPath(bytes, view, start, end, scope) : undefined;
+    if (merged === undefined) writePath(out, bytes, view, start, end, width, scope);
+    else writePath(out, merged, new DataView(merged.buffer), 0, merged.length, 4, scope);
+  },
+};

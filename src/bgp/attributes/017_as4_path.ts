@@ -1,0 +1,28 @@
+/**
+ * AS4_PATH (RFC 6793 section 3): the four-octet path beside a two-octet AS_PATH. Layout as AS_PATH with 4 octets each.
+ *
+ * Written as it came; `as_path` is where it is merged.
+ */
+import { putU32 } from "../../wire/text.ts";
+import { checkAsPath, writeFlatPath } from "./002_as_path.ts";
+import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
+
+const PATH = member("as4_path");
+const COUNT = member("as4_path_count");
+
+export const AS4_PATH: AttributeSpec = {
+  code: 17,
+  name: "AS4_PATH",
+  flags: OPTIONAL_TRANSITIVE,
+  malformed: Outcome.attributeDiscard, // RFC 6793 section 6
+  write(out, bytes, view, start, end) {
+    checkAsPath(bytes, start, end, 4);
+    if (start === end) return;
+    out.raw(PATH);
+    out.byte(0x5b);
+    const total = writeFlatPath(out, bytes, view, start, end, 4);
+    out.byte(0x5d);
+    out.raw(COUNT);
+    putU32(out, total);
+  },
+};

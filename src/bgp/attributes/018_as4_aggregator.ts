@@ -1,0 +1,27 @@
+/**
+ * AS4_AGGREGATOR (RFC 6793 section 3): the four-octet form beside a two-octet AGGREGATOR.
+ *
+ * ```
+ * 0  u32    AS number
+ * 4  u8[4]  IPv4 address of the speaker
+ * ```
+ */
+import { fail } from "../../wire/fault.ts";
+import { putBase64 } from "../../wire/text.ts";
+import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
+
+const AGGREGATOR_MEMBER = member("as4_aggregator");
+
+export const AS4_AGGREGATOR: AttributeSpec = {
+  code: 18,
+  name: "AS4_AGGREGATOR",
+  flags: OPTIONAL_TRANSITIVE,
+  malformed: Outcome.attributeDiscard, // RFC 6793 section 6
+  write(out, bytes, _view, start, end) {
+    if (end - start !== 8) fail("as4-aggregator-length", start, "length 8");
+    out.raw(AGGREGATOR_MEMBER);
+    out.byte(0x22);
+    putBase64(out, bytes, start, end);
+    out.byte(0x22);
+  },
+};

@@ -1,0 +1,31 @@
+/**
+ * ATTR_SET (RFC 6368 section 5): the attributes that a customer's route had before it crossed the provider's VPN.
+ *
+ * ```
+ * 0  u32  origin AS
+ * 4  ...  path attributes, AS numbers of 4 octets
+ * ```
+ */
+import { fail } from "../../wire/fault.ts";
+import { putU32 } from "../../wire/text.ts";
+import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
+
+export const ATTR_SET_CODE = 128;
+const SET = member("attr_set");
+
+export const ATTR_SET: AttributeSpec = {
+  code: ATTR_SET_CODE,
+  name: "ATTR_SET",
+  flags: OPTIONAL_TRANSITIVE,
+  // RFC 6368 is older than RFC 7606; an attribute that takes part in route selection gets the safe default (RFC 7606 section 8).
+  malformed: Outcome.treatAsWithdraw,
+  write(out, bytes, view, start, end, scope) {
+    if (end - start < 4) fail("attr-set-length", start, "at least 4 bytes");
+    out.raw(SET);
+    out.ascii('{"origin_as":');
+    putU32(out, view.getUint32(start));
+    out.ascii(',"path_attributes":');
+    scope.writeNested(out, bytes, view, start + 4, end, scope.external);
+    out.byte(0x7d);
+  },
+};

@@ -1,0 +1,166 @@
+/**
+ * The path attributes of one UPDATE as the JSON object `base_attrs`, decoded once per distinct block of attributes.
+ *
+ * RFC 7606 decides what a malformed attribute costs: itself, or the routes of its UPDATE; never the message.
+ */
+import { type DecodeFault, fail, fault, faultWithin } from "../../wire/fault.ts";
+import { Md5 } from "../../wire/md5.ts";
+import { putBase64, putU32 } from "../../wire/text.ts";
+import { type ByteWriter, utf8 } from "../../wire/writer.ts";
+import { layOutAttributes, UpdateLayout } from "../update.ts";
+import { ATOMIC_AGGREGATE_CODE } from "./006_atomic_aggregate.ts";
+import { ATTR_SET_CODE } from "./128_attr_set.ts";
+import type { AttributeCache } from "./cache.ts";
+import { ATTRIBUTE_BY_CODE } from "./registry.ts";
+import { AttributeFlag, AttributeScope, Outcome } from "./spec.ts";
+
+const HASH_HEAD = utf8('{"base_attr_hash":"');
+const NOT_ATOMIC = utf8(',"is_atomic_agg":false');
+const ATOMIC = utf8(',"is_atomic_agg":true');
+const UNKNOWN_HEAD = utf8(',"unknown_attributes":[');
+const KIND_BITS = AttributeFlag.optional | AttributeFlag.transitive;
+
+/** A malformed attribute of an UPDATE and what it costs. */
+export interface AttributeFault {
+  readonly code: number;
+  readonly outcome: Outcome;
+  readonly fault: DecodeFault;
+}
+
+const NO_FAULTS: readonly AttributeFault[] = [];
+
+/** Renders attribute blocks; holds what the last block gave beside its text. */
+export class AttributeWriter {
+  readonly #layout: UpdateLayout;
+  readonly #cache: AttributeCache | undefined;
+  readonly #hash = new Md5();
+  /** Values that route records need; of the last {@linkcode AttributeWriter.write}. */
+  readonly scope: AttributeScope;
+  /** The strongest outcome of the last block. */
+  outcome: Outcome = Outcome.none;
+  /** All malformed attributes of the last block. */
+  faults: readonly AttributeFault[] = NO_FAULTS;
+
+  constructor(layout: UpdateLayout, cache: AttributeCache | undefined) {
+    this.#layout = layout;
+    this.#cache = cache;
+    this.scope = new AttributeScope(layout, writeNested);
+  }
+
+  /** Writes `{"base_attr_hash":…}` for the attributes that the layout has found. Reads `scope.asWidth` and `scope.external`. */
+  write(out: ByteWriter, bytes: Uint8Array, view: DataView): void {
+    const layout = this.#layout;
+    const scope = this.scope;
+    const cache = layout.fault === undefined ? this.#cache : undefined;
+    // The hash covers MP attributes, which are not in the key: with them it is made anew, without them it is part of the text.
+    const hasMultiprotocol = layout.multiprotocolCount > 0;
+    const salt = (scope.asWidth === 2 ? 1 : 0) | (scope.external ? 2 : 0) | (hasMultiprotocol ? 4 : 0);
+    scope.reset();
+    this.outcome = Outcome.none;
+    this.faults = NO_FAULTS;
+    out.raw(HASH_HEAD);
+    if (hasMultiprotocol) this.#writeHash(out, bytes);
+    if (cache !== undefined && cache.find(bytes, view, layout, salt, scope)) {
+      cache.writeText(out);
+    } else {
+      const start = out.pos;
+      if (!hasMultiprotocol) this.#writeHash(out, bytes);
+      this.#writeMembers(out, bytes, view);
+      if (cache !== undefined && this.faults === NO_FAULTS) cache.put(out.bytes, start, out.pos, scope);
+    }
+    out.ensure(1);
+    out.bytes[out.pos++] = 0x7d;
+  }
+
+  /** `base_attr_hash`: MD5 over all attribute values in wire order (without flags, codes and lengths), MP attributes included. */
+  #writeHash(out: ByteWriter, bytes: Uint8Array): void {
+    const { count, starts, ends } = this.#layout;
+    const hash = this.#hash.reset();
+    for (let i = 0; i < count; i++) hash.update(bytes, starts[i]!, ends[i]!);
+    out.ensure(33);
+    hash.hexAt(out.bytes, out.pos);
+    out.pos += 32;
+    out.bytes[out.pos++] = 0x22;
+  }
+
+  #writeMembers(out: ByteWriter, bytes: Uint8Array, view: DataView): void {
+    const layout = this.#layout;
+    let unknownCount = 0;
+    for (let i = 0; i < layout.count; i++) {
+      if (layout.isRepeated(i)) continue;
+      const code = layout.codes[i]!;
+      const spec = ATTRIBUTE_BY_CODE[code];
+      if (spec === undefined) {
+        unknownCount++;
+        continue;
+      }
+      const before = out.pos;
+      try {
+        if ((layout.flags[i]! & KIND_BITS) !== spec.flags) {
+          fail("attribute-flags", layout.starts[i]!, `optional and transitive bits 0x${spec.flags.toString(16)}`);
+        }
+        spec.write(out, bytes, view, layout.starts[i]!, layout.ends[i]!, this.scope);
+      } catch (error) {
+        out.pos = before;
+        const outcome = spec.discardIfExternal && this.scope.external ? Outcome.attributeDiscard : spec.malformed;
+        this.#note(code, outcome, faultWithin(error, `in path attribute ${code} (${spec.name})`));
+      }
+    }
+    out.raw(layout.first[ATOMIC_AGGREGATE_CODE] === -1 ? NOT_ATOMIC : ATOMIC);
+    if (unknownCount > 0) this.#writeUnknown(out, bytes);
+    if (layout.fault !== undefined) this.#note(0, Outcome.treatAsWithdraw, layout.fault); // RFC 7606 section 4
+  }
+
+  /** Attributes without a decoder, kept whole: type, flags and value. */
+  #writeUnknown(out: ByteWriter, bytes: Uint8Array): void {
+    const layout = this.#layout;
+    out.raw(UNKNOWN_HEAD);
+    let isFirst = true;
+    for (let i = 0; i < layout.count; i++) {
+      const code = layout.codes[i]!;
+      if (ATTRIBUTE_BY_CODE[code] !== undefined || layout.isRepeated(i)) continue;
+      out.ascii(isFirst ? '{"type":' : ',{"type":');
+      isFirst = false;
+      putU32(out, code);
+      out.ascii(',"flags":');
+      putU32(out, layout.flags[i]!);
+      if (layout.ends[i]! > layout.starts[i]!) {
+        out.ascii(',"value":"');
+        putBase64(out, bytes, layout.starts[i]!, layout.ends[i]!);
+        out.byte(0x22);
+      }
+      out.byte(0x7d);
+    }
+    out.byte(0x5d);
+  }
+
+  /** Adds a finding; the strongest outcome counts (RFC 7606 section 3 h). */
+  #note(code: number, outcome: Outcome, found: DecodeFault): void {
+    this.faults = [...this.faults, { code, outcome, fault: found }];
+    if (outcome > this.outcome) this.outcome = outcome;
+  }
+
+  /** Notes that an UPDATE with routes lacks a mandatory attribute (RFC 7606 section 3 d). */
+  noteMissing(code: number, name: string, offset: number): void {
+    this.#note(code, Outcome.treatAsWithdraw, fault("attribute-missing", offset, `${name} beside announced routes`));
+  }
+}
+
+/** `base_attrs` of the attributes inside ATTR_SET: four-octet AS numbers; a fault inside is a fault of the whole. */
+function writeNested(
+  out: ByteWriter,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  external: boolean,
+): void {
+  const layout = new UpdateLayout();
+  layOutAttributes(layout, bytes, view, start, end);
+  if (layout.first[ATTR_SET_CODE] !== -1) fail("attr-set-nested", start, "no ATTR_SET inside ATTR_SET");
+  const writer = new AttributeWriter(layout, undefined);
+  writer.scope.external = external;
+  writer.write(out, bytes, view);
+  const first = writer.faults[0];
+  if (first !== undefined) throw first.fault;
+}

@@ -1,0 +1,47 @@
+/** The path attributes that this program decodes: one line each. A code that is not here keeps its bytes. */
+import { ORIGIN } from "./001_origin.ts";
+import { AS_PATH } from "./002_as_path.ts";
+import { NEXT_HOP } from "./003_next_hop.ts";
+import { MULTI_EXIT_DISC } from "./004_multi_exit_disc.ts";
+import { LOCAL_PREF } from "./005_local_pref.ts";
+import { ATOMIC_AGGREGATE } from "./006_atomic_aggregate.ts";
+import { AGGREGATOR } from "./007_aggregator.ts";
+import { COMMUNITIES } from "./008_communities.ts";
+import { ORIGINATOR_ID } from "./009_originator_id.ts";
+import { CLUSTER_LIST } from "./010_cluster_list.ts";
+import { MP_REACH_NLRI } from "./014_mp_reach_nlri.ts";
+import { MP_UNREACH_NLRI } from "./015_mp_unreach_nlri.ts";
+import { EXTENDED_COMMUNITIES } from "./016_extended_communities.ts";
+import { AS4_PATH } from "./017_as4_path.ts";
+import { AS4_AGGREGATOR } from "./018_as4_aggregator.ts";
+import { LARGE_COMMUNITIES } from "./032_large_communities.ts";
+import { OTC } from "./035_otc.ts";
+import { ATTR_SET } from "./128_attr_set.ts";
+import type { AttributeSpec } from "./spec.ts";
+
+export const ATTRIBUTES: readonly AttributeSpec[] = [
+  ORIGIN,
+  AS_PATH,
+  NEXT_HOP,
+  MULTI_EXIT_DISC,
+  LOCAL_PREF,
+  ATOMIC_AGGREGATE,
+  AGGREGATOR,
+  COMMUNITIES,
+  ORIGINATOR_ID,
+  CLUSTER_LIST,
+  MP_REACH_NLRI,
+  MP_UNREACH_NLRI,
+  EXTENDED_COMMUNITIES,
+  AS4_PATH,
+  AS4_AGGREGATOR,
+  LARGE_COMMUNITIES,
+  OTC,
+  ATTR_SET,
+];
+
+/** Spec by code: a dense array, so that dispatch is one load. */
+export const ATTRIBUTE_BY_CODE: readonly (AttributeSpec | undefined)[] = Array.from(
+  { length: 256 },
+  (_, code) => ATTRIBUTES.find((spec) => spec.code === code),
+);

@@ -1,0 +1,11 @@
+/** IPv4 unicast (RFC 4271 section 4.3; in MP attributes RFC 4760): `length u8 in bits, prefix`. */
+import type { PrefixFamily } from "./family.ts";
+
+export const IPV4_UNICAST: PrefixFamily = {
+  kind: "prefix",
+  afi: 1,
+  safi: 1,
+  name: "ipv4_unicast",
+  addressBits: 32,
+  labelled: false,
+};

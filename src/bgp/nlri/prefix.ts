@@ -1,0 +1,127 @@
+/**
+ * Lists of prefixes: how a list reads, checked before anything is taken from it.
+ *
+ * ```
+ * one NLRI
+ *    u32    path identifier, with ADD-PATH (RFC 7911 section 3)
+ *    u8     length in bits of what follows
+ *    u8[3]  label: 20 bits, 3 of traffic class, 1 bottom of stack; repeated (RFC 8277 section 2)
+ *    ...    prefix, padded to whole octets (RFC 4271 section 4.3)
+ * ```
+ *
+ * Whether path identifiers are there is not in the bytes, and routers contradict their own OPENs, so a list is read both ways
+ * where the expected way fails, and the better reading wins ({@linkcode readingScore}).
+ */
+import { fail } from "../../wire/fault.ts";
+import type { PrefixFamily } from "./family.ts";
+
+/** How well a list reads. */
+export const Reading = { impossible: 0, odd: 1, clean: 2 } as const;
+export type Reading = typeof Reading[keyof typeof Reading];
+
+/** Label of a withdrawn route (RFC 8277 section 2.4): 0x800000, and 0 as older senders have it. */
+const WITHDRAW_LABEL = 0x800000;
+
+/**
+ * Number of labels that start at `pos`, with `bits` bits of labels and prefix in all.
+ *
+ * The stack ends at its bottom-of-stack bit, or at once with a withdraw label. Where no bit is found (FRR writes zeroed
+ * labels) there is one label, as RFC 8277 section 2.2 has it for peers without the Multiple Labels capability.
+ */
+export function labelCount(bytes: Uint8Array, pos: number, bits: number): number {
+  for (let count = 1; 24 * count <= bits; count++) {
+    const at = pos + 3 * (count - 1);
+    const label = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+    if ((label & 1) !== 0) return count;
+    if (count === 1 && (label === WITHDRAW_LABEL || label === 0)) return 1;
+  }
+  return 1;
+}
+
+/** Whether the 3 octets at `pos` are a label that only fills the place in a withdrawal. */
+export function isWithdrawLabel(bytes: Uint8Array, pos: number): boolean {
+  return (bytes[pos] === 0x80 || bytes[pos] === 0) && bytes[pos + 1] === 0 && bytes[pos + 2] === 0;
+}
+
+/**
+ * How well `bytes[start, end)` reads as a list of prefixes of `family`, with path identifiers or without.
+ *
+ * Odd, and thus probably read the wrong way: bits set beyond a prefix's length, a prefix of 0.0.0.0/8 or ::/8 that is not the
+ * default route, the default route twice, or a path identifier above 2^24 (which is what a prefix read as one gives).
+ */
+export function readingScore(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  family: PrefixFamily,
+  addPath: boolean,
+): Reading {
+  const { addressBits, labelled } = family;
+  let score: Reading = Reading.clean;
+  let defaults = 0;
+  let pos = start;
+  while (pos < end) {
+    if (addPath) {
+      if (end - pos < 5) return Reading.impossible;
+      if (bytes[pos] !== 0) score = Reading.odd;
+      pos += 4;
+    }
+    let bits = bytes[pos++]!;
+    const next = pos + ((bits + 7) >> 3);
+    if (next > end) return Reading.impossible;
+    if (labelled) {
+      if (bits < 24) return Reading.impossible;
+      const count = labelCount(bytes, pos, bits);
+      pos += 3 * count;
+      bits -= 24 * count;
+    }
+    if (bits > addressBits) return Reading.impossible;
+    if (bits === 0) {
+      if (++defaults > 1) score = Reading.odd;
+    } else if (bytes[pos] === 0 || ((bits & 7) !== 0 && (bytes[next - 1]! & (0xff >> (bits & 7))) !== 0)) {
+      score = Reading.odd;
+    }
+    pos = next;
+  }
+  return score;
+}
+
+/** End of the sound NLRI at the start of a broken list, so that they are not lost with it. */
+export function soundEnd(bytes: Uint8Array, start: number, end: number, family: PrefixFamily, addPath: boolean): number {
+  let pos = start;
+  while (pos < end) {
+    const next = nextPrefix(bytes, pos, end, family, addPath);
+    if (next === -1) return pos;
+    pos = next;
+  }
+  return pos;
+}
+
+/** Fails with the place and the reason of the first broken NLRI. */
+export function failAtBrokenPrefix(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  family: PrefixFamily,
+  addPath: boolean,
+): never {
+  const at = soundEnd(bytes, start, end, family, addPath);
+  const lengthAt = at + (addPath ? 4 : 0);
+  if (lengthAt >= end) fail("nlri-path-identifier", at, "a path identifier of 4 bytes and a prefix");
+  const bits = bytes[lengthAt]!;
+  const bitsMax = family.addressBits + (family.labelled ? 24 * labelCount(bytes, lengthAt + 1, bits) : 0);
+  if (family.labelled && bits < 24) fail("nlri-label-length", lengthAt, "at least the 24 bits of a label");
+  if (bits > bitsMax) fail("nlri-prefix-length", lengthAt, `at most ${bitsMax} bits`);
+  fail("nlri-truncated", lengthAt, `${(bits + 7) >> 3} bytes of prefix`);
+}
+
+/** Position after the NLRI at `pos`, -1 when it is broken. */
+function nextPrefix(bytes: Uint8Array, pos: number, end: number, family: PrefixFamily, addPath: boolean): number {
+  const lengthAt = pos + (addPath ? 4 : 0);
+  if (lengthAt >= end) return -1;
+  const bits = bytes[lengthAt]!;
+  const next = lengthAt + 1 + ((bits + 7) >> 3);
+  if (next > end || (family.labelled && bits < 24)) return -1;
+  const labelBits = family.labelled ? 24 * labelCount(bytes, lengthAt + 1, bits) : 0;
+  return bits - labelBits > family.addressBits ? -1 : next;
+}

@@ -1,0 +1,190 @@
+/**
+ * The peers of one BMP session: what their Peer Ups said, and how their messages turned out to read.
+ *
+ * A peer is the whole of peer type, distinguisher and address (RFC 7854 section 4.2); its RIB views share it. A second Peer Up
+ * without a Peer Down in between adds to the first: Huawei sends one per address family, each with that family's capabilities only.
+ */
+import { isAsPath } from "../bgp/attributes/002_as_path.ts";
+import { familyKey } from "../bgp/families.ts";
+import type { PrefixFamily } from "../bgp/nlri/family.ts";
+import { Reading, readingScore } from "../bgp/nlri/prefix.ts";
+import { PEER_HEADER_BYTES, PeerHeader, RIB_VIEWS, RibView } from "./peer_header.ts";
+
+/** ADD-PATH of a family as the two OPENs say it (RFC 7911 section 4): bits 1 receive, 2 send. */
+export interface AddPathModes {
+  /** By {@linkcode familyKey}. */
+  readonly sent: ReadonlyMap<number, number>;
+  readonly received: ReadonlyMap<number, number>;
+}
+
+/** What a Peer Up says about its peer, as far as decoding and rendering need it. */
+export interface PeerUpFacts {
+  readonly addPath: AddPathModes;
+  /** Text of the local address; empty when it is all zeros. */
+  readonly localAddress: string;
+  /** VRF/Table Name (RFC 9069 section 4.4), undefined: the Peer Up had none. */
+  readonly tableName: string | undefined;
+  /** AS of the monitored router, -1: unknown. */
+  readonly localAs: number;
+}
+
+const MODE_RECEIVE = 1;
+const MODE_SEND = 2;
+
+/** How one family of one RIB view reads. */
+interface FamilyReading {
+  expected: boolean;
+  current: boolean;
+}
+
+/** How the messages of one RIB view read; learned from the bytes where they contradict what was expected. */
+class ViewReading {
+  /** 0: as the A flag says. */
+  asWidth = 0;
+  readonly addPath = new Map<number, FamilyReading>();
+}
+
+/** One monitored peer. */
+export class Peer {
+  /** The per-peer header that made the peer known, 42 bytes: of its first Peer Up, or of the first message that named it. */
+  header: Uint8Array;
+  /** Whether a Peer Up was seen and no Peer Down since. */
+  isUp = false;
+  localAddress = "";
+  tableName = "";
+  localAs = -1;
+  readonly #sent = new Map<number, number>();
+  readonly #received = new Map<number, number>();
+  #views: (ViewReading | undefined)[] = new Array(RIB_VIEWS).fill(undefined);
+
+  constructor(header: Uint8Array) {
+    this.header = header;
+  }
+
+  up(header: Uint8Array, facts: PeerUpFacts): void {
+    if (!this.isUp) {
+      this.#sent.clear();
+      this.#received.clear();
+      this.tableName = "";
+    }
+    this.isUp = true;
+    this.header = header;
+    this.localAddress = facts.localAddress;
+    this.localAs = facts.localAs;
+    if (facts.tableName !== undefined) this.tableName = facts.tableName;
+    for (const [family, mode] of facts.addPath.sent) this.#sent.set(family, mode);
+    for (const [family, mode] of facts.addPath.received) this.#received.set(family, mode);
+    this.#views = new Array(RIB_VIEWS).fill(undefined);
+  }
+
+  /** What the OPENs agree on for one direction of one family (RFC 7911 section 4). */
+  negotiatedAddPath(view: RibView, family: number): boolean {
+    const sent = this.#sent.get(family) ?? 0;
+    const received = this.#received.get(family) ?? 0;
+    switch (view) {
+      case RibView.adjRibInPre:
+      case RibView.adjRibInPost:
+        return (received & MODE_SEND) !== 0 && (sent & MODE_RECEIVE) !== 0;
+      case RibView.adjRibOutPre:
+      case RibView.adjRibOutPost:
+        return (sent & MODE_SEND) !== 0 && (received & MODE_RECEIVE) !== 0;
+      case RibView.locRib: // both OPENs are made up by the router to say how its Route Monitoring reads (RFC 9069 section 4.4)
+        return (sent | received) !== 0;
+    }
+  }
+
+  /**
+   * Octets of an AS number in the AS_PATH `bytes[start, end)`. Expected is what the A flag says (RFC 7854 section 4.2); where
+   * only the other width parses, that one is taken and remembered: FRR mirrors two-octet paths without the flag.
+   */
+  chooseAsWidth(
+    view: RibView,
+    isTwoOctet: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): number {
+    const expected = isTwoOctet ? 2 : 4;
+    const learned = this.#views[view]?.asWidth ?? 0;
+    const preferred = learned === 0 ? expected : learned;
+    if (isAsPath(bytes, start, end, preferred)) return preferred;
+    const other = preferred === 4 ? 2 : 4;
+    if (!isAsPath(bytes, start, end, other)) return preferred;
+    this.#view(view).asWidth = other === expected ? 0 : other;
+    return other;
+  }
+
+  /**
+   * Whether the prefixes `bytes[start, end)` have path identifiers. Expected is what the OPENs negotiated; where the
+   * other reading is better, it is taken and remembered: FRR strips identifiers, GoBGP does in some views.
+   */
+  chooseAddPath(
+    view: RibView,
+    family: PrefixFamily,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
+    const key = familyKey(family.afi, family.safi);
+    const readings = this.#view(view).addPath;
+    let reading = readings.get(key);
+    if (reading === undefined) {
+      const expected = this.negotiatedAddPath(view, key);
+      reading = { expected, current: expected };
+      readings.set(key, reading);
+    }
+    const score = readingScore(bytes, start, end, family, reading.current);
+    if (score === Reading.clean) return reading.current;
+    const other = readingScore(bytes, start, end, family, !reading.current);
+    if (other > score) reading.current = !reading.current;
+    return reading.current;
+  }
+
+  #view(view: RibView): ViewReading {
+    return this.#views[view] ??= new ViewReading();
+  }
+}
+
+/** Peers of a session that are remembered at most; further ones are decoded without memory. */
+export const PEERS_MAX = 50_000;
+
+export class PeerTable {
+  readonly #peers = new Map<string, Peer>();
+
+  /** The peer that the per-peer header at `start` names; made known if it is new. */
+  of(bytes: Uint8Array, start: number): Peer {
+    const id = peerId(bytes, start);
+    let peer = this.#peers.get(id);
+    if (peer === undefined) {
+      peer = new Peer(bytes.slice(start, start + PEER_HEADER_BYTES));
+      if (this.#peers.size < PEERS_MAX) this.#peers.set(id, peer);
+    }
+    return peer;
+  }
+
+  /** The peer with this identity, if it is known. */
+  get(id: string): Peer | undefined {
+    return this.#peers.get(id);
+  }
+
+  remove(id: string): void {
+    this.#peers.delete(id);
+  }
+
+  entries(): Iterable<[string, Peer]> {
+    return this.#peers;
+  }
+
+  get size(): number {
+    return this.#peers.size;
+  }
+}
+
+/** Identity of a peer within its session: type, distinguisher and address as a string of bytes. */
+export function peerId(bytes: Uint8Array, start: number): string {
+  let id = String.fromCharCode(bytes[start + PeerHeader.type]!);
+  for (let i = PeerHeader.distinguisher; i < PeerHeader.as; i++) {
+    id += String.fromCharCode(bytes[start + i]!);
+  }
+  return id;
+}

@@ -1,0 +1,116 @@
+/** Records that goBMP lacks, for messages that it reads and forgets: sessions, Initiation, Termination, mirrored and unknown messages. */
+import { bgpMessageTypeName } from "../../bgp/message.ts";
+import { decodeInitiation } from "../../bmp/messages/initiation.ts";
+import { decodeRouteMirroring } from "../../bmp/messages/route_mirroring.ts";
+import { decodeTermination } from "../../bmp/messages/termination.ts";
+import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
+import type { InformationTlv } from "../../bmp/tlv.ts";
+import type { SessionEnd } from "../../journal/types.ts";
+import { hexText } from "../../wire/strings.ts";
+import { putTimestamp } from "../../wire/text.ts";
+import { ByteWriter } from "../../wire/writer.ts";
+import type { DecodeErrors } from "./decode_error.ts";
+import type { Records } from "./records.ts";
+import { INITIATION, MESSAGE, MIRROR, SESSION, TERMINATION } from "./topics.ts";
+
+const BGP_TYPE_OFFSET = 18;
+
+export function writeSessionOpened(records: Records): void {
+  const { source_port, listener } = records.session.info;
+  records.writeOwn(SESSION, [["action", "opened"], ["source_port", source_port], ["listener", listener]]);
+}
+
+export function writeSessionClosed(records: Records, end: SessionEnd): void {
+  records.writeOwn(SESSION, [["action", "closed"], ["reason", end.reason], ["detail", end.detail]]);
+}
+
+/** Writes an Initiation and takes the router's name from it. */
+export function writeInitiation(
+  records: Records,
+  errors: DecodeErrors,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): void {
+  errors.start(start);
+  const initiation = decodeInitiation(bytes, view, start, end);
+  if (records.isFirstCall && initiation.sysName !== undefined) records.session.setName(initiation.sysName);
+  records.writeOwn(INITIATION, [
+    ["sys_name", initiation.sysName],
+    ["sys_descr", initiation.sysDescr],
+    ["information", initiation.strings],
+    ["unknown_tlvs", unnamedTlvs(initiation.tlvs, bytes)],
+  ]);
+  for (const fault of initiation.faults) errors.note(fault, "field-ignored");
+  errors.write(records, bytes, end, undefined);
+}
+
+export function writeTermination(
+  records: Records,
+  errors: DecodeErrors,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): void {
+  errors.start(start);
+  const termination = decodeTermination(bytes, view, start, end);
+  records.writeOwn(TERMINATION, [
+    ["reason!", termination.reason ?? null],
+    ["reason_text", termination.reasonName],
+    ["information", termination.strings],
+    ["unknown_tlvs", unnamedTlvs(termination.tlvs, bytes)],
+  ]);
+  for (const fault of termination.faults) errors.note(fault, "field-ignored");
+  errors.write(records, bytes, end, undefined);
+}
+
+/**
+ * Writes a Route Mirroring (RFC 7854 section 4.7): the BGP messages as bytes. They are no RIB change, so their routes are not
+ * published as such.
+ */
+export function writeMirror(
+  records: Records,
+  errors: DecodeErrors,
+  bytes: Uint8Array,
+  view: DataView,
+  header: number,
+  end: number,
+): void {
+  errors.start(header);
+  const timestamp = new ByteWriter(32);
+  putTimestamp(timestamp, view.getUint32(header + PeerHeader.seconds), view.getUint32(header + PeerHeader.microseconds));
+  const message = { view: records.session.views.of(records.session, bytes, view, header), timestamp };
+  const mirroring = decodeRouteMirroring(bytes, view, header + PEER_HEADER_BYTES, end);
+  const messages: object[] = [];
+  const information: object[] = [];
+  const unknown: object[] = [];
+  for (const tlv of mirroring.tlvs) {
+    const hex = hexText(bytes, tlv.start, tlv.end);
+    if (tlv.kind === "information") {
+      information.push({ code: tlv.code, text: tlv.name });
+    } else if (tlv.kind === "bgp-message") {
+      const type = tlv.end - tlv.start > BGP_TYPE_OFFSET ? bytes[tlv.start + BGP_TYPE_OFFSET]! : undefined;
+      messages.push({ type, type_text: type === undefined ? undefined : bgpMessageTypeName(type), hex });
+    } else {
+      unknown.push({ type: tlv.type, hex });
+    }
+  }
+  records.writeOwn(MIRROR, [["messages", messages], ["information", information], ["unknown_tlvs", unknown]], message);
+  for (const fault of mirroring.faults) errors.note(fault, "field-ignored");
+  errors.write(records, bytes, end, message);
+}
+
+/** Writes a message of a type that no RFC defines, or that ends before its per-peer header does, whole. */
+export function writeUnknownMessage(records: Records, bytes: Uint8Array, start: number, end: number): void {
+  records.writeOwn(MESSAGE, [["bmp_version!", bytes[start]], ["bmp_type!", bytes[start + 5]], ["hex", hexText(bytes, start, end)]]);
+}
+
+/** TLVs of types without a name, as bytes. */
+export function unnamedTlvs(tlvs: readonly InformationTlv[], bytes: Uint8Array): object[] {
+  return tlvs.filter((tlv) => tlv.name === undefined).map((tlv) => ({
+    type: tlv.type,
+    hex: hexText(bytes, tlv.start, tlv.end),
+  }));
+}

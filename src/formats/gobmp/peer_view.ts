@@ -1,0 +1,162 @@
+/**
+ * The parts of records that are the same for all messages with the same per-peer header (but for its time): rendered once,
+ * found by the header's bytes.
+ */
+import type { Peer } from "../../bmp/peer_table.ts";
+import { isIpv6Peer, PeerHeader, PeerType, RibView, ribView } from "../../bmp/peer_header.ts";
+import { Md5 } from "../../wire/md5.ts";
+import { putIpv4, putIpv6, putJsonText, putRouteDistinguisher, putU32 } from "../../wire/text.ts";
+import { ByteWriter } from "../../wire/writer.ts";
+import type { Session } from "./session.ts";
+
+/** Bytes of the per-peer header that decide everything here: all but the time. */
+const KEY_BYTES = PeerHeader.seconds;
+/** Rendered headers that are kept per session; a flood of made-up peers starts over instead of growing. */
+const VIEWS_MAX = 1024;
+
+/** A peer as one kind of per-peer header shows it. */
+export class PeerView {
+  readonly peer: Peer;
+  readonly view: RibView;
+  readonly isIpv6: boolean;
+  readonly routerHash: string;
+  readonly routerIp: string;
+  /** `"router_hash":"…","router_ip":"…"` */
+  readonly router: Uint8Array;
+  /** `,"peer_hash":"…","peer_ip":"…","peer_type":0,"peer_asn":…,"timestamp":"` */
+  readonly peerFields: Uint8Array;
+  /** `,"is_adj_rib_in_post_policy":…` and the other four flags. */
+  readonly flags: Uint8Array;
+  /** As {@linkcode PeerView.flags}, and the table name of a Loc-RIB. */
+  readonly flagsAndTable: Uint8Array;
+  /** MD5 that has taken in the start of a unicast route's `hash`. */
+  readonly routeHashStart = new Md5();
+  readonly key: Uint8Array;
+  /** Next view with the same hash of its key. */
+  next: PeerView | undefined = undefined;
+
+  constructor(session: Session, peer: Peer, bytes: Uint8Array, view: DataView, header: number) {
+    this.peer = peer;
+    this.key = bytes.slice(header, header + KEY_BYTES);
+    const type = bytes[header + PeerHeader.type]!;
+    const flags = bytes[header + PeerHeader.flags]!;
+    this.view = ribView(type, flags);
+    this.isIpv6 = isIpv6Peer(type, flags);
+    this.routerIp = session.routerIp(peer.localAddress);
+    this.routerHash = session.routerHash(this.routerIp);
+
+    const out = new ByteWriter(512);
+    out.ascii(`"router_hash":"${this.routerHash}","router_ip":`);
+    putJsonText(out, this.routerIp);
+    this.router = out.copyFrom(0);
+
+    out.reset();
+    const peerHash = peerHashOf(bytes, view, header);
+    out.ascii(`,"peer_hash":"${peerHash}","peer_ip":"`);
+    this.putAddress(out, bytes, header);
+    out.ascii(`","peer_type":${type}`);
+    const as = view.getUint32(header + PeerHeader.as);
+    if (as !== 0) out.ascii(`,"peer_asn":${as}`);
+    out.ascii(',"timestamp":"');
+    this.peerFields = out.copyFrom(0);
+
+    out.reset();
+    putFlags(out, this.view, flags);
+    this.flags = out.copyFrom(0);
+    if (this.view === RibView.locRib && peer.tableName !== "") {
+      out.ascii(',"table_name":');
+      putJsonText(out, peer.tableName);
+    }
+    this.flagsAndTable = out.copyFrom(0);
+
+    out.reset();
+    out.ascii(`unicast\0${this.routerHash}\0${peerHash}\0`);
+    this.routeHashStart.update(out.bytes, 0, out.pos);
+  }
+
+  /** Writes the peer's address: the V flag decides; a Loc-RIB has none and shows the last 4 bytes. */
+  putAddress(out: ByteWriter, bytes: Uint8Array, header: number): void {
+    if (this.isIpv6) putIpv6(out, bytes, header + PeerHeader.address);
+    else putIpv4(out, bytes, header + PeerHeader.address + 12);
+  }
+}
+
+/** `peer_hash`: MD5 of distinguisher, address, AS in decimal, BGP identifier. */
+function peerHashOf(bytes: Uint8Array, view: DataView, header: number): string {
+  const decimal = new ByteWriter(10);
+  putU32(decimal, view.getUint32(header + PeerHeader.as));
+  return new Md5()
+    .update(bytes, header + PeerHeader.distinguisher, header + PeerHeader.as)
+    .update(decimal.bytes, 0, decimal.pos)
+    .update(bytes, header + PeerHeader.bgpId, header + PeerHeader.seconds)
+    .hex();
+}
+
+function putFlags(out: ByteWriter, view: RibView, flags: number): void {
+  const isLocRib = view === RibView.locRib;
+  const isOut = view === RibView.adjRibOutPre || view === RibView.adjRibOutPost;
+  out.ascii(
+    `,"is_adj_rib_in_post_policy":${view === RibView.adjRibInPost}` +
+      `,"is_adj_rib_out_post_policy":${view === RibView.adjRibOutPost}` +
+      `,"is_adj_rib_out":${isOut}` +
+      `,"is_loc_rib":${isLocRib}` +
+      `,"is_loc_rib_filtered":${isLocRib && (flags & 0x80) !== 0}`,
+  );
+}
+
+/**
+ * Text of `peer_rd`: `0:0` for a global instance, the distinguisher for RD and Loc-RIB instances, 8 bytes as a signed number for a
+ * local instance (RFC 7854 section 4.2 leaves its form to the router).
+ */
+export function putPeerRd(out: ByteWriter, bytes: Uint8Array, view: DataView, header: number): void {
+  const at = header + PeerHeader.distinguisher;
+  const type = bytes[header + PeerHeader.type]!;
+  if (type === PeerType.local) {
+    out.ascii(view.getBigInt64(at).toString());
+  } else if (type === PeerType.global || !putRouteDistinguisher(out, bytes, at)) {
+    out.ascii("0:0");
+  }
+}
+
+/** The views of one session, by the bytes of the per-peer header. */
+export class PeerViews {
+  readonly #byHash = new Map<number, PeerView>();
+  #size = 0;
+  #last: PeerView | undefined = undefined;
+
+  /** The view for the per-peer header at `header`; most messages have that of the message before. */
+  of(session: Session, bytes: Uint8Array, view: DataView, header: number): PeerView {
+    const last = this.#last;
+    if (last !== undefined && isSameKey(last.key, bytes, header)) return last;
+    const hash = keyHash(view, header);
+    let found = this.#byHash.get(hash);
+    while (found !== undefined && !isSameKey(found.key, bytes, header)) found = found.next;
+    if (found === undefined) {
+      if (this.#size >= VIEWS_MAX) this.clear();
+      found = new PeerView(session, session.peers.of(bytes, header), bytes, view, header);
+      found.next = this.#byHash.get(hash);
+      this.#byHash.set(hash, found);
+      this.#size++;
+    }
+    this.#last = found;
+    return found;
+  }
+
+  /** To be called when anything that a view is made from has changed: a Peer Up, a Peer Down, a sysName. */
+  clear(): void {
+    this.#byHash.clear();
+    this.#size = 0;
+    this.#last = undefined;
+  }
+}
+
+function isSameKey(key: Uint8Array, bytes: Uint8Array, header: number): boolean {
+  for (let i = 0; i < KEY_BYTES; i++) if (key[i] !== bytes[header + i]) return false;
+  return true;
+}
+
+function keyHash(view: DataView, header: number): number {
+  let hash = view.getUint16(header);
+  for (let i = 2; i < KEY_BYTES; i += 4) hash = Math.imul(hash ^ view.getUint32(header + i), 0x9e3779b1);
+  return hash ^ (hash >>> 15);
+}

@@ -1,0 +1,34 @@
+/** Topics of this format: goBMP's, and our own from message type 1000 on. */
+import type { Topic } from "../output.ts";
+
+export const STATISTICS: Topic = { name: "gobmp.parsed.statistics", messageType: 1 };
+export const UNICAST: Topic = { name: "gobmp.parsed.unicast_prefix", messageType: 7 };
+export const UNICAST_V4: Topic = { name: "gobmp.parsed.unicast_prefix_v4", messageType: 74 };
+export const UNICAST_V6: Topic = { name: "gobmp.parsed.unicast_prefix_v6", messageType: 76 };
+export const PEER: Topic = { name: "gobmp.parsed.peer", messageType: 10 };
+
+export const SESSION: Topic = { name: "edgebmp.session", messageType: 1000 };
+export const INITIATION: Topic = { name: "edgebmp.initiation", messageType: 1001 };
+export const TERMINATION: Topic = { name: "edgebmp.termination", messageType: 1002 };
+export const MIRROR: Topic = { name: "edgebmp.mirror", messageType: 1003 };
+export const END_OF_RIB: Topic = { name: "edgebmp.end_of_rib", messageType: 1004 };
+export const NLRI: Topic = { name: "edgebmp.nlri", messageType: 1005 };
+export const MESSAGE: Topic = { name: "edgebmp.message", messageType: 1006 };
+export const DECODE_ERROR: Topic = { name: "edgebmp.decode_error", messageType: 1007 };
+
+/** All topics of this format, for a sink that has to create them. */
+export const TOPICS: readonly Topic[] = [
+  STATISTICS,
+  UNICAST,
+  UNICAST_V4,
+  UNICAST_V6,
+  PEER,
+  SESSION,
+  INITIATION,
+  TERMINATION,
+  MIRROR,
+  END_OF_RIB,
+  NLRI,
+  MESSAGE,
+  DECODE_ERROR,
+];

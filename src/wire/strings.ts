@@ -1,0 +1,57 @@
+/**
+ * Strings of wire values, for messages that are rare: Initiation, Peer Up, Peer Down. What comes once per route is written as bytes
+ * by text.ts, whose forms these share.
+ */
+import { putBase64, putHex, putIpv4, putIpv6, utf8SequenceLength } from "./text.ts";
+import { ByteWriter } from "./writer.ts";
+
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * The string in UTF-8 `bytes[start, end)`. Each byte that is not part of well-formed UTF-8 becomes one U+FFFD, as in
+ * {@linkcode putJsonEscaped}; `TextDecoder` alone would make one of several bytes.
+ */
+export function utf8Text(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  let runStart = start;
+  for (let pos = start; pos < end;) {
+    const length = bytes[pos]! < 0x80 ? 1 : utf8SequenceLength(bytes, pos, end);
+    if (length === 0) {
+      if (runStart < pos) text += DECODER.decode(bytes.subarray(runStart, pos));
+      text += "\ufffd";
+      runStart = pos + 1;
+      pos++;
+    } else {
+      pos += length;
+    }
+  }
+  return runStart < end ? text + DECODER.decode(bytes.subarray(runStart, end)) : text;
+}
+
+/** `bytes[start, end)` as lower-case hex. */
+export function hexText(bytes: Uint8Array, start: number, end: number): string {
+  const out = new ByteWriter(2 * (end - start));
+  putHex(out, bytes, start, end);
+  return DECODER.decode(out.written());
+}
+
+/** 4 address bytes as dotted decimal. */
+export function ipv4Text(bytes: Uint8Array, start: number): string {
+  const out = new ByteWriter(15);
+  putIpv4(out, bytes, start);
+  return DECODER.decode(out.written());
+}
+
+/** 16 address bytes as RFC 5952 text. */
+export function ipv6Text(bytes: Uint8Array, start: number): string {
+  const out = new ByteWriter(39);
+  putIpv6(out, bytes, start);
+  return DECODER.decode(out.written());
+}
+
+/** `bytes[start, end)` as standard base64. */
+export function base64Text(bytes: Uint8Array, start: number, end: number): string {
+  const out = new ByteWriter(4 * Math.ceil((end - start) / 3));
+  putBase64(out, bytes, start, end);
+  return DECODER.decode(out.written());
+}
