@@ -1,6 +1,8 @@
 /** The event loop stays alive while a full journal drains into a sink that never waits. */
 import assert from "node:assert/strict";
 import process from "node:process";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
 import { MemoryJournal } from "../../src/journal/memory.ts";
 import { Log } from "../../src/ops/log.ts";
@@ -55,5 +57,44 @@ describe("event loop", () => {
     await full;
     assert.equal(metrics.total("edgebmp_sink_records_total") > 480_000, true);
     assert.equal(turnMs < TURN_MS_MAX, true, `longest turn ${turnMs.toFixed(1)} ms`);
+  });
+
+  it("sockets are served while a slow format has work for half a second", async () => {
+    const metrics = new Metrics();
+    const journal = new MemoryJournal({ metrics });
+    const sink = new CollectSink();
+    const lines = new LinesFormatter();
+    const pipeline = new Pipeline({
+      journal,
+      metrics,
+      sink,
+      formatter: {
+        entry: (entry, out, part) => {
+          for (const start = performance.now(); performance.now() - start < 1;);
+          return lines.entry(entry, out, part);
+        },
+        flush() {},
+      },
+      log: new Log("error"),
+      lines: true,
+    });
+    const frames = Array.from({ length: 500 }, (_, i) => ({ peer: i, number: i, action: 1 }));
+    journal.append(frameBatch(1, 1, frames, 16 * 1024));
+    journal.close();
+
+    const server = createServer((socket) => socket.pipe(socket));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    await new Promise<void>((resolve) => client.once("connect", resolve));
+    let answers = 0;
+    client.on("data", () => {
+      answers++;
+      client.write("x");
+    });
+    client.write("x");
+    await pipeline.run();
+    client.destroy();
+    server.close();
+    assert.equal(answers >= 10, true, `${answers} answers`);
   });
 });
