@@ -1,0 +1,36 @@
+/**
+ * Extended Next Hop Encoding (RFC 8950 section 4): families whose next hop may be of another address family.
+ *
+ * ```
+ * 0  u16  NLRI AFI       \
+ * 2  u16  NLRI SAFI       > entry, repeated
+ * 4  u16  next hop AFI   /
+ * ```
+ */
+import { type CapabilitySpec, expectMultiple } from "./spec.ts";
+
+export interface ExtendedNextHop {
+  readonly kind: "extended-next-hop";
+  readonly entries: readonly {
+    readonly afi: number;
+    readonly safi: number;
+    readonly nextHopAfi: number;
+  }[];
+}
+
+export const EXTENDED_NEXT_HOP: CapabilitySpec<ExtendedNextHop> = {
+  code: 5,
+  name: "Extended Next Hop Encoding",
+  decode(_bytes, view, start, end) {
+    expectMultiple(start, end, 6);
+    const entries = [];
+    for (let pos = start; pos < end; pos += 6) {
+      entries.push({
+        afi: view.getUint16(pos),
+        safi: view.getUint16(pos + 2),
+        nextHopAfi: view.getUint16(pos + 4),
+      });
+    }
+    return { kind: "extended-next-hop", entries };
+  },
+};

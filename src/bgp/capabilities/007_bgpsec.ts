@@ -1,0 +1,31 @@
+/**
+ * BGPsec (RFC 8205 section 2.1): signed paths for one address family, in one direction.
+ *
+ * ```
+ * 0  u8   version (high 4 bits), direction 0x08 (0 receive, 1 send), reserved
+ * 1  u16  AFI
+ * ```
+ */
+import { type CapabilitySpec, expectLength } from "./spec.ts";
+
+export interface Bgpsec {
+  readonly kind: "bgpsec";
+  readonly version: number;
+  readonly direction: "receive" | "send";
+  readonly afi: number;
+}
+
+export const BGPSEC: CapabilitySpec<Bgpsec> = {
+  code: 7,
+  name: "BGPsec Capability",
+  decode(bytes, view, start, end) {
+    expectLength(start, end, 3);
+    const first = bytes[start]!;
+    return {
+      kind: "bgpsec",
+      version: first >> 4,
+      direction: (first & 0x08) === 0 ? "receive" : "send",
+      afi: view.getUint16(start + 1),
+    };
+  },
+};

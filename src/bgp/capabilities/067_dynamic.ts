@@ -1,0 +1,21 @@
+/**
+ * Dynamic Capability (draft-ietf-idr-dynamic-cap section 4): the codes of the capabilities that may change during a session.
+ *
+ * ```
+ * 0  u8  capability code, repeated
+ * ```
+ */
+import type { CapabilitySpec } from "./spec.ts";
+
+export interface Dynamic {
+  readonly kind: "dynamic";
+  readonly codes: readonly number[];
+}
+
+export const DYNAMIC: CapabilitySpec<Dynamic> = {
+  code: 67,
+  name: "Support for Dynamic Capability (capability specific)",
+  decode(bytes, _view, start, end) {
+    return { kind: "dynamic", codes: [...bytes.subarray(start, end)] };
+  },
+};

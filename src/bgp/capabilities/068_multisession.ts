@@ -1,0 +1,29 @@
+/**
+ * Multisession BGP (draft-ietf-idr-bgp-multisession section 4): several sessions between two speakers, told apart by capabilities.
+ *
+ * ```
+ * 0  u8  G 0x80 (several values of the identifier in one session), reserved
+ * 1  u8  capability code that is part of the session identifier, repeated
+ * ```
+ */
+import { fail } from "../../wire/fault.ts";
+import type { CapabilitySpec } from "./spec.ts";
+
+export interface Multisession {
+  readonly kind: "multisession";
+  readonly grouping: boolean;
+  readonly codes: readonly number[];
+}
+
+export const MULTISESSION: CapabilitySpec<Multisession> = {
+  code: 68,
+  name: "Multisession BGP Capability",
+  decode(bytes, _view, start, end) {
+    if (start === end) fail("capability-value-length", start, "at least 1, found 0");
+    return {
+      kind: "multisession",
+      grouping: (bytes[start]! & 0x80) !== 0,
+      codes: [...bytes.subarray(start + 1, end)],
+    };
+  },
+};

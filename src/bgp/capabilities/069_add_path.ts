@@ -1,0 +1,33 @@
+/**
+ * ADD-PATH (RFC 7911 section 4): families in which NLRI may carry path identifiers.
+ *
+ * ```
+ * 0  u16  AFI             \
+ * 2  u8   SAFI             > entry, repeated
+ * 3  u8   Send/Receive    /   1 receive, 2 send, 3 both
+ * ```
+ */
+import { type CapabilitySpec, expectMultiple } from "./spec.ts";
+
+export interface AddPath {
+  readonly kind: "add-path";
+  readonly entries: readonly {
+    readonly afi: number;
+    readonly safi: number;
+    /** As sent; other values than 1, 2, 3 mean nothing. */
+    readonly mode: number;
+  }[];
+}
+
+export const ADD_PATH: CapabilitySpec<AddPath> = {
+  code: 69,
+  name: "ADD-PATH Capability",
+  decode(bytes, view, start, end) {
+    expectMultiple(start, end, 4);
+    const entries = [];
+    for (let pos = start; pos < end; pos += 4) {
+      entries.push({ afi: view.getUint16(pos), safi: bytes[pos + 2]!, mode: bytes[pos + 3]! });
+    }
+    return { kind: "add-path", entries };
+  },
+};

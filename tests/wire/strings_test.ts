@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { hexText, ipv4Text, ipv6Text, utf8Text } from "../../src/wire/strings.ts";
+import { putJsonString } from "../../src/wire/text.ts";
+import { ByteWriter } from "../../src/wire/writer.ts";
+import { fromHex } from "../decoding.ts";
+
+describe("utf8Text", () => {
+  const cases: [hex: string, text: string][] = [
+    ["", ""],
+    ["6162", "ab"],
+    ["c3a4e282acf09f9880", "ä€😀"],
+    ["efbbbf61", "\ufeffa"],
+    ["61ff62", "a\ufffdb"],
+    ["e282", "\ufffd\ufffd"],
+    ["eda080", "\ufffd\ufffd\ufffd"],
+    ["c0af", "\ufffd\ufffd"],
+    ["00", "\0"],
+  ];
+  for (const [hex, text] of cases) {
+    it(`reads ${hex === "" ? "nothing" : hex}`, () => {
+      const bytes = fromHex(hex);
+      assert.equal(utf8Text(bytes, 0, bytes.length), text);
+    });
+  }
+
+  it("replaces what putJsonString replaces", () => {
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => {
+      const out = new ByteWriter();
+      putJsonString(out, bytes, 0, bytes.length);
+      const written = JSON.parse(new TextDecoder().decode(out.written()));
+      assert.equal(utf8Text(bytes, 0, bytes.length), written);
+    }));
+  });
+});
+
+describe("texts of addresses and hex", () => {
+  it("reads at an offset", () => {
+    const bytes = fromHex("ff 20010db8000000000000000000000001 0a00ff01");
+    assert.equal(ipv6Text(bytes, 1), "2001:db8::1");
+    assert.equal(ipv4Text(bytes, 17), "10.0.255.1");
+    assert.equal(hexText(bytes, 16, 21), "010a00ff01");
+    assert.equal(hexText(bytes, 3, 3), "");
+  });
+});
