@@ -86,7 +86,9 @@ export class Log {
     let line = `${time} ${level.toUpperCase().padEnd(5)} ${event}`;
     for (const [name, value] of Object.entries(fields)) {
       if (value === undefined) continue;
-      line += ` ${name}=${typeof value === "string" && !/^[\w.:/[\]@+-]+$/.test(value) ? JSON.stringify(value) : value}`;
+      line += ` ${name}=${
+        typeof value === "string" && !/^[\w.:/[\]@+-]+$/.test(value) ? JSON.stringify(value) : value
+      }`;
     }
     this.write(line + "\n");
   }

@@ -27,14 +27,21 @@ interface Series {
 export class Metric {
   readonly #series = new Map<string, Series>();
 
-  constructor(readonly name: string, readonly help: string, readonly type: "counter" | "gauge", readonly seriesMax: number) {}
+  constructor(
+    readonly name: string,
+    readonly help: string,
+    readonly type: "counter" | "gauge",
+    readonly seriesMax: number,
+  ) {}
 
   /** The series with these labels; the same handle every time. Past `seriesMax`, one shared series with the label `overflow`. */
   with(labels: Labels = {}): Counter {
     const id = JSON.stringify(labels);
     let series = this.#series.get(id);
     if (series === undefined) {
-      if (this.#series.size >= this.seriesMax && !("overflow" in labels)) return this.with({ overflow: "true" });
+      if (this.#series.size >= this.seriesMax && !("overflow" in labels)) {
+        return this.with({ overflow: "true" });
+      }
       series = { labels, counter: new Counter() };
       this.#series.set(id, series);
     }
@@ -64,7 +71,9 @@ export class Metrics {
 
   #declare(name: string, help: string, type: "counter" | "gauge", seriesMax: number): Metric {
     if (!/^edgebmp_[a-z0-9_]+$/.test(name)) {
-      throw new Error(`Cannot declare metric "${name}": names start with edgebmp_ and hold a-z, 0-9 and _`);
+      throw new Error(
+        `Cannot declare metric "${name}": names start with edgebmp_ and hold a-z, 0-9 and _`,
+      );
     }
     let metric = this.#metrics.get(name);
     if (metric === undefined) {
