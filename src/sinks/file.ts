@@ -1,0 +1,321 @@
+/**
+ * The file sink: records are appended to a file, one line each.
+ *
+ * The file holds whole lines only. Behind a failed write, what stands there of an unfinished record is cut off at once; after
+ * a crash, when the file is opened again. A write that fails (disk full, I/O error) is tried again until it works or the
+ * collector has to stop: nothing is lost, and the journal holds the routers back meanwhile.
+ *
+ * A delivered batch is in the kernel, not on the disk: there is no fsync. It survives the end of the process, not a power cut.
+ *
+ * Beside regular files, these work: `/dev/null`; `/dev/stdout` and `/dev/stderr`; a FIFO, whose reader is waited for when it
+ * is opened, and whose reader's end is the end of the sink, as with the console.
+ */
+import { open, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Output } from "../formats/output.ts";
+import type { Log } from "../ops/log.ts";
+import type { Counter, Metrics } from "../ops/metrics.ts";
+import { errorCode, toError } from "../runtime/error.ts";
+import type { Sink } from "./sink.ts";
+
+/** What the sink needs of a file opened for appending; a `FileHandle` of `node:fs/promises`, or a test's. */
+export interface AppendFile {
+  /** May write less than asked for. */
+  write(bytes: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>;
+  truncate(size: number): Promise<void>;
+  stat(): Promise<{ size: number; isFile(): boolean }>;
+  close(): Promise<void>;
+}
+
+export interface FileSinkOptions {
+  /** Label in logs and metrics. */
+  name?: string;
+  path: string;
+  /** Empties the file at the start; otherwise records are appended. Reopening never empties. */
+  truncate?: boolean;
+  /** Whether records are lines of text. Other records stand behind one another as they are, and cannot be repaired after a crash. */
+  lines?: boolean;
+  metrics: Metrics;
+  log: Log;
+  openFile?: (path: string) => Promise<AppendFile>;
+}
+
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 5_000;
+const SCAN_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
+
+export class FileSink implements Sink {
+  readonly name: string;
+  readonly inFlightMax = 1;
+  readonly #path: string;
+  readonly #truncate: boolean;
+  readonly #lines: boolean;
+  readonly #log: Log;
+  readonly #failures: Counter;
+  readonly #openFile: (path: string) => Promise<AppendFile>;
+
+  #file: AppendFile | undefined = undefined;
+  #isRegular = false;
+  /** Where the current batch begins in a regular file. */
+  #batchStart = 0;
+  /** Bytes of the current batch that are in the file. */
+  #written = 0;
+  /** Whether a failed write may have left part of a record behind. */
+  #isTorn = false;
+
+  /** The last task; tasks do not overlap. */
+  #task: Promise<unknown> = Promise.resolve();
+  #reopenAsked = false;
+  #retryNow: (() => void) | undefined = undefined;
+  #stop: AbortSignal | undefined = undefined;
+  #closing: Promise<void> | undefined = undefined;
+
+  constructor(options: FileSinkOptions) {
+    this.name = options.name ?? "file";
+    this.#path = options.path;
+    this.#truncate = options.truncate ?? false;
+    this.#lines = options.lines ?? true;
+    this.#log = options.log;
+    this.#openFile = options.openFile ?? ((path) => open(path, "a"));
+    this.#failures = options.metrics.counter(
+      "edgebmp_file_write_failures_total",
+      "Writes to a file that failed and were tried again",
+    ).with({ sink: this.name });
+  }
+
+  async open(): Promise<void> {
+    await this.#openPath();
+    if (this.#truncate && this.#isRegular) {
+      await this.#file!.truncate(0);
+      this.#batchStart = 0;
+    }
+    await this.#cutTornLine();
+  }
+
+  deliver(batch: Output): Promise<void> {
+    return this.#enqueue(() => this.#deliver(batch));
+  }
+
+  /** Closes the file and opens the path again, between two records. When that fails, it is logged and the old file stays in use. */
+  reopen(): Promise<void> {
+    this.#reopenAsked = true;
+    this.#retryNow?.();
+    return this.#enqueue(() => this.#reopenIfAsked());
+  }
+
+  close(signal: AbortSignal): Promise<void> {
+    this.#closing ??= this.#close(signal);
+    return this.#closing;
+  }
+
+  async #close(signal: AbortSignal): Promise<void> {
+    this.#stop = signal;
+    const aborted = new Promise<"aborted">((resolve) => {
+      if (signal.aborted) resolve("aborted");
+      signal.addEventListener("abort", () => resolve("aborted"), { once: true });
+    });
+    void aborted.then(() => this.#retryNow?.());
+    // A write to a FIFO that nobody empties cannot be called off, and its file not be closed: the end of the process does it.
+    const closed = this.#enqueue(async () => {
+      await this.#file?.close();
+      this.#file = undefined;
+    });
+    await Promise.race([
+      closed,
+      aborted.then(() => new Promise((resolve) => setTimeout(resolve, RETRY_MS_MIN))),
+    ]);
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#task.then(task);
+    this.#task = result.catch(() => {});
+    return result;
+  }
+
+  async #deliver(batch: Output): Promise<void> {
+    for (let failures = 0;; failures++) {
+      try {
+        await this.#write(batch);
+        this.#batchStart += batch.pos;
+        this.#written = 0;
+        if (failures > 0) {
+          this.#log.warn("file can be written again", {
+            sink: this.name,
+            path: this.#path,
+            failures,
+          });
+        }
+        return;
+      } catch (error) {
+        if (errorCode(error) === "EPIPE") {
+          throw new Error(`Cannot write to "${this.#path}": its reader is gone (EPIPE)`, {
+            cause: error,
+          });
+        }
+        this.#isTorn = true;
+        await this.#cutTornRecord(batch).catch(() => {
+          this.#written = wholeRecords(batch, this.#written);
+        });
+        if (this.#stop?.aborted) {
+          throw new Error(
+            `Cannot write to "${this.#path}" before the stop: ${toError(error).message}`,
+            {
+              cause: error,
+            },
+          );
+        }
+        await this.#waitForRetry(error, failures);
+        await this.#reopenIfAsked();
+      }
+    }
+  }
+
+  async #write(batch: Output): Promise<void> {
+    if (this.#isTorn) await this.#cutTornRecord(batch);
+    while (this.#written < batch.pos) {
+      const { bytesWritten } = await this.#file!.write(
+        batch.bytes,
+        this.#written,
+        batch.pos - this.#written,
+      );
+      if (bytesWritten === 0) throw new Error("the system took no bytes");
+      this.#written += bytesWritten;
+    }
+  }
+
+  /**
+   * Brings the file back to the last whole record after a failed write. How much of the batch got into the file is asked of
+   * the file: Deno's write throws ENOSPC also when part of the bytes were taken.
+   */
+  async #cutTornRecord(batch: Output): Promise<void> {
+    if (this.#isRegular) {
+      const { size } = await this.#file!.stat();
+      const taken = size - this.#batchStart;
+      if (taken >= 0 && taken <= batch.pos) {
+        const whole = wholeRecords(batch, taken);
+        if (whole < taken) await this.#file!.truncate(this.#batchStart + whole);
+        this.#written = whole;
+      } else {
+        // Somebody else has shortened the file (copytruncate).
+        await this.#cutTornLine();
+        this.#written = wholeRecords(batch, this.#written);
+        this.#batchStart -= this.#written;
+      }
+    }
+    this.#isTorn = false;
+  }
+
+  /** Brings the file back to its last whole line, and the start of the batch to its end. */
+  async #cutTornLine(): Promise<void> {
+    if (!this.#isRegular) return;
+    const { size } = await this.#file!.stat();
+    this.#batchStart = size;
+    if (!this.#lines || size === 0) return;
+    const end = await findLinesEnd(this.#path, size);
+    const fields = { sink: this.name, path: this.#path, bytes: size - end };
+    if (end === size) return;
+    if (end > 0) {
+      await this.#file!.truncate(end);
+      this.#batchStart = end;
+      this.#log.warn("file did not end with a whole line, its last bytes were cut off", fields);
+      return;
+    }
+    // Without a single line it may be anybody's file: it is kept, and our records begin on a line of their own.
+    await this.#file!.write(new Uint8Array([NEWLINE]), 0, 1);
+    this.#batchStart = size + 1;
+    this.#log.warn("file has no line end, its contents are kept as its first line", fields);
+  }
+
+  async #waitForRetry(error: unknown, failures: number): Promise<void> {
+    const retryMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10));
+    this.#failures.add(1);
+    this.#log.limited("error", this.name, "cannot write to file, trying again", {
+      sink: this.name,
+      path: this.#path,
+      error: toError(error).message,
+      retry_ms: retryMs,
+    });
+    if (this.#reopenAsked) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, retryMs);
+      this.#retryNow = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#retryNow = undefined;
+  }
+
+  /** In the middle of a batch its whole records stay in the old file, the others go to the new one. */
+  async #reopenIfAsked(): Promise<void> {
+    if (!this.#reopenAsked) return;
+    this.#reopenAsked = false;
+    const old = this.#file;
+    const oldIsRegular = this.#isRegular;
+    const oldBatchStart = this.#batchStart;
+    try {
+      await this.#openPath();
+      await this.#cutTornLine();
+    } catch (error) {
+      this.#file = old;
+      this.#isRegular = oldIsRegular;
+      this.#batchStart = oldBatchStart;
+      this.#log.error("cannot reopen file, the old one stays in use", {
+        sink: this.name,
+        error: toError(error).message,
+      });
+      return;
+    }
+    this.#batchStart -= this.#written;
+    this.#isTorn = false;
+    await old?.close().catch(() => {});
+    this.#log.info("file reopened", { sink: this.name, path: this.#path });
+  }
+
+  async #openPath(): Promise<void> {
+    const path = this.#path;
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFIFO()) {
+      this.#log.info("file sink waits for a reader of the FIFO", { sink: this.name, path });
+    }
+    try {
+      const file = await this.#openFile(path);
+      this.#isRegular = (await file.stat()).isFile();
+      this.#file = file;
+    } catch (error) {
+      const reason = errorCode(error) === "ENOENT"
+        ? `the folder "${dirname(path)}" does not exist`
+        : toError(error).message;
+      throw new Error(`Cannot open "${path}" for appending: ${reason}`, { cause: error });
+    }
+  }
+}
+
+/** Bytes of the whole records among the first `length` bytes of a batch. */
+function wholeRecords(batch: Output, length: number): number {
+  let end = 0;
+  for (let i = 0; i < batch.count && batch.endOf(i) <= length; i++) end = batch.endOf(i);
+  return end;
+}
+
+/** The offset behind the last newline of a file of `size` bytes; 0 if it has none. */
+async function findLinesEnd(path: string, size: number): Promise<number> {
+  const file = await open(path, "r");
+  try {
+    const bytes = new Uint8Array(Math.min(size, SCAN_BYTES));
+    for (let end = size; end > 0;) {
+      const start = Math.max(0, end - bytes.length);
+      const { bytesRead } = await file.read(bytes, 0, end - start, start);
+      if (bytesRead < end - start) {
+        throw new Error(`Cannot read "${path}": it became shorter meanwhile`);
+      }
+      const newline = bytes.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+      if (newline >= 0) return start + newline + 1;
+      end = start;
+    }
+    return 0;
+  } finally {
+    await file.close();
+  }
+}
