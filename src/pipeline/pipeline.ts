@@ -54,8 +54,6 @@ const TURN_MS_MAX = 5;
 const PAUSE_AFTER_MS = 25;
 /** The clock is read after this much work. */
 const TURN_CHECK_BYTES = 16 * 1024;
-/** Outputs kept for reuse; more are in use only while a sink has many batches under way. */
-const SPARE_OUTPUTS_MAX = 4;
 
 /** A batch that the sink has, or had while an earlier one is still under way. */
 interface Batch {
@@ -77,6 +75,7 @@ export class Pipeline {
   readonly #counts: Counts;
 
   #out: Output;
+  /** Kept for reuse: as many as were under way at once, which the limits on batches and bytes in flight bound. */
   readonly #spares: Output[] = [];
   readonly #entry = new Entry();
   /** Journal position up to which all entries are formatted. */
@@ -238,7 +237,7 @@ export class Pipeline {
     this.#batches.push(batch);
     this.#inFlight++;
     this.#inFlightBytes += out.pos;
-    this.#send(batch);
+    void this.#send(batch);
   }
 
   async #send(batch: Batch): Promise<void> {
@@ -264,10 +263,8 @@ export class Pipeline {
     this.#counts.records.add(out.count);
     this.#counts.bytes.add(out.pos);
     this.#counts.batches.add(1);
-    if (this.#spares.length < SPARE_OUTPUTS_MAX) {
-      out.clear();
-      this.#spares.push(out);
-    }
+    out.clear();
+    this.#spares.push(out);
     let position = -1;
     while (this.#batches[0]?.acknowledged) position = this.#batches.shift()!.position;
     if (position >= 0) this.#journal.commit(this.#sink.name, position);

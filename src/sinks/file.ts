@@ -10,7 +10,7 @@
  * Beside regular files, these work: `/dev/null`; `/dev/stdout` and `/dev/stderr`; a FIFO, whose reader is waited for when it
  * is opened, and whose reader's end is the end of the sink, as with the console.
  */
-import { open, stat } from "node:fs/promises";
+import { lstat, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Output } from "../formats/output.ts";
 import type { Log } from "../ops/log.ts";
@@ -275,7 +275,7 @@ export class FileSink implements Sink {
 
   async #openPath(): Promise<void> {
     const path = this.#path;
-    const found = await stat(path).catch(() => undefined);
+    const found = await lstat(path).catch(() => undefined);
     if (found?.isFIFO()) {
       this.#log.info("file sink waits for a reader of the FIFO", { sink: this.name, path });
     }
