@@ -23,6 +23,7 @@ const COLON = 0x3a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;
+const HYPHEN = 0x2d;
 
 /** Writes an octet in decimal at `pos` of `bytes`, which must have room for 3; returns the position after it. */
 export function octetAt(bytes: Uint8Array, pos: number, octet: number): number {
@@ -252,41 +253,61 @@ export function putJsonText(out: ByteWriter, text: string): void {
   out.text(JSON.stringify(text));
 }
 
-/** Date and time of the last second written, so that a burst of messages formats its second once. */
-let cachedSeconds = -1;
-const cachedText = new Uint8Array(19);
+/** Two decimal digits at `pos`. */
+function twoDigitsAt(out: Uint8Array, pos: number, value: number): void {
+  const tens = (value / 10) | 0;
+  out[pos] = ZERO + tens;
+  out[pos + 1] = ZERO + value - tens * 10;
+}
 
 /**
  * Writes a time as RFC 3339 UTC with up to 6 fraction digits, trailing zeros and a bare dot dropped.
  * Microseconds of a million and more carry over into the seconds.
+ *
+ * The calendar is worked out here (days since 1970 to a civil date, by years that begin in March, so that the leap day is the
+ * last): `Date.toISOString` costs 0.5 us, which with two times a message was a quarter of all decoding.
  */
 export function putTimestamp(out: ByteWriter, seconds: number, microseconds: number): void {
-  let whole = seconds;
-  let micros = microseconds;
-  if (micros >= 1_000_000) {
-    const carry = Math.floor(micros / 1_000_000);
-    whole += carry;
-    micros -= carry * 1_000_000;
-  }
-  if (whole !== cachedSeconds) {
-    const text = new Date(whole * 1000).toISOString();
-    for (let i = 0; i < 19; i++) cachedText[i] = text.charCodeAt(i);
-    cachedSeconds = whole;
-  }
-  out.raw(cachedText);
+  const carry = microseconds >= 1_000_000 ? Math.floor(microseconds / 1_000_000) : 0;
+  const whole = seconds + carry;
+  const days = Math.floor(whole / 86400);
+  const second = whole - days * 86400;
+  const sinceMarch0 = days + 719468;
+  const era = Math.floor(sinceMarch0 / 146097);
+  const dayOfEra = sinceMarch0 - era * 146097;
+  const yearOfEra = ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36524) | 0) - ((dayOfEra / 146096) | 0)) / 365) | 0;
+  const dayOfYear = dayOfEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0));
+  const monthFromMarch = ((5 * dayOfYear + 2) / 153) | 0;
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+
+  out.ensure(27);
+  const bytes = out.bytes;
+  const p = out.pos;
+  twoDigitsAt(bytes, p, (year / 100) | 0);
+  twoDigitsAt(bytes, p + 2, year % 100);
+  bytes[p + 4] = HYPHEN;
+  twoDigitsAt(bytes, p + 5, month);
+  bytes[p + 7] = HYPHEN;
+  twoDigitsAt(bytes, p + 8, dayOfYear - ((153 * monthFromMarch + 2) / 5 | 0) + 1);
+  bytes[p + 10] = 0x54;
+  twoDigitsAt(bytes, p + 11, (second / 3600) | 0);
+  bytes[p + 13] = COLON;
+  twoDigitsAt(bytes, p + 14, ((second / 60) | 0) % 60);
+  bytes[p + 16] = COLON;
+  twoDigitsAt(bytes, p + 17, second % 60);
+  let end = p + 19;
+  let micros = microseconds - carry * 1_000_000;
   if (micros > 0) {
-    out.ensure(7);
-    const bytes = out.bytes;
-    let p = out.pos;
-    bytes[p++] = DOT;
-    for (let unit = 100_000; micros > 0; unit /= 10) {
-      const digit = Math.floor(micros / unit);
-      bytes[p++] = ZERO + digit;
+    bytes[end++] = DOT;
+    for (let unit = 100_000; micros > 0; unit = (unit / 10) | 0) {
+      const digit = (micros / unit) | 0;
+      bytes[end++] = ZERO + digit;
       micros -= digit * unit;
     }
-    out.pos = p;
   }
-  out.byte(0x5a);
+  bytes[end++] = 0x5a;
+  out.pos = end;
 }
 
 /** Writes a time in microseconds since 1970. */

@@ -6,7 +6,7 @@ import type { Peer } from "../../bmp/peer_table.ts";
 import { isIpv6Peer, PeerHeader, PeerType, RibView, ribView } from "../../bmp/peer_header.ts";
 import { Md5 } from "../../wire/md5.ts";
 import { putIpv4, putIpv6, putJsonText, putRouteDistinguisher, putU32 } from "../../wire/text.ts";
-import { ByteWriter } from "../../wire/writer.ts";
+import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { Session } from "./session.ts";
 
 /** Bytes of the per-peer header that decide everything here: all but the time. */
@@ -23,6 +23,8 @@ export class PeerView {
   readonly routerIp: string;
   /** `"router_hash":"…","router_ip":"…"` */
   readonly router: Uint8Array;
+  /** Room for a route's hash, `",`, {@linkcode PeerView.router}, `,"base_attrs":` */
+  readonly routeHead: Uint8Array;
   /** `,"peer_hash":"…","peer_ip":"…","peer_type":0,"peer_asn":…,"timestamp":"` */
   readonly peerFields: Uint8Array;
   /** `,"is_adj_rib_in_post_policy":…` and the other four flags. */
@@ -49,6 +51,7 @@ export class PeerView {
     out.ascii(`"router_hash":"${this.routerHash}","router_ip":`);
     putJsonText(out, this.routerIp);
     this.router = out.copyFrom(0);
+    this.routeHead = utf8(`${"0".repeat(32)}",${new TextDecoder().decode(this.router)},"base_attrs":`);
 
     out.reset();
     const peerHash = peerHashOf(bytes, view, header);

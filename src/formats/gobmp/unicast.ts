@@ -19,11 +19,8 @@ import { UNICAST, UNICAST_V4, UNICAST_V6 } from "./topics.ts";
 
 const HEAD_ADD = utf8('{"action":"add","hash":"');
 const HEAD_DEL = utf8('{"action":"del","hash":"');
-const HASH_PLACE = utf8('00000000000000000000000000000000",');
-const HASH_DIGITS = 32;
-const BASE_ATTRS = utf8(',"base_attrs":');
 const PREFIX = utf8('","prefix":"');
-const PREFIX_LENGTH = utf8(',"prefix_len":');
+const PREFIX_LENGTH = utf8('","prefix_len":');
 const PATH_ID = utf8(',"path_id":');
 const LABELS = utf8(',"labels":');
 const IS_IPV4 = utf8(',"is_ipv4":true');
@@ -132,10 +129,11 @@ export class UnicastWriter {
       out.pos = this.#putAddress(out.bytes, textStart, bytes, pos, next, isIpv4);
       const hashedLength = this.#fillHashed(out.bytes, textStart, out.pos, bits, isIpv4, pathId);
       this.#hash.copyFrom(hashStart).update(this.#hashed, 0, hashedLength).hexAt(out.bytes, recordStart + hashOffset);
-      out.bytes[out.pos++] = 0x22;
       if (bits > 0) {
         out.raw(PREFIX_LENGTH);
         out.pos = octetAt(out.bytes, out.pos, bits);
+      } else {
+        out.bytes[out.pos++] = 0x22;
       }
       if (pathId !== 0) {
         out.raw(PATH_ID);
@@ -166,10 +164,8 @@ export class UnicastWriter {
   #putHead(out: ByteWriter, message: RouteMessage, list: RouteList): number {
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
     out.raw(isAdd ? HEAD_ADD : HEAD_DEL);
-    out.raw(HASH_PLACE);
-    const hashAt = out.pos - HASH_PLACE.length;
-    out.raw(message.view.router);
-    out.raw(BASE_ATTRS);
+    const hashAt = out.pos;
+    out.raw(message.view.routeHead);
     out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
     out.raw(message.view.peerFields);
     out.range(message.timestamp.bytes, 0, message.timestamp.pos);
