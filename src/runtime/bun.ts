@@ -31,6 +31,8 @@ interface BunListener {
 }
 
 interface BunSocketHandler {
+  /** Without it chunks are `Buffer`s, whose `slice` does not copy. */
+  binaryType: "uint8array";
   open(socket: BunSocket): void;
   data(socket: BunSocket, chunk: Uint8Array): void;
   drain(socket: BunSocket): void;
@@ -259,6 +261,7 @@ function closedError(): Error {
 /** The events of all sockets that `accept` decides on. */
 function socketHandler(held: HeldBytes, accept: Accept): BunSocketHandler {
   return {
+    binaryType: "uint8array",
     open(socket) {
       const connection = new BunConnection(socket, held);
       socket.data = connection;

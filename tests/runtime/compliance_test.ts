@@ -64,6 +64,7 @@ class Recorder implements ConnectionHandler {
   data(chunk: Uint8Array): Promise<void> | void {
     assert.equal(this.busy, false, "data called before the last one settled");
     assert.equal(this.closedCount, 0, "data called after closed");
+    assert.equal(chunk.constructor, Uint8Array);
     this.bytes += chunk.length;
     this.chunks.push(chunk.length <= 4096 ? chunk.slice() : chunk.slice(0, 1));
     const pending = this.onData(chunk);

@@ -1,0 +1,83 @@
+/** What is counted about sessions. */
+import { MessageType } from "../bmp/peer_header.ts";
+import type { EntryBatch } from "../journal/types.ts";
+import type { Counter, Metric, Metrics } from "../ops/metrics.ts";
+
+/** Label values of message types; others are `unknown`, so that a sender cannot make series. */
+const TYPE_NAMES: Readonly<Record<number, string>> = {
+  [MessageType.routeMonitoring]: "route_monitoring",
+  [MessageType.statisticsReport]: "statistics_report",
+  [MessageType.peerDown]: "peer_down",
+  [MessageType.peerUp]: "peer_up",
+  [MessageType.initiation]: "initiation",
+  [MessageType.termination]: "termination",
+  [MessageType.routeMirroring]: "route_mirroring",
+};
+
+export class SessionMetrics {
+  readonly open: Counter;
+  readonly limit: Counter;
+  readonly opened: Counter;
+  /** By `reason`. */
+  readonly closed: Metric;
+  /** By `reason`. */
+  readonly refused: Metric;
+  readonly acceptErrors: Counter;
+  /** By `code`. */
+  readonly frameErrors: Metric;
+  readonly silences: Counter;
+  readonly waiting: Counter;
+  readonly bytes: Counter;
+  /** By message type; all unknown types share one series. */
+  readonly #messages: readonly Counter[];
+
+  constructor(metrics: Metrics) {
+    this.open = metrics.gauge(
+      "edgebmp_sessions",
+      "Sessions of routers whose close is not in the journal yet",
+    ).with();
+    this.limit = metrics.gauge("edgebmp_sessions_limit", "Limit of edgebmp_sessions").with();
+    this.opened = metrics.counter("edgebmp_sessions_total", "Sessions opened").with();
+    this.closed = metrics.counter(
+      "edgebmp_sessions_closed_total",
+      "Sessions closed, by reason: closed by the router, error, frame (not BMP), stop",
+    );
+    this.refused = metrics.counter(
+      "edgebmp_session_refused_total",
+      "Connections closed at once, by reason: limit, stop",
+    );
+    this.acceptErrors = metrics.counter(
+      "edgebmp_accept_errors_total",
+      "Connections that the system could not hand over",
+    ).with();
+    this.frameErrors = metrics.counter(
+      "edgebmp_frame_errors_total",
+      "Sessions ended because the stream was not BMP, by code",
+    );
+    this.silences = metrics.counter(
+      "edgebmp_session_idle_alarms_total",
+      "Sessions that became silent for longer than the alarm allows",
+    ).with();
+    this.waiting = metrics.gauge(
+      "edgebmp_sessions_waiting",
+      "Sessions that are not read from because the journal is full",
+    ).with();
+    this.bytes = metrics.counter(
+      "edgebmp_received_bytes_total",
+      "Bytes received from routers",
+    ).with();
+    const messages = metrics.counter(
+      "edgebmp_received_messages_total",
+      "BMP messages received, by message type",
+    );
+    this.#messages = Array.from(
+      { length: 256 },
+      (_, type) => messages.with({ type: TYPE_NAMES[type] ?? "unknown" }),
+    );
+  }
+
+  countMessages(batch: EntryBatch): void {
+    const { sources, starts, count } = batch;
+    for (let i = 0; i < count; i++) this.#messages[sources[i]![starts[i]! + 5]!]!.value++;
+  }
+}
