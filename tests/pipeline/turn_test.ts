@@ -87,13 +87,18 @@ describe("event loop", () => {
     const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
     await new Promise<void>((resolve) => client.once("connect", resolve));
     let answers = 0;
+    let running = true;
     client.on("data", () => {
       answers++;
-      client.write("x");
+      if (running) client.write("x");
+      else client.end();
     });
     client.write("x");
     await pipeline.run();
-    client.destroy();
+    running = false;
+    await new Promise((resolve) => {
+      client.once("close", resolve);
+    });
     server.close();
     assert.equal(answers >= 10, true, `${answers} answers`);
   });
