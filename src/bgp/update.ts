@@ -87,7 +87,9 @@ export function layOutUpdate(
   if (withdrawnEnd + 2 > end) fail("withdrawn-routes-length", start, `at most ${end - start - 4}`);
   const attributesStart = withdrawnEnd + 2;
   const attributesEnd = attributesStart + view.getUint16(withdrawnEnd);
-  if (attributesEnd > end) fail("path-attribute-length", withdrawnEnd, `at most ${end - attributesStart}`);
+  if (attributesEnd > end) {
+    fail("path-attribute-length", withdrawnEnd, `at most ${end - attributesStart}`);
+  }
   layout.withdrawnStart = withdrawnStart;
   layout.withdrawnEnd = withdrawnEnd;
   layout.attributesStart = attributesStart;
@@ -122,7 +124,11 @@ export function layOutAttributes(
     const code = bytes[pos + 1]!;
     const length = headerBytes === 4 ? view.getUint16(pos + 2) : bytes[pos + 2]!;
     if (length > room - headerBytes) {
-      layout.fault = fault("attribute-length", pos, `at most ${room - headerBytes} bytes in attribute ${code}`);
+      layout.fault = fault(
+        "attribute-length",
+        pos,
+        `at most ${room - headerBytes} bytes in attribute ${code}`,
+      );
       return;
     }
     if (i === layout.codes.length) layout.grow();

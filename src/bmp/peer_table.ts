@@ -31,6 +31,13 @@ export interface PeerUpFacts {
 const MODE_RECEIVE = 1;
 const MODE_SEND = 2;
 
+/** Whether the router's own ADD-PATH mode means path identifiers in this RIB view: it receives what is in Adj-RIB-In, sends the rest. */
+export function hasLocalAddPath(view: RibView, mode: number): boolean {
+  const isIn = view === RibView.adjRibInPre || view === RibView.adjRibInPost;
+  return (mode &
+    (isIn ? MODE_RECEIVE : view === RibView.locRib ? MODE_RECEIVE | MODE_SEND : MODE_SEND)) !== 0;
+}
+
 /** How one family of one RIB view reads. */
 interface FamilyReading {
   expected: boolean;

@@ -123,7 +123,13 @@ export class Output extends ByteWriter {
   }
 
   record(i: number): OutputRecord {
-    return { topic: this.topics[i]!, key: this.keys[i]!, start: this.starts[i]!, end: this.ends[i]!, hold: this.holds.get(i) };
+    return {
+      topic: this.topics[i]!,
+      key: this.keys[i]!,
+      start: this.starts[i]!,
+      end: this.ends[i]!,
+      hold: this.holds.get(i),
+    };
   }
 
   /** Empties the batch for reuse. A buffer that one giant message has blown up is given back. */
@@ -131,6 +137,8 @@ export class Output extends ByteWriter {
     this.count = 0;
     this.pos = 0;
     this.holds.clear();
-    if (this.bytes.length > 4 * this.softLimit + 1024 * 1024) this.bytes = new Uint8Array(this.softLimit + 64 * 1024);
+    if (this.bytes.length > 4 * this.softLimit + 1024 * 1024) {
+      this.bytes = new Uint8Array(this.softLimit + 64 * 1024);
+    }
   }
 }

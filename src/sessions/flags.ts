@@ -1,4 +1,5 @@
 /** What can be set about listeners and sessions. */
+import { isIP } from "node:net";
 import { anyText, type Flag, FlagError, integer, parseBoolean, size } from "../cli/flag.ts";
 
 export const sourcePortFlag: Flag<number> = {
@@ -17,13 +18,14 @@ export const listenAddressFlag: Flag<string> = {
   placeholder: "ADDRESS",
   default: "::",
   help: "Address to listen on; :: is all of them, IPv4 too",
-  parse(text) {
-    if (!/^[0-9a-fA-F:.]+(%.+)?$/.test(text)) {
-      throw new FlagError(`found "${text}", expected an IPv4 or IPv6 address`);
-    }
-    return text;
-  },
+  parse: parseAddress,
 };
+
+/** A parser for IP addresses; names are not looked up. */
+export function parseAddress(text: string): string {
+  if (isIP(text) === 0) throw new FlagError(`found "${text}", expected an IPv4 or IPv6 address`);
+  return text;
+}
 
 /** Only in files: a property of one listener. */
 export const listenParallel: Flag<boolean> = {

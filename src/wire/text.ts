@@ -64,7 +64,14 @@ export function u32At(bytes: Uint8Array, pos: number, value: number): number {
 }
 
 /** Writes 4 address bytes as dotted decimal at `pos`, which must have room for 15; returns the position after it. */
-export function ipv4At(out: Uint8Array, pos: number, a: number, b: number, c: number, d: number): number {
+export function ipv4At(
+  out: Uint8Array,
+  pos: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+): number {
   let p = octetAt(out, pos, a);
   out[p++] = DOT;
   p = octetAt(out, p, b);
@@ -93,8 +100,17 @@ export function ipv6At(out: Uint8Array, pos: number, source: Uint8Array, start: 
     }
     group = next + 1;
   }
-  if (runStart === 0 && runLength === 5 && source[start + 10] === 0xff && source[start + 11] === 0xff) {
-    return ipv4At(out, pos, source[start + 12]!, source[start + 13]!, source[start + 14]!, source[start + 15]!);
+  if (
+    runStart === 0 && runLength === 5 && source[start + 10] === 0xff && source[start + 11] === 0xff
+  ) {
+    return ipv4At(
+      out,
+      pos,
+      source[start + 12]!,
+      source[start + 13]!,
+      source[start + 14]!,
+      source[start + 15]!,
+    );
   }
   let p = pos;
   for (let group = 0; group < 8;) {
@@ -145,7 +161,14 @@ export function putU64(out: ByteWriter, high: number, low: number): void {
 
 export function putIpv4(out: ByteWriter, source: Uint8Array, start: number): void {
   out.ensure(15);
-  out.pos = ipv4At(out.bytes, out.pos, source[start]!, source[start + 1]!, source[start + 2]!, source[start + 3]!);
+  out.pos = ipv4At(
+    out.bytes,
+    out.pos,
+    source[start]!,
+    source[start + 1]!,
+    source[start + 2]!,
+    source[start + 3]!,
+  );
 }
 
 export function putIpv6(out: ByteWriter, source: Uint8Array, start: number): void {
@@ -173,7 +196,8 @@ export function putBase64(out: ByteWriter, source: Uint8Array, start: number, en
   let p = out.pos;
   for (let i = start; i < end; i += 3) {
     const left = end - i;
-    const word = (source[i]! << 16) | ((left > 1 ? source[i + 1]! : 0) << 8) | (left > 2 ? source[i + 2]! : 0);
+    const word = (source[i]! << 16) | ((left > 1 ? source[i + 1]! : 0) << 8) |
+      (left > 2 ? source[i + 2]! : 0);
     bytes[p++] = BASE64[word >> 18]!;
     bytes[p++] = BASE64[(word >> 12) & 63]!;
     bytes[p++] = left > 1 ? BASE64[(word >> 6) & 63]! : 0x3d;
@@ -202,11 +226,18 @@ export function putRouteDistinguisher(out: ByteWriter, source: Uint8Array, start
 /** Length of the well-formed UTF-8 sequence at `pos`, 0 if there is none (RFC 3629 section 4). */
 export function utf8SequenceLength(source: Uint8Array, pos: number, end: number): number {
   const lead = source[pos]!;
-  const length = lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) === 0xe0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  const length = lead >= 0xc2 && lead < 0xe0
+    ? 2
+    : (lead & 0xf0) === 0xe0
+    ? 3
+    : lead >= 0xf0 && lead < 0xf5
+    ? 4
+    : 0;
   if (length === 0 || pos + length > end) return 0;
   for (let i = 1; i < length; i++) if ((source[pos + i]! & 0xc0) !== 0x80) return 0;
   const second = source[pos + 1]!;
-  const overlongOrSurrogate = (lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f) ||
+  const overlongOrSurrogate = (lead === 0xe0 && second < 0xa0) ||
+    (lead === 0xed && second > 0x9f) ||
     (lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f);
   return overlongOrSurrogate ? 0 : length;
 }
@@ -215,7 +246,12 @@ export function utf8SequenceLength(source: Uint8Array, pos: number, end: number)
  * Writes UTF-8 bytes of the network as the inside of a JSON string (RFC 8259 section 7). Each byte that is not part of
  * well-formed UTF-8 becomes U+FFFD, as Go's encoder does.
  */
-export function putJsonEscaped(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+export function putJsonEscaped(
+  out: ByteWriter,
+  source: Uint8Array,
+  start: number,
+  end: number,
+): void {
   for (let i = start; i < end;) {
     const octet = source[i]!;
     if (octet < 0x80) {
@@ -242,7 +278,12 @@ export function putJsonEscaped(out: ByteWriter, source: Uint8Array, start: numbe
 const REPLACEMENT = new Uint8Array([0xef, 0xbf, 0xbd]);
 
 /** Writes network bytes as a JSON string with its quotes. */
-export function putJsonString(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+export function putJsonString(
+  out: ByteWriter,
+  source: Uint8Array,
+  start: number,
+  end: number,
+): void {
   out.byte(QUOTE);
   putJsonEscaped(out, source, start, end);
   out.byte(QUOTE);
@@ -275,7 +316,9 @@ export function putTimestamp(out: ByteWriter, seconds: number, microseconds: num
   const sinceMarch0 = days + 719468;
   const era = Math.floor(sinceMarch0 / 146097);
   const dayOfEra = sinceMarch0 - era * 146097;
-  const yearOfEra = ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36524) | 0) - ((dayOfEra / 146096) | 0)) / 365) | 0;
+  const yearOfEra =
+    ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36524) | 0) - ((dayOfEra / 146096) | 0)) /
+      365) | 0;
   const dayOfYear = dayOfEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0));
   const monthFromMarch = ((5 * dayOfYear + 2) / 153) | 0;
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;

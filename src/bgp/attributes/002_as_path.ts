@@ -49,10 +49,16 @@ export function checkAsPath(bytes: Uint8Array, start: number, end: number, width
     if (end - pos < 2) fail("as-path-segment-header", pos, "2 bytes of segment header");
     const type = bytes[pos]!;
     const count = bytes[pos + 1]!;
-    if (type < AS_SET || type > AS_CONFED_SET) fail("as-path-segment-type", pos, "segment type 1 to 4");
+    if (type < AS_SET || type > AS_CONFED_SET) {
+      fail("as-path-segment-type", pos, "segment type 1 to 4");
+    }
     if (count === 0) fail("as-path-segment-count", pos + 1, "at least one AS number");
     if (pos + 2 + count * width > end) {
-      fail("as-path-segment-length", pos + 1, `at most ${Math.floor((end - pos - 2) / width)} AS numbers`);
+      fail(
+        "as-path-segment-length",
+        pos + 1,
+        `at most ${Math.floor((end - pos - 2) / width)} AS numbers`,
+      );
     }
     pos += 2 + count * width;
   }
@@ -162,7 +168,8 @@ function mergedPath(
 
   // Prepended are the leading ASes of AS_PATH, with the confederation segments that stand among them.
   const merged: number[] = [];
-  const putAs = (as: number): void => void merged.push(as >>> 24, (as >>> 16) & 255, (as >>> 8) & 255, as & 255);
+  const putAs = (as: number): void =>
+    void merged.push(as >>> 24, (as >>> 16) & 255, (as >>> 8) & 255, as & 255);
   for (let pos = start; pos < end; pos += 2 + bytes[pos + 1]! * 2) {
     const type = bytes[pos]!;
     const count = bytes[pos + 1]!;

@@ -51,7 +51,9 @@ export const COMMUNITIES: AttributeSpec = {
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.8
   write(out, _bytes, view, start, end) {
     const length = end - start;
-    if (length === 0 || length % 4 !== 0) fail("communities-length", start, "a non-zero multiple of 4");
+    if (length === 0 || length % 4 !== 0) {
+      fail("communities-length", start, "a non-zero multiple of 4");
+    }
     out.raw(LIST);
     out.ensure(1 + length / 4 * 14 + 1);
     const target = out.bytes;

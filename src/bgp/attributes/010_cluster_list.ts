@@ -19,7 +19,9 @@ export const CLUSTER_LIST: AttributeSpec = {
   discardIfExternal: true,
   write(out, bytes, _view, start, end) {
     const length = end - start;
-    if (length === 0 || length % 4 !== 0) fail("cluster-list-length", start, "a non-zero multiple of 4");
+    if (length === 0 || length % 4 !== 0) {
+      fail("cluster-list-length", start, "a non-zero multiple of 4");
+    }
     out.raw(LIST);
     out.byte(0x22);
     for (let pos = start; pos < end; pos += 4) {

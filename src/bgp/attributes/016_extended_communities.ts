@@ -12,7 +12,13 @@
  */
 import { fail } from "../../wire/fault.ts";
 import type { ByteWriter } from "../../wire/writer.ts";
-import { type AttributeScope, type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
+import {
+  type AttributeScope,
+  type AttributeSpec,
+  member,
+  OPTIONAL_TRANSITIVE,
+  Outcome,
+} from "./spec.ts";
 
 const LIST = member("ext_community_list");
 
@@ -23,7 +29,8 @@ const u16 = (view: DataView, at: number): number => view.getUint16(at);
 const u32 = (view: DataView, at: number): number => view.getUint32(at);
 const dotted = (view: DataView, at: number): string =>
   `${view.getUint8(at)}.${view.getUint8(at + 1)}.${view.getUint8(at + 2)}.${view.getUint8(at + 3)}`;
-const hexOctet = (view: DataView, at: number): string => view.getUint8(at).toString(16).toUpperCase().padStart(2, "0");
+const hexOctet = (view: DataView, at: number): string =>
+  view.getUint8(at).toString(16).toUpperCase().padStart(2, "0");
 
 const twoOctetAs: ValueText = (view, at) => `${u16(view, at)}:${u32(view, at + 2)}`;
 const ipv4Specific: ValueText = (view, at) => `${dotted(view, at)}:${u16(view, at + 4)}`;
@@ -34,7 +41,8 @@ const lastFour: ValueText = (view, at) => String(u32(view, at + 2));
 /** RFC 9012 section 4.1: 4 reserved octets, then the tunnel type. */
 const lastTwo: ValueText = (view, at) => String(u16(view, at + 4));
 const linkBandwidth: ValueText = (view, at) => fixed6(view.getFloat32(at + 2));
-const sixOctets: ValueText = (view, at) => Array.from({ length: 6 }, (_, i) => hexOctet(view, at + i)).join(":");
+const sixOctets: ValueText = (view, at) =>
+  Array.from({ length: 6 }, (_, i) => hexOctet(view, at + i)).join(":");
 const hexList = (view: DataView, at: number, count: number): string =>
   `[ ${Array.from({ length: count }, (_, i) => `0x${hexOctet(view, at + i)}`).join(", ")} ]`;
 const sixHex: ValueText = (view, at) => hexList(view, at, 6);
@@ -52,7 +60,11 @@ interface TypeTable {
   readonly other: ValueText;
 }
 
-function table(text: ValueText, leads: Readonly<Record<number, string>>, special: TypeTable["subtypes"] = {}): TypeTable {
+function table(
+  text: ValueText,
+  leads: Readonly<Record<number, string>>,
+  special: TypeTable["subtypes"] = {},
+): TypeTable {
   const subtypes: Record<number, readonly [string, ValueText]> = {};
   for (const [subtype, lead] of Object.entries(leads)) subtypes[Number(subtype)] = [lead, text];
   return { subtypes: { ...subtypes, ...special }, other: text };
@@ -69,7 +81,9 @@ function validationState(view: DataView, at: number): string {
 /** RFC 8955 section 7.1: two-octet AS, bytes per second as IEEE float; in bits per second here. */
 function trafficRate(view: DataView, at: number): string {
   const bytesPerSecond = Math.trunc(view.getFloat32(at + 2));
-  const bits = Number.isFinite(bytesPerSecond) ? (BigInt(bytesPerSecond) * 8n).toString() : String(bytesPerSecond);
+  const bits = Number.isFinite(bytesPerSecond)
+    ? (BigInt(bytesPerSecond) * 8n).toString()
+    : String(bytesPerSecond);
   return `AS: ${u16(view, at)} Rate: ${bits} bps`;
 }
 
@@ -82,7 +96,11 @@ function trafficAction(view: DataView, at: number): string {
 function evpnLinkBandwidth(view: DataView, at: number): string {
   const units = view.getUint8(at);
   const weight = view.getUint8(at + 1) * 4294967296 + u32(view, at + 2);
-  return units === 0 ? `${weight} Mbps` : units === 1 ? `weight ${weight}` : `units=${units} weight=${weight}`;
+  return units === 0
+    ? `${weight} Mbps`
+    : units === 1
+    ? `weight ${weight}`
+    : `units=${units} weight=${weight}`;
 }
 
 const TYPES: Readonly<Record<number, TypeTable>> = {
@@ -152,7 +170,10 @@ const TYPES: Readonly<Record<number, TypeTable>> = {
     0x01: ["esi-l=", (view, at) => `${view.getUint8(at)}:${u32(view, at + 2) & 0xffffff}`],
     0x02: ["es-irt=", sixOctets],
     0x03: ["rmac=", sixOctets],
-    0x06: ["df-elect=", (view, at) => `${view.getUint8(at)}:0x${u16(view, at + 1).toString(16).padStart(4, "0")}`],
+    0x06: [
+      "df-elect=",
+      (view, at) => `${view.getUint8(at)}:0x${u16(view, at + 1).toString(16).padStart(4, "0")}`,
+    ],
     0x10: ["evpn-link-bw=", evpnLinkBandwidth],
   }),
   0x40: table(firstFour, { 0x80: "vni=" }, { 0x04: ["link-bw=", linkBandwidth] }),
@@ -195,7 +216,9 @@ export function extendedCommunityText(view: DataView, pos: number): string {
   const known = TYPES[type];
   if (known !== undefined) {
     const entry = known.subtypes[subtype];
-    return entry === undefined ? `Subtype unknown=${known.other(view, pos + 2)}` : entry[0] + entry[1](view, pos + 2);
+    return entry === undefined
+      ? `Subtype unknown=${known.other(view, pos + 2)}`
+      : entry[0] + entry[1](view, pos + 2);
   }
   switch (type) {
     case 0x05: // IPv6 address specific: 20 octets by RFC 5701, never 8
@@ -224,7 +247,13 @@ function noteFacts(view: DataView, pos: number, scope: AttributeScope): void {
   }
 }
 
-function writeList(out: ByteWriter, view: DataView, start: number, end: number, scope: AttributeScope): void {
+function writeList(
+  out: ByteWriter,
+  view: DataView,
+  start: number,
+  end: number,
+  scope: AttributeScope,
+): void {
   out.raw(LIST);
   for (let pos = start; pos < end; pos += 8) {
     out.byte(pos === start ? 0x5b : 0x2c);
@@ -243,7 +272,9 @@ export const EXTENDED_COMMUNITIES: AttributeSpec = {
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.14
   write(out, _bytes, view, start, end, scope) {
     const length = end - start;
-    if (length === 0 || length % 8 !== 0) fail("extended-communities-length", start, "a non-zero multiple of 8");
+    if (length === 0 || length % 8 !== 0) {
+      fail("extended-communities-length", start, "a non-zero multiple of 8");
+    }
     writeList(out, view, start, end, scope);
   },
 };

@@ -20,7 +20,9 @@ export const LARGE_COMMUNITIES: AttributeSpec = {
   malformed: Outcome.treatAsWithdraw, // RFC 8092 section 6
   write(out, _bytes, view, start, end) {
     const length = end - start;
-    if (length === 0 || length % 12 !== 0) fail("large-communities-length", start, "a non-zero multiple of 12");
+    if (length === 0 || length % 12 !== 0) {
+      fail("large-communities-length", start, "a non-zero multiple of 12");
+    }
     out.raw(LIST);
     out.ensure(1 + length / 12 * 35 + 1);
     const target = out.bytes;

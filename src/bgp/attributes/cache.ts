@@ -40,12 +40,20 @@ export class AttributeCache {
    * Looks for the block that `layout` describes; `salt` is all else that its text depends on. On a hit the facts are in `scope`
    * and {@linkcode AttributeCache.writeText} writes the text.
    */
-  find(bytes: Uint8Array, view: DataView, layout: UpdateLayout, salt: number, scope: AttributeScope): boolean {
+  find(
+    bytes: Uint8Array,
+    view: DataView,
+    layout: UpdateLayout,
+    salt: number,
+    scope: AttributeScope,
+  ): boolean {
     this.#source = bytes as Uint8Array<ArrayBuffer>;
     this.#sourceView = view as DataView<ArrayBuffer>;
     this.#takeKey(layout, salt);
     const slot = this.#hash & (SLOTS - 1);
-    if (this.#hashes[slot] !== this.#hash || this.#keyLengths[slot] !== this.#keyLength) return false;
+    if (this.#hashes[slot] !== this.#hash || this.#keyLengths[slot] !== this.#keyLength) {
+      return false;
+    }
     const at = this.#at[slot]!;
     if (at < 0 || at < this.#head - ARENA_BYTES || !this.#isKey(at % ARENA_BYTES)) return false;
     this.#found = slot;

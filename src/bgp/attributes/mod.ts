@@ -54,7 +54,8 @@ export class AttributeWriter {
     const cache = layout.fault === undefined ? this.#cache : undefined;
     // The hash covers MP attributes, which are not in the key: with them it is made anew, without them it is part of the text.
     const hasMultiprotocol = layout.multiprotocolCount > 0;
-    const salt = (scope.asWidth === 2 ? 1 : 0) | (scope.external ? 2 : 0) | (hasMultiprotocol ? 4 : 0);
+    const salt = (scope.asWidth === 2 ? 1 : 0) | (scope.external ? 2 : 0) |
+      (hasMultiprotocol ? 4 : 0);
     scope.reset();
     this.outcome = Outcome.none;
     this.faults = NO_FAULTS;
@@ -66,7 +67,9 @@ export class AttributeWriter {
       const start = out.pos;
       if (!hasMultiprotocol) this.#writeHash(out, bytes);
       this.#writeMembers(out, bytes, view);
-      if (cache !== undefined && this.faults === NO_FAULTS) cache.put(out.bytes, start, out.pos, scope);
+      if (cache !== undefined && this.faults === NO_FAULTS) {
+        cache.put(out.bytes, start, out.pos, scope);
+      }
     }
     out.ensure(1);
     out.bytes[out.pos++] = 0x7d;
@@ -97,12 +100,18 @@ export class AttributeWriter {
       const before = out.pos;
       try {
         if ((layout.flags[i]! & KIND_BITS) !== spec.flags) {
-          fail("attribute-flags", layout.starts[i]!, `optional and transitive bits 0x${spec.flags.toString(16)}`);
+          fail(
+            "attribute-flags",
+            layout.starts[i]!,
+            `optional and transitive bits 0x${spec.flags.toString(16)}`,
+          );
         }
         spec.write(out, bytes, view, layout.starts[i]!, layout.ends[i]!, this.scope);
       } catch (error) {
         out.pos = before;
-        const outcome = spec.discardIfExternal && this.scope.external ? Outcome.attributeDiscard : spec.malformed;
+        const outcome = spec.discardIfExternal && this.scope.external
+          ? Outcome.attributeDiscard
+          : spec.malformed;
         this.#note(code, outcome, faultWithin(error, `in path attribute ${code} (${spec.name})`));
       }
     }
@@ -142,7 +151,11 @@ export class AttributeWriter {
 
   /** Notes that an UPDATE with routes lacks a mandatory attribute (RFC 7606 section 3 d). */
   noteMissing(code: number, name: string, offset: number): void {
-    this.#note(code, Outcome.treatAsWithdraw, fault("attribute-missing", offset, `${name} beside announced routes`));
+    this.#note(
+      code,
+      Outcome.treatAsWithdraw,
+      fault("attribute-missing", offset, `${name} beside announced routes`),
+    );
   }
 }
 
@@ -157,7 +170,9 @@ function writeNested(
 ): void {
   const layout = new UpdateLayout();
   layOutAttributes(layout, bytes, view, start, end);
-  if (layout.first[ATTR_SET_CODE] !== -1) fail("attr-set-nested", start, "no ATTR_SET inside ATTR_SET");
+  if (layout.first[ATTR_SET_CODE] !== -1) {
+    fail("attr-set-nested", start, "no ATTR_SET inside ATTR_SET");
+  }
   const writer = new AttributeWriter(layout, undefined);
   writer.scope.external = external;
   writer.write(out, bytes, view);

@@ -77,7 +77,14 @@ export interface AttributeSpec {
    * Writes the JSON members of `base_attrs` that this attribute gives, each with a comma before it, or nothing.
    * The value is `bytes[start, end)`. @throws DecodeFault when it is malformed; what was written is then taken back.
    */
-  write(out: ByteWriter, bytes: Uint8Array, view: DataView, start: number, end: number, scope: AttributeScope): void;
+  write(
+    out: ByteWriter,
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    scope: AttributeScope,
+  ): void;
 }
 
 /** `,"name":` as bytes, for {@linkcode ByteWriter.raw}. */

@@ -78,7 +78,9 @@ export function readingScore(
     if (bits > addressBits) return Reading.impossible;
     if (bits === 0) {
       if (++defaults > 1) score = Reading.odd;
-    } else if (bytes[pos] === 0 || ((bits & 7) !== 0 && (bytes[next - 1]! & (0xff >> (bits & 7))) !== 0)) {
+    } else if (
+      bytes[pos] === 0 || ((bits & 7) !== 0 && (bytes[next - 1]! & (0xff >> (bits & 7))) !== 0)
+    ) {
       score = Reading.odd;
     }
     pos = next;
@@ -87,7 +89,13 @@ export function readingScore(
 }
 
 /** End of the sound NLRI at the start of a broken list, so that they are not lost with it. */
-export function soundEnd(bytes: Uint8Array, start: number, end: number, family: PrefixFamily, addPath: boolean): number {
+export function soundEnd(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  family: PrefixFamily,
+  addPath: boolean,
+): number {
   let pos = start;
   while (pos < end) {
     const next = nextPrefix(bytes, pos, end, family, addPath);
@@ -107,16 +115,27 @@ export function failAtBrokenPrefix(
 ): never {
   const at = soundEnd(bytes, start, end, family, addPath);
   const lengthAt = at + (addPath ? 4 : 0);
-  if (lengthAt >= end) fail("nlri-path-identifier", at, "a path identifier of 4 bytes and a prefix");
+  if (lengthAt >= end) {
+    fail("nlri-path-identifier", at, "a path identifier of 4 bytes and a prefix");
+  }
   const bits = bytes[lengthAt]!;
-  const bitsMax = family.addressBits + (family.labelled ? 24 * labelCount(bytes, lengthAt + 1, bits) : 0);
-  if (family.labelled && bits < 24) fail("nlri-label-length", lengthAt, "at least the 24 bits of a label");
+  const bitsMax = family.addressBits +
+    (family.labelled ? 24 * labelCount(bytes, lengthAt + 1, bits) : 0);
+  if (family.labelled && bits < 24) {
+    fail("nlri-label-length", lengthAt, "at least the 24 bits of a label");
+  }
   if (bits > bitsMax) fail("nlri-prefix-length", lengthAt, `at most ${bitsMax} bits`);
   fail("nlri-truncated", lengthAt, `${(bits + 7) >> 3} bytes of prefix`);
 }
 
 /** Position after the NLRI at `pos`, -1 when it is broken. */
-function nextPrefix(bytes: Uint8Array, pos: number, end: number, family: PrefixFamily, addPath: boolean): number {
+function nextPrefix(
+  bytes: Uint8Array,
+  pos: number,
+  end: number,
+  family: PrefixFamily,
+  addPath: boolean,
+): number {
   const lengthAt = pos + (addPath ? 4 : 0);
   if (lengthAt >= end) return -1;
   const bits = bytes[lengthAt]!;

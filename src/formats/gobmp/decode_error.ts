@@ -53,7 +53,9 @@ export class DecodeErrors {
     for (let i = 0; i < this.#faults.length; i++) {
       const fault = this.#faults[i]!;
       if (records.isFirstCall) this.#counts.add("decode_errors", fault.code, 1);
-      if (i < FAULTS_MAX) this.#writeOne(records, bytes, end, message, fault, this.#outcomes[i]!, i === 0);
+      if (i < FAULTS_MAX) {
+        this.#writeOne(records, bytes, end, message, fault, this.#outcomes[i]!, i === 0);
+      }
     }
   }
 

@@ -4,7 +4,12 @@
  * One instance reads one journal from where its pipeline starts, and keeps what it needs of each session: its peers, what their
  * Peer Ups said, how their messages read.
  */
-import { COMMON_HEADER_BYTES, hasPeerHeader, MessageType, PEER_HEADER_BYTES } from "../../bmp/peer_header.ts";
+import {
+  COMMON_HEADER_BYTES,
+  hasPeerHeader,
+  MessageType,
+  PEER_HEADER_BYTES,
+} from "../../bmp/peer_header.ts";
 import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../journal/types.ts";
 import { fault } from "../../wire/fault.ts";
 import { DecodeCounts } from "../counts.ts";
@@ -52,8 +57,12 @@ export class GobmpFormatter implements Formatter {
 
   entry(entry: Entry, out: Output, part: number): number {
     if (out.full) return part;
-    const session = entry.kind === EntryKind.open ? this.#open(entry) : this.#sessions.get(entry.session);
-    if (session === undefined) throw new Error(`Cannot format an entry of session ${entry.session}: it was never opened`);
+    const session = entry.kind === EntryKind.open
+      ? this.#open(entry)
+      : this.#sessions.get(entry.session);
+    if (session === undefined) {
+      throw new Error(`Cannot format an entry of session ${entry.session}: it was never opened`);
+    }
     const records = this.#records;
     records.start(out, session, entry.sequence, entry.receivedAtUs, part);
     switch (entry.kind) {
@@ -83,7 +92,10 @@ export class GobmpFormatter implements Formatter {
     const body = start + COMMON_HEADER_BYTES;
     if (hasPeerHeader(type) && end - body < PEER_HEADER_BYTES) {
       this.#errors.start(body);
-      this.#errors.note(fault("per-peer-header", body, `${PEER_HEADER_BYTES} bytes of per-peer header`), "message-dropped");
+      this.#errors.note(
+        fault("per-peer-header", body, `${PEER_HEADER_BYTES} bytes of per-peer header`),
+        "message-dropped",
+      );
       this.#errors.write(records, bytes, end, undefined);
       return;
     }
@@ -133,7 +145,9 @@ export class GobmpFormatter implements Formatter {
     if (parallel) return older;
     for (const other of this.#bySource.get(source) ?? []) {
       if (other === session) break;
-      if (other.info.listener === listener && !other.info.parallel && other.name === session.name) older.push(other);
+      if (other.info.listener === listener && !other.info.parallel && other.name === session.name) {
+        older.push(other);
+      }
     }
     return older;
   }

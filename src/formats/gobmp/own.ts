@@ -17,7 +17,10 @@ const BGP_TYPE_OFFSET = 18;
 
 export function writeSessionOpened(records: Records): void {
   const { source_port, listener } = records.session.info;
-  records.writeOwn(SESSION, [["action", "opened"], ["source_port", source_port], ["listener", listener]]);
+  records.writeOwn(SESSION, [["action", "opened"], ["source_port", source_port], [
+    "listener",
+    listener,
+  ]]);
 }
 
 export function writeSessionClosed(records: Records, end: SessionEnd): void {
@@ -35,7 +38,9 @@ export function writeInitiation(
 ): void {
   errors.start(start);
   const initiation = decodeInitiation(bytes, view, start, end);
-  if (records.isFirstCall && initiation.sysName !== undefined) records.session.setName(initiation.sysName);
+  if (records.isFirstCall && initiation.sysName !== undefined) {
+    records.session.setName(initiation.sysName);
+  }
   records.writeOwn(INITIATION, [
     ["sys_name", initiation.sysName],
     ["sys_descr", initiation.sysDescr],
@@ -80,8 +85,15 @@ export function writeMirror(
 ): void {
   errors.start(header);
   const timestamp = new ByteWriter(32);
-  putTimestamp(timestamp, view.getUint32(header + PeerHeader.seconds), view.getUint32(header + PeerHeader.microseconds));
-  const message = { view: records.session.views.of(records.session, bytes, view, header), timestamp };
+  putTimestamp(
+    timestamp,
+    view.getUint32(header + PeerHeader.seconds),
+    view.getUint32(header + PeerHeader.microseconds),
+  );
+  const message = {
+    view: records.session.views.of(records.session, bytes, view, header),
+    timestamp,
+  };
   const mirroring = decodeRouteMirroring(bytes, view, header + PEER_HEADER_BYTES, end);
   const messages: object[] = [];
   const information: object[] = [];
@@ -91,20 +103,37 @@ export function writeMirror(
     if (tlv.kind === "information") {
       information.push({ code: tlv.code, text: tlv.name });
     } else if (tlv.kind === "bgp-message") {
-      const type = tlv.end - tlv.start > BGP_TYPE_OFFSET ? bytes[tlv.start + BGP_TYPE_OFFSET]! : undefined;
-      messages.push({ type, type_text: type === undefined ? undefined : bgpMessageTypeName(type), hex });
+      const type = tlv.end - tlv.start > BGP_TYPE_OFFSET
+        ? bytes[tlv.start + BGP_TYPE_OFFSET]!
+        : undefined;
+      messages.push({
+        type,
+        type_text: type === undefined ? undefined : bgpMessageTypeName(type),
+        hex,
+      });
     } else {
       unknown.push({ type: tlv.type, hex });
     }
   }
-  records.writeOwn(MIRROR, [["messages", messages], ["information", information], ["unknown_tlvs", unknown]], message);
+  records.writeOwn(MIRROR, [["messages", messages], ["information", information], [
+    "unknown_tlvs",
+    unknown,
+  ]], message);
   for (const fault of mirroring.faults) errors.note(fault, "field-ignored");
   errors.write(records, bytes, end, message);
 }
 
 /** Writes a message of a type that no RFC defines, or that ends before its per-peer header does, whole. */
-export function writeUnknownMessage(records: Records, bytes: Uint8Array, start: number, end: number): void {
-  records.writeOwn(MESSAGE, [["bmp_version!", bytes[start]], ["bmp_type!", bytes[start + 5]], ["hex", hexText(bytes, start, end)]]);
+export function writeUnknownMessage(
+  records: Records,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  records.writeOwn(MESSAGE, [["bmp_version!", bytes[start]], ["bmp_type!", bytes[start + 5]], [
+    "hex",
+    hexText(bytes, start, end),
+  ]]);
 }
 
 /** TLVs of types without a name, as bytes. */

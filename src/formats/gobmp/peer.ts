@@ -55,7 +55,14 @@ export class PeerFormatter {
     this.#setTimestamp(view, header);
     let up: PeerUp;
     try {
-      up = decodePeerUp(bytes, view, header + PEER_HEADER_BYTES, end, bytes[header]!, bytes[header + 1]!);
+      up = decodePeerUp(
+        bytes,
+        view,
+        header + PEER_HEADER_BYTES,
+        end,
+        bytes[header]!,
+        bytes[header + 1]!,
+      );
     } catch (error) {
       errors.note(faultWithin(error, "in Peer Up"), "message-dropped");
       errors.write(records, bytes, end, undefined);
@@ -98,7 +105,13 @@ export class PeerFormatter {
   }
 
   /** Writes a Peer Down, as the router sent it. */
-  writeDown(records: Records, bytes: Uint8Array, view: DataView, header: number, end: number): void {
+  writeDown(
+    records: Records,
+    bytes: Uint8Array,
+    view: DataView,
+    header: number,
+    end: number,
+  ): void {
     const { session } = records;
     const errors = this.#errors;
     errors.start(header);
@@ -175,7 +188,14 @@ export class PeerFormatter {
   }
 
   /** Begins a peer record and writes what up and down have in common. */
-  #begin(records: Records, peerView: PeerView, bytes: Uint8Array, view: DataView, header: number, action: string): void {
+  #begin(
+    records: Records,
+    peerView: PeerView,
+    bytes: Uint8Array,
+    view: DataView,
+    header: number,
+    action: string,
+  ): void {
     const { out } = records;
     const scratch = new ByteWriter(64);
     peerView.putAddress(scratch, bytes, header);
@@ -269,4 +289,3 @@ function errorText(down: PeerDown): string {
   const text = words.join(": ");
   return notification.shutdownText === undefined ? text : `${text}: ${notification.shutdownText}`;
 }
-

@@ -51,7 +51,9 @@ export class PeerView {
     out.ascii(`"router_hash":"${this.routerHash}","router_ip":`);
     putJsonText(out, this.routerIp);
     this.router = out.copyFrom(0);
-    this.routeHead = utf8(`${"0".repeat(32)}",${new TextDecoder().decode(this.router)},"base_attrs":`);
+    this.routeHead = utf8(
+      `${"0".repeat(32)}",${new TextDecoder().decode(this.router)},"base_attrs":`,
+    );
 
     out.reset();
     const peerHash = peerHashOf(bytes, view, header);
@@ -111,7 +113,12 @@ function putFlags(out: ByteWriter, view: RibView, flags: number): void {
  * Text of `peer_rd`: `0:0` for a global instance, the distinguisher for RD and Loc-RIB instances, 8 bytes as a signed number for a
  * local instance (RFC 7854 section 4.2 leaves its form to the router).
  */
-export function putPeerRd(out: ByteWriter, bytes: Uint8Array, view: DataView, header: number): void {
+export function putPeerRd(
+  out: ByteWriter,
+  bytes: Uint8Array,
+  view: DataView,
+  header: number,
+): void {
   const at = header + PeerHeader.distinguisher;
   const type = bytes[header + PeerHeader.type]!;
   if (type === PeerType.local) {
@@ -160,6 +167,8 @@ function isSameKey(key: Uint8Array, bytes: Uint8Array, header: number): boolean 
 
 function keyHash(view: DataView, header: number): number {
   let hash = view.getUint16(header);
-  for (let i = 2; i < KEY_BYTES; i += 4) hash = Math.imul(hash ^ view.getUint32(header + i), 0x9e3779b1);
+  for (let i = 2; i < KEY_BYTES; i += 4) {
+    hash = Math.imul(hash ^ view.getUint32(header + i), 0x9e3779b1);
+  }
   return hash ^ (hash >>> 15);
 }

@@ -18,20 +18,23 @@ import { Outcome } from "../../bgp/attributes/spec.ts";
 import { addPathModes } from "../../bgp/open.ts";
 import { familyKey, familyName } from "../../bgp/families.ts";
 import { BGP_HEADER_BYTES, BgpMessageType, readBgpMessage } from "../../bgp/message.ts";
-import type { Family, ObjectFamily, PrefixFamily, RouteSink } from "../../bgp/nlri/family.ts";
+import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { failAtBrokenPrefix, Reading, readingScore, soundEnd } from "../../bgp/nlri/prefix.ts";
 import { FAMILY_BY_KEY } from "../../bgp/nlri/registry.ts";
 import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
+import { putNextHop } from "../../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
 import { decodeRouteMonitoringV4 } from "../../bmp/messages/route_monitoring_v4.ts";
 import { readTrailingTlvs } from "../../bmp/tlv.ts";
 import { PEER_HEADER_BYTES, PeerFlag, PeerHeader, RibView } from "../../bmp/peer_header.ts";
+import { hasLocalAddPath } from "../../bmp/peer_table.ts";
 import { fail, faultWithin } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
-import { putIpv4, putIpv6, putJson, putTimestamp } from "../../wire/text.ts";
+import { putIpv4, putJson, putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
 import type { DecodeErrors } from "./decode_error.ts";
+import { writeNlri } from "./nlri.ts";
 import type { PeerView } from "./peer_view.ts";
 import {
   ASSUMED_ADD_PATH,
@@ -40,7 +43,7 @@ import {
   NOTHING_ASSUMED,
   type Records,
 } from "./records.ts";
-import { END_OF_RIB, NLRI } from "./topics.ts";
+import { END_OF_RIB } from "./topics.ts";
 import { type RouteList, type RouteMessage, UnicastWriter } from "./unicast.ts";
 
 const ORIGIN_CODE = 1;
@@ -54,7 +57,7 @@ class Message implements RouteMessage {
   readonly tlvs = new ByteWriter(64);
   readonly scope;
   assumed = NOTHING_ASSUMED;
-  /** ADD-PATH modes that came with the message itself (Stateless Parsing TLV), in place of the OPENs'. */
+  /** ADD-PATH modes of the router that came with the message itself (Stateless Parsing TLV), in place of the OPENs'. */
   statelessModes: ReadonlyMap<number, number> | undefined = undefined;
 
   constructor(attributes: AttributeWriter) {
@@ -95,7 +98,14 @@ export class RouteMonitoringFormatter {
   }
 
   /** Writes the records of the message whose per-peer header is at `header` and which ends at `end`. */
-  write(records: Records, bytes: Uint8Array, view: DataView, header: number, end: number, version: number): void {
+  write(
+    records: Records,
+    bytes: Uint8Array,
+    view: DataView,
+    header: number,
+    end: number,
+    version: number,
+  ): void {
     const message = this.#message;
     message.view = records.session.views.of(records.session, bytes, view, header);
     message.timestamp.reset();
@@ -118,13 +128,22 @@ export class RouteMonitoringFormatter {
     records.tlvs = undefined;
   }
 
-  #writeUpdate(records: Records, bytes: Uint8Array, view: DataView, header: number, end: number, version: number): void {
+  #writeUpdate(
+    records: Records,
+    bytes: Uint8Array,
+    view: DataView,
+    header: number,
+    end: number,
+    version: number,
+  ): void {
     const layout = this.#layout;
     const message = this.#message;
     const bodyStart = header + PEER_HEADER_BYTES;
     const pduStart = version === 4 ? this.#readTlvsV4(bytes, view, bodyStart, end) : bodyStart;
     const pdu = readBgpMessage(bytes, view, pduStart, end);
-    if (pdu.type !== BgpMessageType.update) fail("not-an-update", pduStart + 18, `type 2, found ${pdu.type}`);
+    if (pdu.type !== BgpMessageType.update) {
+      fail("not-an-update", pduStart + 18, `type 2, found ${pdu.type}`);
+    }
     if (version !== 4 && pdu.end < end) this.#readTrailing(bytes, view, pdu.end, end);
     if (message.tlvs.pos > 0) records.tlvs = message.tlvs;
     layOutUpdate(layout, bytes, view, pduStart + BGP_HEADER_BYTES, pdu.end);
@@ -136,12 +155,22 @@ export class RouteMonitoringFormatter {
     attributes.write(message.baseAttrs, bytes, view);
     this.#checkMandatory();
     for (const found of attributes.faults) {
-      const outcome = found.outcome === Outcome.treatAsWithdraw ? "treat-as-withdraw" : "attribute-discard";
+      const outcome = found.outcome === Outcome.treatAsWithdraw
+        ? "treat-as-withdraw"
+        : "attribute-discard";
       this.#errors.note(found.fault, outcome);
     }
 
     const isWithdraw = attributes.outcome === Outcome.treatAsWithdraw;
-    this.#writeLegacy(records, bytes, view, layout.withdrawnStart, layout.withdrawnEnd, false, isWithdraw);
+    this.#writeLegacy(
+      records,
+      bytes,
+      view,
+      layout.withdrawnStart,
+      layout.withdrawnEnd,
+      false,
+      isWithdraw,
+    );
     if (layout.multiprotocolCount > 0) {
       this.#writeMultiprotocol(records, bytes, view, false, isWithdraw);
       this.#writeMultiprotocol(records, bytes, view, true, isWithdraw);
@@ -175,8 +204,12 @@ export class RouteMonitoringFormatter {
     const { first, nlriStart, nlriEnd, attributesStart } = this.#layout;
     const hasNlri = nlriEnd > nlriStart;
     if (!hasNlri && first[MP_REACH_NLRI_CODE] === -1) return;
-    if (first[ORIGIN_CODE] === -1) this.#attributes.noteMissing(ORIGIN_CODE, "ORIGIN", attributesStart);
-    if (first[AS_PATH_CODE] === -1) this.#attributes.noteMissing(AS_PATH_CODE, "AS_PATH", attributesStart);
+    if (first[ORIGIN_CODE] === -1) {
+      this.#attributes.noteMissing(ORIGIN_CODE, "ORIGIN", attributesStart);
+    }
+    if (first[AS_PATH_CODE] === -1) {
+      this.#attributes.noteMissing(AS_PATH_CODE, "AS_PATH", attributesStart);
+    }
     if (hasNlri && first[NEXT_HOP_CODE] === -1) {
       this.#attributes.noteMissing(NEXT_HOP_CODE, "NEXT_HOP", attributesStart);
     }
@@ -217,13 +250,24 @@ export class RouteMonitoringFormatter {
     const layout = this.#layout;
     const mp = this.#mp;
     for (let i = 0; i < layout.count; i++) {
-      if (!layout.isMultiprotocol(i) || (layout.codes[i] === MP_REACH_NLRI_CODE) !== isReach) continue;
+      if (!layout.isMultiprotocol(i) || (layout.codes[i] === MP_REACH_NLRI_CODE) !== isReach) {
+        continue;
+      }
       try {
-        (isReach ? readMpReach : readMpUnreach)(mp, bytes, view, layout.starts[i]!, layout.ends[i]!);
+        (isReach ? readMpReach : readMpUnreach)(
+          mp,
+          bytes,
+          view,
+          layout.starts[i]!,
+          layout.ends[i]!,
+        );
         this.#writeFamily(records, bytes, view, isReach, isTreatedAsWithdraw && isReach);
       } catch (error) {
         const name = isReach ? "MP_REACH_NLRI" : "MP_UNREACH_NLRI";
-        this.#errors.note(faultWithin(error, `in path attribute ${layout.codes[i]} (${name})`), "routes-dropped");
+        this.#errors.note(
+          faultWithin(error, `in path attribute ${layout.codes[i]} (${name})`),
+          "routes-dropped",
+        );
         this.#hasRoutes = true;
       }
     }
@@ -252,7 +296,13 @@ export class RouteMonitoringFormatter {
       list.family = family;
       this.#writePrefixes(records, bytes, view, nlriStart, nlriEnd, isTreatedAsWithdraw);
     } else {
-      this.#writeObjects(records, bytes, view, family, isTreatedAsWithdraw);
+      list.isTreatedAsWithdraw = isTreatedAsWithdraw;
+      list.assumed = this.#message.assumed;
+      this.#hasRoutes = true;
+      const count = writeNlri(records, this.#message, list, family, this.#mp, bytes, view);
+      if (!records.isFirstCall) return;
+      if (family === undefined) this.#counts.add("unknown_families", familyName(afi, safi), 1);
+      else this.#count(family.name, count);
     }
   }
 
@@ -270,7 +320,9 @@ export class RouteMonitoringFormatter {
     const { family } = list;
     const key = familyKey(family.afi, family.safi);
     const stateless = this.#message.statelessModes;
-    const expected = stateless === undefined ? peer.negotiatedAddPath(ribView, key) : (stateless.get(key) ?? 0) !== 0;
+    const expected = stateless === undefined
+      ? peer.negotiatedAddPath(ribView, key)
+      : hasLocalAddPath(ribView, stateless.get(key) ?? 0);
     list.addPath = stateless === undefined
       ? peer.chooseAddPath(ribView, family, bytes, start, end)
       : expected;
@@ -281,7 +333,9 @@ export class RouteMonitoringFormatter {
     this.#hasRoutes = true;
     if (readingScore(bytes, start, end, family, list.addPath) === Reading.impossible) {
       // A list that is broken and was read by guess gives nothing; never a guessed 0.0.0.0/0.
-      list.end = list.addPath === expected ? soundEnd(bytes, start, end, family, list.addPath) : start;
+      list.end = list.addPath === expected
+        ? soundEnd(bytes, start, end, family, list.addPath)
+        : start;
       try {
         failAtBrokenPrefix(bytes, start, end, family, list.addPath);
       } catch (error) {
@@ -296,73 +350,15 @@ export class RouteMonitoringFormatter {
 
   #count(family: string, count: number): void {
     const { isAnnounced, isTreatedAsWithdraw, assumed } = this.#list;
-    this.#counts.add(isAnnounced && !isTreatedAsWithdraw ? "routes_announced" : "routes_withdrawn", family, count);
+    this.#counts.add(
+      isAnnounced && !isTreatedAsWithdraw ? "routes_announced" : "routes_withdrawn",
+      family,
+      count,
+    );
     if (assumed === NOTHING_ASSUMED) return;
     if ((assumed & ASSUMED_NO_PEER_UP) !== 0) this.#counts.add("assumed_readings", "no_peer_up", 1);
     if ((assumed & ASSUMED_AS_WIDTH) !== 0) this.#counts.add("assumed_readings", "as_width", 1);
     if ((assumed & ASSUMED_ADD_PATH) !== 0) this.#counts.add("assumed_readings", "add_path", 1);
-  }
-
-  /** Routes of a family without a byte path: decoded to an object each, or, without a decoder, kept as one run of bytes. */
-  #writeObjects(
-    records: Records,
-    bytes: Uint8Array,
-    view: DataView,
-    family: ObjectFamily | undefined,
-    isTreatedAsWithdraw: boolean,
-  ): void {
-    const { afi, safi, nlriStart, nlriEnd } = this.#mp;
-    const list = this.#list;
-    list.isTreatedAsWithdraw = isTreatedAsWithdraw;
-    list.assumed = this.#message.assumed;
-    this.#hasRoutes = true;
-    const name = family?.name ?? familyName(afi, safi);
-    if (records.isFirstCall && family === undefined) this.#counts.add("unknown_families", name, 1);
-    if (family === undefined) {
-      this.#writeObject(records, name, 0, { hex: hexText(bytes, nlriStart, nlriEnd) });
-      return;
-    }
-    const addPath = family.addPath &&
-      this.#message.view.peer.negotiatedAddPath(this.#message.view.view, familyKey(afi, safi));
-    const sink: RouteSink = { route: {} };
-    let count = 0;
-    for (let pos = nlriStart; pos < nlriEnd;) {
-      let pathId = 0;
-      if (addPath) {
-        if (nlriEnd - pos < 4) fail("nlri-path-identifier", pos, "a path identifier of 4 bytes");
-        pathId = view.getInt32(pos);
-        pos += 4;
-      }
-      const next = family.decode(bytes, view, pos, nlriEnd, sink);
-      if (next <= pos || next > nlriEnd) throw new Error(`Cannot decode ${name}: its decoder went from ${pos} to ${next}`);
-      this.#writeObject(records, name, pathId, sink.route);
-      count++;
-      pos = next;
-    }
-    if (records.isFirstCall) this.#count(name, count);
-  }
-
-  #writeObject(records: Records, family: string, pathId: number, nlri: object): void {
-    if (!records.extraFields || !records.wantsNext()) return;
-    const { out } = records;
-    const list = this.#list;
-    const message = this.#message;
-    const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
-    out.begin(NLRI, message.view.routerHash);
-    out.ascii(`{"action":"${isAdd ? "add" : "del"}",`);
-    records.putPeerFields(message);
-    out.ascii(',"base_attrs":');
-    out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
-    records.putFields([
-      ["afi", this.#mp.afi],
-      ["safi", this.#mp.safi],
-      ["family", family],
-      ["nexthop", new TextDecoder().decode(list.nextHop.written())],
-      ["path_id", pathId],
-      ["nlri", nlri],
-    ]);
-    records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
-    records.finish();
   }
 
   /** An UPDATE without any route is End-of-RIB when it is empty or has one empty MP_UNREACH_NLRI (RFC 4724 section 2). */
@@ -370,10 +366,12 @@ export class RouteMonitoringFormatter {
     const layout = this.#layout;
     const message = this.#message;
     const isLegacy = layout.count === 0;
-    if (!isLegacy && (layout.multiprotocolCount === 0 || layout.first[MP_REACH_NLRI_CODE] !== -1)) return;
+    if (!isLegacy && (layout.multiprotocolCount === 0 || layout.first[MP_REACH_NLRI_CODE] !== -1)) {
+      return;
+    }
     const afi = isLegacy ? 1 : this.#mp.afi;
     const safi = isLegacy ? 1 : this.#mp.safi;
-    const family: Family | undefined = FAMILY_BY_KEY.get(familyKey(afi, safi));
+    const family = FAMILY_BY_KEY.get(familyKey(afi, safi));
     const name = family?.name ?? familyName(afi, safi);
     if (records.isFirstCall) this.#counts.add("end_of_rib", name, 1);
     if (family?.kind === "prefix") {
@@ -406,50 +404,12 @@ export class RouteMonitoringFormatter {
   /** Bytes behind the UPDATE of a version 3 message, where RFC 7854 has none. */
   #readTrailing(bytes: Uint8Array, view: DataView, start: number, end: number): void {
     const tlvs = readTrailingTlvs(bytes, view, start, end);
-    if (tlvs === undefined) fail("bytes-after-update", start, "the end of the message, or TLVs up to it");
-    putJson(this.#message.tlvs, tlvs.map((tlv) => ({ type: tlv.type, hex: hexText(bytes, tlv.start, tlv.end) })));
+    if (tlvs === undefined) {
+      fail("bytes-after-update", start, "the end of the message, or TLVs up to it");
+    }
+    putJson(
+      this.#message.tlvs,
+      tlvs.map((tlv) => ({ type: tlv.type, hex: hexText(bytes, tlv.start, tlv.end) })),
+    );
   }
-}
-
-/**
- * Writes the text of an MP next hop, RDs stripped; returns whether it is an IPv4 address.
- *
- * ```
- *  4 IPv4            8 RFC 4684 style: 4 octets in front      12 RD, IPv4
- * 16 IPv6           24 RD, IPv6                               32 global, link-local (RFC 2545 section 3)
- * 48 RD, global, RD, link-local (RFC 4659 section 3.2.1)
- * ```
- *
- * @throws DecodeFault `mp-next-hop-length` for any other length
- */
-function putNextHop(out: ByteWriter, bytes: Uint8Array, start: number, end: number): boolean {
-  switch (end - start) {
-    case 4:
-    case 8:
-    case 12:
-      putIpv4(out, bytes, end - 4);
-      return true;
-    case 16:
-    case 24:
-      putIpv6(out, bytes, end - 16);
-      return isMapped(bytes, end - 16);
-    case 32:
-      putIpv6(out, bytes, start);
-      out.byte(0x2c);
-      putIpv6(out, bytes, start + 16);
-      return false;
-    case 48:
-      putIpv6(out, bytes, start + 8);
-      out.byte(0x2c);
-      putIpv6(out, bytes, start + 32);
-      return false;
-    default:
-      fail("mp-next-hop-length", start - 1, "length 4, 8, 12, 16, 24, 32 or 48");
-  }
-}
-
-/** Whether 16 bytes are an IPv4-mapped address, as 6PE has for its next hop (RFC 4798 section 2). */
-function isMapped(bytes: Uint8Array, start: number): boolean {
-  for (let i = 0; i < 10; i++) if (bytes[start + i] !== 0) return false;
-  return bytes[start + 10] === 0xff && bytes[start + 11] === 0xff;
 }

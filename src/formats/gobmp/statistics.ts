@@ -1,5 +1,9 @@
 /** Statistics Report (message type 1; RFC 7854 section 4.8). */
-import { decodeStatistics, type Statistic, type StatisticsReport } from "../../bmp/messages/statistics.ts";
+import {
+  decodeStatistics,
+  type Statistic,
+  type StatisticsReport,
+} from "../../bmp/messages/statistics.ts";
 import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
 import { faultWithin } from "../../wire/fault.ts";
 import { ipv4Text } from "../../wire/strings.ts";
@@ -43,12 +47,23 @@ export class StatisticsFormatter {
     this.#errors = errors;
   }
 
-  write(records: Records, bytes: Uint8Array, view: DataView, header: number, end: number, version: number): void {
+  write(
+    records: Records,
+    bytes: Uint8Array,
+    view: DataView,
+    header: number,
+    end: number,
+    version: number,
+  ): void {
     const errors = this.#errors;
     errors.start(header);
     const timestamp = this.#timestamp;
     timestamp.reset();
-    putTimestamp(timestamp, view.getUint32(header + PeerHeader.seconds), view.getUint32(header + PeerHeader.microseconds));
+    putTimestamp(
+      timestamp,
+      view.getUint32(header + PeerHeader.seconds),
+      view.getUint32(header + PeerHeader.microseconds),
+    );
     const peerView = records.session.views.of(records.session, bytes, view, header);
     let report: StatisticsReport;
     try {
@@ -76,7 +91,9 @@ export class StatisticsFormatter {
         ["timestamp", ASCII.decode(timestamp.written())],
       ]);
       records.putFields(statisticFields(report.statistics));
-      if (records.extraFields) records.putFields([["other_stats", report.statistics.filter(isOther).map(otherStatistic)]]);
+      if (records.extraFields) {
+        records.putFields([["other_stats", report.statistics.filter(isOther).map(otherStatistic)]]);
+      }
       records.putOwnFields(NOTHING_ASSUMED);
       records.finish();
     }
@@ -97,7 +114,9 @@ function otherStatistic({ type, name, afi, safi, value, hex }: Statistic): objec
 /** The first value of each type; all of those that are per family. */
 function statisticFields(statistics: readonly Statistic[]): Field[] {
   return FIELDS.map(([type, field]) => {
-    const found = statistics.filter((statistic) => statistic.type === type && statistic.value !== undefined);
+    const found = statistics.filter((statistic) =>
+      statistic.type === type && statistic.value !== undefined
+    );
     const value: FieldValue = found[0]?.afi === undefined
       ? found[0]?.value
       : found.map(({ afi, safi, value }) => ({ afi, safi, count: value }));

@@ -38,22 +38,26 @@ const HASH_IPV6 = utf8("false\0");
 const MIDDLE_BYTES_MAX = 128;
 const ADDRESS_BYTES = 16;
 
-/** A list of routes of one family, as the bytes `[start, end)` that were checked to read well. */
-export interface RouteList {
-  family: PrefixFamily;
+/** What all routes of one MP attribute, or of the Withdrawn Routes or NLRI field, share. */
+export interface RouteListFacts {
   isAnnounced: boolean;
-  addPath: boolean;
-  start: number;
-  end: number;
   /** Text of the next hop, empty: none. */
   readonly nextHop: ByteWriter;
-  /** Whether that text is an IPv4 address; the family's own where there is none. */
-  isNextHopIpv4: boolean;
-  /** Whether the list came in an MP attribute. */
-  isMultiprotocol: boolean;
   assumed: Assumed;
   /** RFC 7606: announced, but with attributes that make it a withdrawal. */
   isTreatedAsWithdraw: boolean;
+}
+
+/** A list of prefixes, as the bytes `[start, end)` that were checked to read well. */
+export interface RouteList extends RouteListFacts {
+  family: PrefixFamily;
+  addPath: boolean;
+  start: number;
+  end: number;
+  /** Whether the next hop is an IPv4 address; the family's own where there is none. */
+  isNextHopIpv4: boolean;
+  /** Whether the list came in an MP attribute. */
+  isMultiprotocol: boolean;
 }
 
 /** What all routes of one message share. */
@@ -80,7 +84,13 @@ export class UnicastWriter {
   }
 
   /** Writes one record per route; returns how many routes the list has. */
-  write(records: Records, message: RouteMessage, list: RouteList, bytes: Uint8Array, view: DataView): number {
+  write(
+    records: Records,
+    message: RouteMessage,
+    list: RouteList,
+    bytes: Uint8Array,
+    view: DataView,
+  ): number {
     const { family, addPath, end } = list;
     const { addressBits, labelled } = family;
     const isIpv4 = addressBits === 32;
@@ -128,7 +138,10 @@ export class UnicastWriter {
       const textStart = out.pos;
       out.pos = this.#putAddress(out.bytes, textStart, bytes, pos, next, isIpv4);
       const hashedLength = this.#fillHashed(out.bytes, textStart, out.pos, bits, isIpv4, pathId);
-      this.#hash.copyFrom(hashStart).update(this.#hashed, 0, hashedLength).hexAt(out.bytes, recordStart + hashOffset);
+      this.#hash.copyFrom(hashStart).update(this.#hashed, 0, hashedLength).hexAt(
+        out.bytes,
+        recordStart + hashOffset,
+      );
       if (bits > 0) {
         out.raw(PREFIX_LENGTH);
         out.pos = octetAt(out.bytes, out.pos, bits);
@@ -256,7 +269,13 @@ export class UnicastWriter {
   }
 
   /** Writes an End-of-RIB (RFC 4724 section 2) in goBMP's form: "add" for the legacy one of IPv4, "del" for MP_UNREACH_NLRI. */
-  writeEndOfRib(records: Records, message: RouteMessage, isIpv4: boolean, isMultiprotocol: boolean, assumed: Assumed): void {
+  writeEndOfRib(
+    records: Records,
+    message: RouteMessage,
+    isIpv4: boolean,
+    isMultiprotocol: boolean,
+    assumed: Assumed,
+  ): void {
     if (!records.wantsNext()) return;
     const { out } = records;
     out.begin(this.topic(isIpv4), message.view.routerHash);

@@ -1,0 +1,88 @@
+/**
+ * Routes of families without a byte path (message type 1005): decoded to an object each, or, without a decoder, kept as one run
+ * of bytes.
+ */
+import { familyKey, familyName } from "../../bgp/families.ts";
+import type { ObjectFamily, RouteSink } from "../../bgp/nlri/family.ts";
+import type { MultiprotocolNlri } from "../../bgp/attributes/014_mp_reach_nlri.ts";
+import { fail } from "../../wire/fault.ts";
+import { hexText } from "../../wire/strings.ts";
+import type { Records } from "./records.ts";
+import { NLRI } from "./topics.ts";
+import type { RouteListFacts, RouteMessage } from "./unicast.ts";
+
+const ASCII = new TextDecoder();
+const sink: RouteSink = { route: {} };
+
+/**
+ * Writes a record per route of an MP attribute; returns how many it has, 0 where they are one run of bytes.
+ *
+ * @throws DecodeFault at the first route that cannot be decoded; those before it are written
+ */
+export function writeNlri(
+  records: Records,
+  message: RouteMessage,
+  list: RouteListFacts,
+  family: ObjectFamily | undefined,
+  mp: MultiprotocolNlri,
+  bytes: Uint8Array,
+  view: DataView,
+): number {
+  const { afi, safi, nlriStart, nlriEnd } = mp;
+  if (family === undefined) {
+    writeOne(records, message, list, mp, familyName(afi, safi), 0, {
+      hex: hexText(bytes, nlriStart, nlriEnd),
+    });
+    return 0;
+  }
+  const { peer, view: ribView } = message.view;
+  const addPath = family.addPath && peer.negotiatedAddPath(ribView, familyKey(afi, safi));
+  let count = 0;
+  for (let pos = nlriStart; pos < nlriEnd;) {
+    let pathId = 0;
+    if (addPath) {
+      if (nlriEnd - pos < 4) fail("nlri-path-identifier", pos, "a path identifier of 4 bytes");
+      pathId = view.getInt32(pos);
+      pos += 4;
+    }
+    const next = family.decode(bytes, view, pos, nlriEnd, sink);
+    if (next <= pos || next > nlriEnd) {
+      throw new Error(
+        `Cannot decode ${family.name}: its decoder went from ${pos} to ${next} of ${nlriEnd}`,
+      );
+    }
+    writeOne(records, message, list, mp, family.name, pathId, sink.route);
+    count++;
+    pos = next;
+  }
+  return count;
+}
+
+function writeOne(
+  records: Records,
+  message: RouteMessage,
+  list: RouteListFacts,
+  mp: MultiprotocolNlri,
+  family: string,
+  pathId: number,
+  nlri: object,
+): void {
+  if (!records.extraFields || !records.wantsNext()) return;
+  const { out } = records;
+  const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
+  out.begin(NLRI, message.view.routerHash);
+  out.ascii(`{"action":"${isAdd ? "add" : "del"}",`);
+  records.putPeerFields(message);
+  out.ascii(',"base_attrs":');
+  out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
+  records.putFields([
+    ["afi", mp.afi],
+    ["safi", mp.safi],
+    ["family", family],
+    ["nexthop", ASCII.decode(list.nextHop.written())],
+    ["path_id", pathId],
+    ["nlri", nlri],
+  ]);
+  records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
+  records.finish();
+}
