@@ -88,18 +88,15 @@ export class Output extends ByteWriter {
   }
 
   /**
-   * Starts a record with the topic and key of record `like`, and with the `length` bytes at `from`, where the wrapping of that
-   * record starts. Makes room for `room` more bytes. One copy inside the buffer instead of a write per part.
+   * Starts a record with the topic and key of record `like`, whose wrapping and first bytes are `head`, and whose value starts
+   * `valueOffset` bytes into it: one copy instead of a write per part.
    */
-  beginLike(like: number, from: number, length: number, room: number): void {
-    this.ensure(length + room);
+  beginLike(like: number, head: Uint8Array, valueOffset: number): void {
     const i = this.count;
-    const pos = this.pos;
-    this.bytes.copyWithin(pos, from, from + length);
     this.topics[i] = this.topics[like]!;
     this.keys[i] = this.keys[like]!;
-    this.starts[i] = pos + this.starts[like]! - from;
-    this.pos = pos + length;
+    this.starts[i] = this.pos + valueOffset;
+    this.raw(head);
   }
 
   end(): void {

@@ -172,9 +172,12 @@ for (let octet = 0; octet < 256; octet++) {
   HEX_PAIR[2 * octet + 1] = "0123456789abcdef".charCodeAt(octet & 15);
 }
 
-/** A running MD5. Not re-entrant with itself only; copies are independent. */
+/** A running MD5. */
 export class Md5 {
   readonly state = new Int32Array(4);
+  /**
+   * Bytes not yet taken in, `length & 63` of them. Whoever has fewer than the rest to add may write them here and add to `length`.
+   */
   readonly block = new Uint8Array(64);
   readonly #words = new Int32Array(this.block.buffer);
   /** Bytes taken in so far. */

@@ -19,6 +19,8 @@ export class AttributeCache {
   readonly #view = new DataView(this.#arena.buffer);
   /** Total bytes ever put; an entry is alive while it is less than a ring behind. */
   #head = 0;
+  /** Hash of the block that was last looked for in vain, by slot: a block is kept when it comes the second time. */
+  readonly #seen = new Int32Array(SLOTS);
   readonly #hashes = new Int32Array(SLOTS);
   readonly #at = new Float64Array(SLOTS).fill(-1);
   readonly #keyLengths = new Int32Array(SLOTS);
@@ -73,10 +75,14 @@ export class AttributeCache {
   put(text: Uint8Array, start: number, end: number, scope: AttributeScope): void {
     const length = this.#keyLength + end - start;
     if (length > ENTRY_BYTES_MAX) return;
+    const slot = this.#hash & (SLOTS - 1);
+    if (this.#seen[slot] !== this.#hash) {
+      this.#seen[slot] = this.#hash;
+      return;
+    }
     const room = ARENA_BYTES - this.#head % ARENA_BYTES;
     if (room < length) this.#head += room;
     let pos = this.#head % ARENA_BYTES;
-    const slot = this.#hash & (SLOTS - 1);
     this.#at[slot] = this.#head;
     this.#head += length;
     for (let i = 0; i < this.#spanCount; i += 2) {

@@ -37,6 +37,7 @@ const HASH_IPV6 = utf8("false\0");
 /** Room for what is written between head and tail: an address, numbers, and the member names. Labels make their own. */
 const MIDDLE_BYTES_MAX = 128;
 const ADDRESS_BYTES = 16;
+const NO_BYTES = new Uint8Array(0);
 
 /** What all routes of one MP attribute, or of the Withdrawn Routes or NLRI field, share. */
 export interface RouteListFacts {
@@ -70,7 +71,7 @@ export interface RouteMessage extends PeerMessage {
 export class UnicastWriter {
   readonly #splitAf: boolean;
   readonly #hash = new Md5();
-  /** What is hashed per route: prefix, length, family, path identifier, labels. */
+  /** What is hashed of an IPv6 route. */
   readonly #hashed = new Uint8Array(96);
   /** An address padded to its full length. */
   readonly #address = new Uint8Array(ADDRESS_BYTES);
@@ -97,13 +98,16 @@ export class UnicastWriter {
     const { out, extraFields } = records;
     const hashStart = message.view.routeHashStart;
     let count = 0;
-    // The record that the others are copied from: its number, where its wrapping starts, its head and tail.
+    // The record that the others are copied from: its number, and where its wrapping starts, its prefix and its tail.
     let model = -1;
     let modelStart = 0;
     let headLength = 0;
     let tailStart = 0;
     let tailLength = 0;
     let hashOffset = 0;
+    // Views of head and tail, made with the second record: V8 copies from a view 4 times as fast as by `copyWithin`.
+    let head = NO_BYTES;
+    let tail = NO_BYTES;
     for (let pos = list.start; pos < end;) {
       let pathId = 0;
       if (addPath) {
@@ -130,18 +134,19 @@ export class UnicastWriter {
         out.begin(this.topic(isIpv4), message.view.routerHash);
         hashOffset = this.#putHead(out, message, list) - modelStart;
         headLength = out.pos - modelStart;
-        out.ensure(MIDDLE_BYTES_MAX);
       } else {
-        out.beginLike(model, modelStart, headLength, MIDDLE_BYTES_MAX + tailLength);
+        if (head === NO_BYTES) {
+          head = out.bytes.subarray(modelStart, modelStart + headLength);
+          tail = out.bytes.subarray(tailStart, tailStart + tailLength);
+        }
+        out.beginLike(model, head, out.starts[model]! - modelStart);
       }
+      out.ensure(MIDDLE_BYTES_MAX + tailLength);
       const recordStart = out.pos - headLength;
       const textStart = out.pos;
       out.pos = this.#putAddress(out.bytes, textStart, bytes, pos, next, isIpv4);
-      const hashedLength = this.#fillHashed(out.bytes, textStart, out.pos, bits, isIpv4, pathId);
-      this.#hash.copyFrom(hashStart).update(this.#hashed, 0, hashedLength).hexAt(
-        out.bytes,
-        recordStart + hashOffset,
-      );
+      this.#hashRoute(out.bytes, textStart, out.pos, bits, isIpv4, pathId, hashStart);
+      this.#hash.hexAt(out.bytes, recordStart + hashOffset);
       if (bits > 0) {
         out.raw(PREFIX_LENGTH);
         out.pos = octetAt(out.bytes, out.pos, bits);
@@ -154,14 +159,11 @@ export class UnicastWriter {
       }
       if (labelsStart < pos) putLabels(out, bytes, labelsStart, pos);
       if (tailLength === 0) {
-        const start = out.pos;
+        tailStart = out.pos;
         this.#putTail(records, message, list);
-        tailLength = out.pos - start;
-        tailStart = start;
+        tailLength = out.pos - tailStart;
       } else {
-        out.ensure(tailLength);
-        out.bytes.copyWithin(out.pos, tailStart, tailStart + tailLength);
-        out.pos += tailLength;
+        out.raw(tail);
       }
       out.ensure(16);
       if (extraFields) out.pos = u32At(out.bytes, out.pos, records.part);
@@ -242,30 +244,35 @@ export class UnicastWriter {
   }
 
   /**
-   * Fills what `hash` covers behind router and peer: prefix text, length, `is_ipv4`, path identifier, labels, each with a NUL
-   * behind it. The labels' part is always empty, so that a withdrawal has the hash of its announcement.
+   * Takes in what `hash` covers: behind router and peer the prefix text, length, `is_ipv4`, path identifier, labels, each with a
+   * NUL behind it. The labels' part is always empty, so that a withdrawal has the hash of its announcement.
    */
-  #fillHashed(
+  #hashRoute(
     text: Uint8Array,
     textStart: number,
     textEnd: number,
     bits: number,
     isIpv4: boolean,
     pathId: number,
-  ): number {
-    const hashed = this.#hashed;
-    let p = 0;
-    for (let i = textStart; i < textEnd; i++) hashed[p++] = text[i]!;
-    hashed[p++] = 0;
-    p = octetAt(hashed, p, bits);
-    hashed[p++] = 0;
+    start: Md5,
+  ): void {
+    const hash = this.#hash.copyFrom(start);
+    // An IPv4 route fits the block that is begun and is written right into it; an IPv6 one may run over.
+    const from = isIpv4 ? hash.length & 63 : 0;
+    const target = isIpv4 ? hash.block : this.#hashed;
+    let p = from;
+    for (let i = textStart; i < textEnd; i++) target[p++] = text[i]!;
+    target[p++] = 0;
+    p = octetAt(target, p, bits);
+    target[p++] = 0;
     const family = isIpv4 ? HASH_IPV4 : HASH_IPV6;
-    for (let i = 0; i < family.length; i++) hashed[p++] = family[i]!;
-    if (pathId < 0) hashed[p++] = 0x2d;
-    p = u32At(hashed, p, Math.abs(pathId));
-    hashed[p++] = 0;
-    hashed[p++] = 0;
-    return p;
+    for (let i = 0; i < family.length; i++) target[p++] = family[i]!;
+    if (pathId < 0) target[p++] = 0x2d;
+    p = u32At(target, p, Math.abs(pathId));
+    target[p++] = 0;
+    target[p++] = 0;
+    if (isIpv4) hash.length += p - from;
+    else hash.update(target, 0, p);
   }
 
   /** Writes an End-of-RIB (RFC 4724 section 2) in goBMP's form: "add" for the legacy one of IPv4, "del" for MP_UNREACH_NLRI. */
