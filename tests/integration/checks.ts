@@ -10,6 +10,8 @@ import {
   expectedRoutes,
   type Neighbor,
   type Shows,
+  SHUTDOWN,
+  SHUTDOWN_TEXT,
   type Step,
   type View,
 } from "./scenario.ts";
@@ -28,6 +30,8 @@ export const END_OF_RIB = 1004;
 const UNCOMPARED = new Set([
   ...["hash", "router_hash", "peer_hash", "timestamp", "received_at", "assumed"],
   ...["session", "sequence", "part", "collector", "router_source", "router_name"],
+  // Our wording of `bmp_reason`.
+  "reason_text",
 ]);
 
 /** `msg_data` without identity, times and hashes. */
@@ -152,6 +156,13 @@ export function expectedPeerDown(
     router_ip: neighbor.address === "::1" ? "::1" : "127.0.0.1",
     bmp_reason: reason,
     ...(info === undefined ? {} : { info_data: base64(info) }),
+    ...(info !== undefined && reason === 3
+      ? {
+        bmp_error_code: SHUTDOWN[0],
+        bmp_error_sub_code: SHUTDOWN[1],
+        error_text: `Cease: Administrative Shutdown: ${SHUTDOWN_TEXT}`,
+      }
+      : {}),
   };
 }
 
@@ -211,10 +222,16 @@ function capabilities(neighbor: Neighbor): Record<string, unknown> {
   };
 }
 
-/** A peer record without the daemon's own capabilities, which are its business. */
+/** A Peer Up's record without the daemon's own capabilities, which are its business, and without our decoding of the others. */
 export function peerContents(line: Line): Record<string, unknown> {
-  const { adv_cap: _, ...rest } = contents(line);
-  return rest;
+  const { adv_cap: _, recv_cap: received, ...rest } = contents(line);
+  const plain = Object.entries(received as Record<string, Record<string, unknown>[]>).map((
+    [code, list],
+  ) => [
+    code,
+    list.map(({ decoded: _, ...goBmps }) => goBmps),
+  ]);
+  return { ...rest, recv_cap: Object.fromEntries(plain) };
 }
 
 /**

@@ -9,23 +9,32 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
+import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Family } from "./speaker.ts";
+
+/** A program of the system, or why the tests that need it are skipped. */
+export type Found = { readonly path: string } | { readonly skip: string };
+
+/** `describe` for tests that need a program; without it, one skipped test that says so. */
+export function describeWith(program: Found, name: string, define: (path: string) => void): void {
+  if ("path" in program) describe(name, () => define(program.path));
+  else it(`${name}: skipped, ${program.skip}`, { skip: true }, () => {});
+}
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FRR_FOLDER = "/usr/lib/frr";
 const LOG_MAX_CHARS = 64 * 1024;
 
-/** Path of gobgpd, or why its tests are skipped. */
-export function findGobgpd(): { path: string } | { skip: string } {
+export function findGobgpd(): Found {
   const path = findProgram("gobgpd");
   return path === undefined
     ? { skip: "gobgpd is not installed (Debian package gobgpd)" }
     : { path };
 }
 
-/** Path of FRR's bgpd, or why its tests are skipped. */
-export function findBgpd(): { path: string } | { skip: string } {
+/** FRR's. */
+export function findBgpd(): Found {
   const path = findProgram("bgpd", FRR_FOLDER);
   return path === undefined
     ? { skip: "FRR's bgpd is not installed (Debian package frr)" }
@@ -341,9 +350,9 @@ export class Collector {
   }
 
   /** The runtime that runs the test, with `mod.ts`; or the command in `EDGEBMP_BINARY`. */
-  static async start(): Promise<Collector> {
+  static async start(wantedPort?: number): Promise<Collector> {
     const folder = await temporaryFolder("collector");
-    const port = await freePort();
+    const port = wantedPort ?? await freePort();
     const file = join(folder, "records.json");
     const command = [
       ...collectorCommand(),
@@ -369,6 +378,8 @@ export class Collector {
 export function collectorCommand(): string[] {
   const binary = process.env.EDGEBMP_BINARY;
   if (binary !== undefined && binary !== "") return binary.split(" ");
-  const run = process.versions.deno === undefined ? [] : ["run", "-A"];
-  return [process.execPath, ...run, join(ROOT, "mod.ts")];
+  if (process.versions.deno === undefined) return [process.execPath, join(ROOT, "mod.ts")];
+  // With what the start task and compile.sh grant, so that a permission that is missing shows here.
+  const permissions = readFileSync(join(ROOT, "src/runtime/deno_permissions.txt"), "utf8").trim();
+  return [process.execPath, "run", "--no-prompt", ...permissions.split("\n"), join(ROOT, "mod.ts")];
 }

@@ -6,7 +6,13 @@ import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { BmpSink, PEER_UP, STATISTICS_REPORT } from "./bmp_sink.ts";
-import { findGobgpd, GOBGPD_STATISTICS_S, startGobgpd, waitFor } from "./programs.ts";
+import {
+  findGobgpd,
+  GOBGPD_STATISTICS_S,
+  type GobgpView,
+  startGobgpd,
+  waitFor,
+} from "./programs.ts";
 import { connectAll, NEIGHBORS, play, steps } from "./scenario.ts";
 
 /** The session that ships with the project. */
@@ -15,12 +21,12 @@ export const RECORDED_SESSION: string = fileURLToPath(
 );
 
 /** The bytes of gobgpd's BMP session. */
-export async function record(path: string): Promise<Uint8Array> {
+export async function record(path: string, view: GobgpView): Promise<Uint8Array> {
   const sink = await BmpSink.start();
   try {
     const daemon = await startGobgpd({
       path,
-      view: "all",
+      view,
       bmpPort: sink.port,
       neighbors: NEIGHBORS,
     });
@@ -55,5 +61,5 @@ async function quiet(count: () => number): Promise<void> {
 if (import.meta.main) {
   const found = findGobgpd();
   if ("skip" in found) throw new Error(`Cannot record a session: ${found.skip}`);
-  await writeFile(process.argv[2] ?? RECORDED_SESSION, await record(found.path));
+  await writeFile(process.argv[2] ?? RECORDED_SESSION, await record(found.path, "all"));
 }

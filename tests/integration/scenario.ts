@@ -423,6 +423,8 @@ function withdrawn(
       action: "del",
       base_attrs: { is_atomic_agg: false },
       is_nexthop_ipv4: family.afi === 1,
+      // 0x800000 is no label; but for its Loc-RIB gobgpd withdraws with the label that was announced.
+      ...(route.labels !== undefined && shows.view === "loc" ? { labels: route.labels } : {}),
     }
     : { ...announced({ neighbor, family, route, attributes }, shows), action: "del" };
 }
