@@ -24,6 +24,8 @@ export function describeWith(program: Found, name: string, define: (path: string
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FRR_FOLDER = "/usr/lib/frr";
+/** Where bgpd makes a folder `bgpd.PID` of its own, which it leaves behind when it is killed. */
+const FRR_CRASH_LOGS = "/var/tmp/frr";
 const LOG_MAX_CHARS = 64 * 1024;
 
 export function findGobgpd(): Found {
@@ -107,14 +109,20 @@ export class Program {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
     await this.#ended;
     clearTimeout(timer);
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#removeFolders();
   }
 
   /** Ends it as a crash does; removes the temporary folder. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#ended;
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#removeFolders();
+  }
+
+  async #removeFolders(): Promise<void> {
+    for (const folder of [this.folder, `${FRR_CRASH_LOGS}/${this.name}.${this.#child.pid}`]) {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }
 
