@@ -4,10 +4,11 @@
  * A peer is the whole of peer type, distinguisher and address (RFC 7854 section 4.2); its RIB views share it. A second Peer Up
  * without a Peer Down in between adds to the first: Huawei sends one per address family, each with that family's capabilities only.
  */
-import { isAsPath } from "../bgp/attributes/002_as_path.ts";
+import { AS_PATH_CODE, asWidthEvidence, isAsPath } from "../bgp/attributes/002_as_path.ts";
 import { familyKey } from "../bgp/families.ts";
 import type { PrefixFamily } from "../bgp/nlri/family.ts";
 import { Reading, readingScore } from "../bgp/nlri/prefix.ts";
+import type { UpdateLayout } from "../bgp/update.ts";
 import { PEER_HEADER_BYTES, PeerHeader, RIB_VIEWS, RibView } from "./peer_header.ts";
 
 /** ADD-PATH of a family as the two OPENs say it (RFC 7911 section 4): bits 1 receive, 2 send. */
@@ -101,22 +102,29 @@ export class Peer {
   }
 
   /**
-   * Octets of an AS number in the AS_PATH `bytes[start, end)`. Expected is what the A flag says (RFC 7854 section 4.2); where
-   * only the other width parses, that one is taken and remembered: FRR mirrors two-octet paths without the flag.
+   * Octets of an AS number in the AS_PATH of an UPDATE. Expected is what the A flag says (RFC 7854 section 4.2); where only the
+   * other width parses, or other attributes speak for it, that one is taken and remembered: FRR sends two-octet paths without
+   * the flag.
    */
   chooseAsWidth(
     view: RibView,
     isTwoOctet: boolean,
+    layout: UpdateLayout,
     bytes: Uint8Array,
-    start: number,
-    end: number,
+    data: DataView,
   ): number {
     const expected = isTwoOctet ? 2 : 4;
+    const path = layout.first[AS_PATH_CODE]!;
+    if (path === -1) return expected;
+    const start = layout.starts[path]!;
+    const end = layout.ends[path]!;
     const learned = this.#views[view]?.asWidth ?? 0;
     const preferred = learned === 0 ? expected : learned;
-    if (isAsPath(bytes, start, end, preferred)) return preferred;
     const other = preferred === 4 ? 2 : 4;
-    if (!isAsPath(bytes, start, end, other)) return preferred;
+    if (start === end || !isAsPath(bytes, start, end, other)) return preferred;
+    if (isAsPath(bytes, start, end, preferred) && asWidthEvidence(layout, bytes, data) !== other) {
+      return preferred;
+    }
     this.#view(view).asWidth = other === expected ? 0 : other;
     return other;
   }

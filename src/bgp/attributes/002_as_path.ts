@@ -13,11 +13,13 @@
 import { fail } from "../../wire/fault.ts";
 import { u32At } from "../../wire/text.ts";
 import type { ByteWriter } from "../../wire/writer.ts";
+import type { UpdateLayout } from "../update.ts";
 import { type AttributeScope, type AttributeSpec, member, Outcome, WELL_KNOWN } from "./spec.ts";
 
 export const AS_PATH_CODE = 2;
 const AGGREGATOR_CODE = 7;
 const AS4_PATH_CODE = 17;
+const AS4_AGGREGATOR_CODE = 18;
 
 const AS_SET = 1;
 const AS_SEQUENCE = 2;
@@ -154,9 +156,11 @@ function mergedPath(
   const { layout } = scope;
   const as4 = layout.first[AS4_PATH_CODE]!;
   if (as4 === -1) return undefined;
+  // Only where both aggregator attributes came does a real AS in the first one void the four-octet attributes.
   const aggregator = layout.first[AGGREGATOR_CODE]!;
   if (
-    aggregator !== -1 && layout.ends[aggregator]! - layout.starts[aggregator]! === 6 &&
+    aggregator !== -1 && layout.first[AS4_AGGREGATOR_CODE] !== -1 &&
+    layout.ends[aggregator]! - layout.starts[aggregator]! === 6 &&
     view.getUint16(layout.starts[aggregator]!) !== AS_TRANS
   ) return undefined;
   const as4Start = layout.starts[as4]!;
@@ -203,6 +207,48 @@ function lastSegment(segments: readonly number[]): number {
   let last = -1;
   for (let pos = 0; pos < segments.length; pos += 2 + 4 * segments[pos + 1]!) last = pos;
   return last;
+}
+
+/**
+ * Octets of an AS number in a path that reads both ways, as the other attributes tell: AGGREGATOR has the same width, and an
+ * AS4_PATH is the end of a two-octet path, with AS_TRANS for what does not fit. 0: they tell nothing.
+ */
+export function asWidthEvidence(
+  layout: UpdateLayout,
+  bytes: Uint8Array,
+  view: DataView,
+): 0 | 2 | 4 {
+  const aggregator = layout.first[AGGREGATOR_CODE]!;
+  if (aggregator !== -1) {
+    const length = layout.ends[aggregator]! - layout.starts[aggregator]!;
+    if (length === 6) return 2;
+    if (length === 8) return 4;
+  }
+  const as4 = layout.first[AS4_PATH_CODE]!;
+  const path = layout.first[AS_PATH_CODE]!;
+  if (as4 === -1 || path === -1 || !isAsPath(bytes, layout.starts[as4]!, layout.ends[as4]!, 4)) {
+    return 0;
+  }
+  const narrow = listAses(bytes, view, layout.starts[path]!, layout.ends[path]!, 2);
+  const wide = listAses(bytes, view, layout.starts[as4]!, layout.ends[as4]!, 4);
+  const surplus = narrow.length - wide.length;
+  const isEnd = surplus >= 0 &&
+    wide.every((as, i) => narrow[surplus + i] === (as > 0xffff ? AS_TRANS : as));
+  return isEnd && wide.length > 0 ? 2 : 0;
+}
+
+function listAses(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+  width: number,
+): number[] {
+  const ases: number[] = [];
+  for (let pos = start; pos < end; pos += 2 + bytes[pos + 1]! * width) {
+    for (let i = 0; i < bytes[pos + 1]!; i++) ases.push(asNumber(view, pos + 2 + i * width, width));
+  }
+  return ases;
 }
 
 export const AS_PATH: AttributeSpec = {

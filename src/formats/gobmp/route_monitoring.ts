@@ -15,7 +15,6 @@ import {
 } from "../../bgp/attributes/014_mp_reach_nlri.ts";
 import { readMpUnreach } from "../../bgp/attributes/015_mp_unreach_nlri.ts";
 import { Outcome } from "../../bgp/attributes/spec.ts";
-import { addPathModes } from "../../bgp/open.ts";
 import { familyKey, familyName } from "../../bgp/families.ts";
 import { BGP_HEADER_BYTES, BgpMessageType, readBgpMessage } from "../../bgp/message.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
@@ -24,18 +23,14 @@ import { FAMILY_BY_KEY } from "../../bgp/nlri/registry.ts";
 import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
 import { putNextHop } from "../../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
-import { decodeRouteMonitoringV4 } from "../../bmp/messages/route_monitoring_v4.ts";
-import { readTrailingTlvs } from "../../bmp/tlv.ts";
 import { PEER_HEADER_BYTES, PeerFlag, PeerHeader, RibView } from "../../bmp/peer_header.ts";
 import { hasLocalAddPath } from "../../bmp/peer_table.ts";
 import { fail, faultWithin } from "../../wire/fault.ts";
-import { hexText } from "../../wire/strings.ts";
-import { putIpv4, putJson, putTimestamp } from "../../wire/text.ts";
+import { putIpv4, putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import { writeNlri } from "./nlri.ts";
-import type { PeerView } from "./peer_view.ts";
 import {
   ASSUMED_ADD_PATH,
   ASSUMED_AS_WIDTH,
@@ -44,26 +39,10 @@ import {
   type Records,
 } from "./records.ts";
 import { END_OF_RIB } from "./topics.ts";
-import { type RouteList, type RouteMessage, UnicastWriter } from "./unicast.ts";
+import { type RouteList, UnicastWriter } from "./unicast.ts";
+import { readTlvs, readTlvsBehind, UpdateMessage } from "./update_message.ts";
 
 const ORIGIN_CODE = 1;
-
-/** The UPDATE under way: what its routes share. Reused. */
-class Message implements RouteMessage {
-  view!: PeerView;
-  readonly timestamp = new ByteWriter(32);
-  readonly baseAttrs = new ByteWriter(4096);
-  /** JSON text of `bmp_tlvs` (TLVs beside the UPDATE), empty: none. */
-  readonly tlvs = new ByteWriter(64);
-  readonly scope;
-  assumed = NOTHING_ASSUMED;
-  /** ADD-PATH modes of the router that came with the message itself (Stateless Parsing TLV), in place of the OPENs'. */
-  statelessModes: ReadonlyMap<number, number> | undefined = undefined;
-
-  constructor(attributes: AttributeWriter) {
-    this.scope = attributes.scope;
-  }
-}
 
 /** One list of routes of the UPDATE under way. Reused. */
 class List implements RouteList {
@@ -82,7 +61,7 @@ class List implements RouteList {
 export class RouteMonitoringFormatter {
   readonly #layout = new UpdateLayout();
   readonly #attributes = new AttributeWriter(this.#layout, new AttributeCache());
-  readonly #message = new Message(this.#attributes);
+  readonly #message = new UpdateMessage(this.#attributes);
   readonly #list = new List();
   readonly #mp = new MultiprotocolNlri();
   readonly #unicast: UnicastWriter;
@@ -139,12 +118,16 @@ export class RouteMonitoringFormatter {
     const layout = this.#layout;
     const message = this.#message;
     const bodyStart = header + PEER_HEADER_BYTES;
-    const pduStart = version === 4 ? this.#readTlvsV4(bytes, view, bodyStart, end) : bodyStart;
+    const pduStart = version === 4
+      ? readTlvs(message, this.#errors, bytes, view, bodyStart, end)
+      : bodyStart;
     const pdu = readBgpMessage(bytes, view, pduStart, end);
     if (pdu.type !== BgpMessageType.update) {
       fail("not-an-update", pduStart + 18, `type 2, found ${pdu.type}`);
     }
-    if (version !== 4 && pdu.end < end) this.#readTrailing(bytes, view, pdu.end, end);
+    if (version !== 4 && pdu.end < end) {
+      readTlvsBehind(message, this.#errors, bytes, view, pdu.end, end);
+    }
     if (message.tlvs.pos > 0) records.tlvs = message.tlvs;
     layOutUpdate(layout, bytes, view, pduStart + BGP_HEADER_BYTES, pdu.end);
     this.#hasRoutes = false;
@@ -185,13 +168,12 @@ export class RouteMonitoringFormatter {
     const isTwoOctet = peerView.view !== RibView.locRib &&
       (bytes[header + PeerHeader.flags]! & PeerFlag.twoOctetAs) !== 0;
     const expected = isTwoOctet ? 2 : 4;
-    const path = this.#layout.first[AS_PATH_CODE]!;
-    scope.asWidth = path === -1 ? expected : peerView.peer.chooseAsWidth(
+    scope.asWidth = peerView.peer.chooseAsWidth(
       peerView.view,
       isTwoOctet,
+      this.#layout,
       bytes,
-      this.#layout.starts[path]!,
-      this.#layout.ends[path]!,
+      view,
     );
     if (scope.asWidth !== expected) this.#message.assumed |= ASSUMED_AS_WIDTH;
     const { localAs } = peerView.peer;
@@ -384,32 +366,5 @@ export class RouteMonitoringFormatter {
     records.putFields([["afi", afi], ["safi", safi], ["family", name]]);
     records.putOwnFields(message.assumed);
     records.finish();
-  }
-
-  /** Reads the TLVs of version 4 and returns where the BGP message is. */
-  #readTlvsV4(bytes: Uint8Array, view: DataView, start: number, end: number): number {
-    const decoded = decodeRouteMonitoringV4(bytes, view, start, end);
-    for (const found of decoded.faults) this.#errors.note(found, "tlv-ignored");
-    const others = decoded.tlvs.filter((tlv) => tlv.kind !== "bgp-message");
-    if (others.length > 0) {
-      putJson(
-        this.#message.tlvs,
-        others.map(({ start, end, ...tlv }) => ({ ...tlv, hex: hexText(bytes, start, end) })),
-      );
-    }
-    if (decoded.capabilities.length > 0) this.#message.statelessModes = addPathModes(decoded);
-    return decoded.pdu.start;
-  }
-
-  /** Bytes behind the UPDATE of a version 3 message, where RFC 7854 has none. */
-  #readTrailing(bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    const tlvs = readTrailingTlvs(bytes, view, start, end);
-    if (tlvs === undefined) {
-      fail("bytes-after-update", start, "the end of the message, or TLVs up to it");
-    }
-    putJson(
-      this.#message.tlvs,
-      tlvs.map((tlv) => ({ type: tlv.type, hex: hexText(bytes, tlv.start, tlv.end) })),
-    );
   }
 }

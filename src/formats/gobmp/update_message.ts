@@ -1,0 +1,73 @@
+/** A Route Monitoring message under way: what its routes share, and the TLVs that stand beside its UPDATE. */
+import type { AttributeWriter } from "../../bgp/attributes/mod.ts";
+import { addPathModes } from "../../bgp/open.ts";
+import { decodeRouteMonitoringV4 } from "../../bmp/messages/route_monitoring_v4.ts";
+import { readTrailingTlvs } from "../../bmp/tlv.ts";
+import { fault } from "../../wire/fault.ts";
+import { hexText } from "../../wire/strings.ts";
+import { putJson } from "../../wire/text.ts";
+import { ByteWriter } from "../../wire/writer.ts";
+import type { DecodeErrors } from "./decode_error.ts";
+import type { PeerView } from "./peer_view.ts";
+import { NOTHING_ASSUMED } from "./records.ts";
+import type { RouteMessage } from "./unicast.ts";
+
+/** What the routes of one UPDATE share. Reused. */
+export class UpdateMessage implements RouteMessage {
+  view!: PeerView;
+  readonly timestamp = new ByteWriter(32);
+  readonly baseAttrs = new ByteWriter(4096);
+  /** JSON text of `bmp_tlvs` (TLVs beside the UPDATE), empty: none. */
+  readonly tlvs = new ByteWriter(64);
+  readonly scope;
+  assumed = NOTHING_ASSUMED;
+  /** ADD-PATH modes of the router that came with the message itself (Stateless Parsing TLV), in place of the OPENs'. */
+  statelessModes: ReadonlyMap<number, number> | undefined = undefined;
+
+  constructor(attributes: AttributeWriter) {
+    this.scope = attributes.scope;
+  }
+}
+
+/** Reads the TLVs of version 4 (draft-ietf-grow-bmp-tlv) and returns where the BGP message is. */
+export function readTlvs(
+  message: UpdateMessage,
+  errors: DecodeErrors,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): number {
+  const decoded = decodeRouteMonitoringV4(bytes, view, start, end);
+  for (const found of decoded.faults) errors.note(found, "tlv-ignored");
+  const others = decoded.tlvs.filter((tlv) => tlv.kind !== "bgp-message");
+  if (others.length > 0) {
+    putJson(
+      message.tlvs,
+      others.map(({ start, end, ...tlv }) => ({ ...tlv, hex: hexText(bytes, start, end) })),
+    );
+  }
+  if (decoded.capabilities.length > 0) message.statelessModes = addPathModes(decoded);
+  return decoded.pdu.start;
+}
+
+/** Reads the bytes behind the UPDATE of a version 3 message, where RFC 7854 has none and Huawei has TLVs. */
+export function readTlvsBehind(
+  message: UpdateMessage,
+  errors: DecodeErrors,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): void {
+  const tlvs = readTrailingTlvs(bytes, view, start, end);
+  if (tlvs === undefined) {
+    const expected = "the end of the message, or TLVs up to it";
+    errors.note(fault("bytes-after-update", start, expected), "tlv-ignored");
+    return;
+  }
+  putJson(
+    message.tlvs,
+    tlvs.map((tlv) => ({ type: tlv.type, hex: hexText(bytes, tlv.start, tlv.end) })),
+  );
+}
