@@ -1,0 +1,306 @@
+/**
+ * `deno task bench [FILE...]`: speed and memory of this collector, per stage and runtime, beside other collectors on the same
+ * bytes.
+ *
+ * Every program runs in a process of its own on one core, all of them in turn, `--pairs` times over; figures are medians, and
+ * comparisons are medians of the ratios within a turn, because the machine is never the same twice. The unit is CPU seconds
+ * (user and system) of the whole process, its start included. Without a FILE the load is a generated full table.
+ */
+import { mkdtemp, open, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { GENERATE_DEFAULTS, type GenerateOptions } from "../../src/generate/options.ts";
+import { generateSession } from "../../src/generate/session.ts";
+import {
+  type BenchRuntime,
+  benchRuntimes,
+  compiledCollector,
+  type Contestant,
+  isCollector,
+  knownPeers,
+  ownCollector,
+  ownStage,
+  peerOf,
+} from "./contestants.ts";
+import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
+import { idleSession, smallMessages, stalledSink, startUp } from "./memory.ts";
+import { count, median, megabytes, ratio, table } from "./report.ts";
+import { type Load, type Result, run } from "./run.ts";
+
+const STAGES = [
+  "frame",
+  "format",
+  "format-ipv6",
+  "write-null",
+  "write-file",
+  "tcp",
+  "memory",
+] as const;
+type Stage = typeof STAGES[number];
+
+const USAGE = `Usage: deno task bench [FILE...] [options]
+
+  --pairs N            turns (default 3)
+  --only STAGE         ${STAGES.join(", ")}; can be repeated
+  --quick              a tenth of the table
+  --runtime NAME       deno or bun (default both); can be repeated
+  --peer NAME=COMMAND  another program: a collector if COMMAND has {port}, else one that reads {file} and ends;
+                       {out} is where its records go, {port2} a second free port; can be repeated
+  --binary PATH        an executable made by compile.sh, measured as a collector of its own
+
+EDGEBMP_PEERS names a folder with bin/gobmp, bin/bgpkit-json and bin/netgauze-json, which are then peers, as is an
+installed pmbmpd.
+`;
+
+/** Something that is run in every turn. */
+interface Job {
+  readonly stage: Stage | "file";
+  readonly contestant: Contestant;
+  readonly load: Load;
+  readonly isOwn: boolean;
+  readonly results: Result[];
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      pairs: { type: "string", default: "3" },
+      only: { type: "string", multiple: true, default: [...STAGES] },
+      quick: { type: "boolean", default: false },
+      runtime: { type: "string", multiple: true, default: ["deno", "bun"] },
+      peer: { type: "string", multiple: true, default: [] },
+      binary: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const unknown = values.only.find((stage) => !STAGES.some((known) => known === stage));
+  if (values.help || unknown !== undefined) {
+    say(unknown === undefined ? USAGE : `Cannot bench stage "${unknown}"\n\n${USAGE}`);
+    process.exitCode = unknown === undefined ? 0 : 2;
+    return;
+  }
+  leaveMeasuredCore();
+  const folder = await mkdtemp(join(tmpdir(), "edgebmp-bench-"));
+  try {
+    const runtimes = benchRuntimes(values.runtime);
+    const wants = (stage: Stage) => values.only.includes(stage);
+    const peersFolder = process.env.EDGEBMP_PEERS;
+    const peers = [
+      ...values.peer.map(peerOf),
+      ...(peersFolder === undefined ? [] : knownPeers(peersFolder)),
+    ];
+    const compiled = values.binary === undefined ? [] : [compiledCollector(values.binary)];
+    const loads = positionals.length > 0
+      ? await Promise.all(positionals.map(loadOf))
+      : [await generate(folder, "full table", {}, values.quick)];
+    const ipv6 = positionals.length === 0 && wants("format-ipv6")
+      ? await generate(folder, "IPv6 table", { prefixesV4: 0, prefixesV6: 500_000 }, values.quick)
+      : undefined;
+    say(`core ${MEASURED_CORE ?? "any"}, ${values.pairs} turns; figures per CPU second\n`);
+    for (const load of [...loads, ...(ipv6 === undefined ? [] : [ipv6])]) {
+      say(
+        `${load.name}: ${megabytes(load.bytes)} MB, ${
+          load.prefixes > 0 ? count(load.prefixes) : "?"
+        } prefixes\n`,
+      );
+    }
+    const jobs = loads.flatMap((load) => jobsFor(load, wants, runtimes, peers, compiled));
+    if (ipv6 !== undefined) {
+      for (const runtime of runtimes) {
+        jobs.push(job("format-ipv6", ownStage(runtime, "format"), ipv6, true));
+      }
+    }
+    await runInTurns(jobs, Number(values.pairs), folder);
+    if (jobs.length > 0) {
+      say(`\n${resultTable(jobs)}`);
+      const comparison = comparisonTable(jobs);
+      if (comparison !== "") {
+        say(`\ntimes the prefixes per CPU second of the other:\n${comparison}`);
+      }
+    }
+    if (wants("memory")) {
+      const collectors = [...runtimes.map(ownCollector), ...compiled, ...peers.filter(isCollector)];
+      await memory(collectors, loads[0]!, folder);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function jobsFor(
+  load: Load,
+  wants: (stage: Stage) => boolean,
+  runtimes: readonly BenchRuntime[],
+  peers: readonly Contestant[],
+  compiled: readonly Contestant[],
+): Job[] {
+  const jobs: Job[] = [];
+  for (const stage of ["frame", "format", "write-null", "write-file"] as const) {
+    if (!wants(stage)) continue;
+    for (const runtime of runtimes) jobs.push(job(stage, ownStage(runtime, stage), load, true));
+  }
+  if (wants("tcp")) {
+    for (const own of [...runtimes.map(ownCollector), ...compiled]) {
+      jobs.push(job("tcp", own, load, true));
+    }
+  }
+  for (const peer of peers) {
+    if (isCollector(peer) && (wants("tcp") || wants("format"))) {
+      jobs.push(job("tcp", peer, load, false));
+    }
+    if (!isCollector(peer) && wants("format")) jobs.push(job("file", peer, load, false));
+  }
+  return jobs;
+}
+
+function job(stage: Job["stage"], contestant: Contestant, load: Load, isOwn: boolean): Job {
+  return { stage, contestant, load, isOwn, results: [] };
+}
+
+/** All jobs once, then all again: what is compared has run side by side. */
+async function runInTurns(jobs: readonly Job[], turns: number, folder: string): Promise<void> {
+  for (let turn = 1; turn <= turns; turn++) {
+    for (const { stage, contestant, load, results } of jobs) {
+      const result = await run(contestant, load, folder);
+      results.push(result);
+      process.stderr.write(
+        `turn ${turn}: ${stage} ${contestant.name} ${load.name}: ${
+          result.cpuSeconds.toFixed(2)
+        } s\n`,
+      );
+    }
+  }
+}
+
+function resultTable(jobs: readonly Job[]): string {
+  const rows = [[
+    "stage",
+    "program",
+    "load",
+    "prefixes/s",
+    "MB/s in",
+    "MB/s out",
+    "CPU s",
+    "from",
+    "to",
+    "peak MB",
+    "lines",
+  ]];
+  for (const { stage, contestant, load, results } of jobs) {
+    const seconds = results.map((result) => result.cpuSeconds);
+    const middle = median(seconds);
+    const bytesOut = median(results.map((result) => result.bytesOut));
+    rows.push([
+      stage,
+      contestant.name,
+      load.name,
+      load.prefixes > 0 ? count(load.prefixes / middle) : "",
+      megabytes(load.bytes / middle),
+      bytesOut > 0 ? megabytes(bytesOut / middle) : "",
+      middle.toFixed(2),
+      Math.min(...seconds).toFixed(2),
+      Math.max(...seconds).toFixed(2),
+      megabytes(Math.max(...results.map((result) => result.peakBytes))),
+      count(median(results.map((result) => result.lines))),
+    ]);
+  }
+  return table(rows, 3);
+}
+
+/** What is compared: formatting with every peer, the whole collector with other collectors, the IPv6 table with the full one. */
+function isComparable(own: Job, other: Job): boolean {
+  if (own.stage === "format-ipv6") {
+    return other.stage === "format" && other.contestant.name === own.contestant.name;
+  }
+  if (!own.isOwn || other.isOwn || other.load !== own.load) return false;
+  return own.stage === "format" || (own.stage === "tcp" && other.stage === "tcp");
+}
+
+function comparisonTable(jobs: readonly Job[]): string {
+  const cost = ({ results, load }: Job) =>
+    results.map((result) => result.cpuSeconds / Math.max(1, load.prefixes));
+  const rows = jobs.flatMap((own) =>
+    jobs.filter((other) => isComparable(own, other)).map((other) => [
+      own.stage,
+      own.contestant.name,
+      own.load.name,
+      `${other.contestant.name} (${other.stage}, ${other.load.name})`,
+      ratio(cost(other), cost(own)).toFixed(2),
+    ])
+  );
+  return rows.length === 0 ? "" : table(rows, 4);
+}
+
+async function memory(
+  collectors: readonly Contestant[],
+  load: Load,
+  folder: string,
+): Promise<void> {
+  const rows = [[
+    "collector",
+    "start ms",
+    "idle session KB",
+    "stalled sink MB",
+    "1,000 x 100 B MB",
+    "and stalled MB",
+  ]];
+  for (const collector of collectors) {
+    process.stderr.write(`memory: ${collector.name}\n`);
+    rows.push([
+      collector.name,
+      await cell(() => startUp(collector, folder), (ms) => ms.toFixed(0)),
+      await cell(() => idleSession(collector, folder), (bytes) => (bytes / 1e3).toFixed(1)),
+      await cell(() => stalledSink(collector, load, folder), megabytes),
+      await cell(() => smallMessages(collector, folder, false), megabytes),
+      await cell(() => smallMessages(collector, folder, true), megabytes),
+    ]);
+  }
+  say(`\n${table(rows, 1)}`);
+}
+
+/** A peer that cannot do a scenario (few sessions, no FIFO) gets a dash; the log says why. */
+async function cell(
+  measure: () => Promise<number>,
+  text: (value: number) => string,
+): Promise<string> {
+  try {
+    return text(await measure());
+  } catch (error) {
+    process.stderr.write(`${error}\n`);
+    return "-";
+  }
+}
+
+async function generate(
+  folder: string,
+  name: string,
+  options: Partial<GenerateOptions>,
+  isQuick: boolean,
+): Promise<Load> {
+  const { prefixesV4, prefixesV6, ...others } = { ...GENERATE_DEFAULTS, ...options };
+  const share = isQuick ? 0.1 : 1;
+  const session = generateSession({
+    ...others,
+    prefixesV4: Math.round(prefixesV4 * share),
+    prefixesV6: Math.round(prefixesV6 * share),
+  });
+  const path = join(folder, `${name.replaceAll(" ", "-")}.bmp`);
+  const file = await open(path, "w");
+  let step = session.next();
+  for (; !step.done; step = session.next()) await file.write(step.value);
+  await file.close();
+  return { name, path, bytes: step.value.bytes, prefixes: step.value.announced };
+}
+
+async function loadOf(path: string): Promise<Load> {
+  return { name: basename(path), path, bytes: (await stat(path)).size, prefixes: 0 };
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}
+
+await main();

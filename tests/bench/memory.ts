@@ -1,0 +1,161 @@
+/** Memory and start-up: what the collector needs when sinks stall, when sessions are many, and when nothing happens. */
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, openSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import net from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GENERATE_DEFAULTS } from "../../src/generate/options.ts";
+import { generateSession } from "../../src/generate/session.ts";
+import type { Contestant } from "./contestants.ts";
+import type { Measured } from "./measured.ts";
+import { median } from "./report.ts";
+import { listening, type Load, makePlaces, send, start } from "./run.ts";
+
+const SESSIONS = 1000;
+const STARTS = 9;
+/** Sessions of the full table against a stalled sink: more than the journal holds. */
+const STALLED_SESSIONS = 3;
+
+/** Peak memory while more full tables come in than the journal holds, and nobody reads what goes out. */
+export function stalledSink(contestant: Contestant, load: Load, folder: string): Promise<number> {
+  return withStalledSink(contestant, load.path, STALLED_SESSIONS, folder);
+}
+
+/** Peak memory with 1,000 sessions of 100-byte messages at once; the records go to a file, or nowhere. */
+export async function smallMessages(
+  contestant: Contestant,
+  folder: string,
+  isStalled: boolean,
+): Promise<number> {
+  const path = join(folder, "small.bmp");
+  await writeFile(path, smallMessageSession(1000));
+  if (isStalled) return await withStalledSink(contestant, path, SESSIONS, folder);
+  return await withCollector(contestant, path, "/dev/null", folder, async (program, port) => {
+    await Promise.all(Array.from({ length: SESSIONS }, () => send(path, port)));
+    await program.idle(() => 0);
+    return program.sample().peakBytes;
+  });
+}
+
+/** Resident memory per session that has sent its Initiation and a Peer Up and is then silent. */
+export function idleSession(contestant: Contestant, folder: string): Promise<number> {
+  const greeting = smallMessageSession(0);
+  return withCollector(contestant, "", join(folder, "out"), folder, async (program, port) => {
+    await program.idle(() => 0);
+    const before = program.sample().residentBytes;
+    const sockets = await Promise.all(Array.from({ length: SESSIONS }, () => connect(port)));
+    for (const socket of sockets) socket.write(greeting);
+    await program.idle(() => 0);
+    const after = program.sample().residentBytes;
+    for (const socket of sockets) socket.destroy();
+    return (after - before) / SESSIONS;
+  });
+}
+
+/** Median time from the start of a process to its first accepted connection, in milliseconds. */
+export async function startUp(contestant: Contestant, folder: string): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const places = await makePlaces("", folder);
+    const startedAt = performance.now();
+    const program = await start(contestant, places, folder);
+    let socket: net.Socket | undefined;
+    while (socket === undefined && program.isRunning) {
+      socket = await connect(places.port).catch(() => undefined);
+      if (socket === undefined) await sleep(1);
+    }
+    times.push(performance.now() - startedAt);
+    socket?.destroy();
+    await program.stop();
+    await rm(places.out, { force: true });
+  }
+  return median(times);
+}
+
+async function withStalledSink(
+  contestant: Contestant,
+  path: string,
+  sessions: number,
+  folder: string,
+): Promise<number> {
+  const fifo = join(folder, "fifo");
+  spawnSync("mkfifo", [fifo]);
+  // Open for both directions, so that neither end waits for the other; nothing is ever read.
+  const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+  const stop = new AbortController();
+  try {
+    return await withCollector(contestant, path, fifo, folder, async (program, port) => {
+      const senders = Promise.allSettled(
+        Array.from({ length: sessions }, () => send(path, port, stop.signal)),
+      );
+      await program.idle(() => 0);
+      const { peakBytes } = program.sample();
+      stop.abort();
+      // It could not drain: there is nobody to drain to.
+      program.kill("SIGKILL");
+      await senders;
+      return peakBytes;
+    });
+  } finally {
+    closeSync(reader);
+    await rm(fifo, { force: true });
+  }
+}
+
+async function withCollector(
+  contestant: Contestant,
+  file: string,
+  out: string,
+  folder: string,
+  measure: (program: Measured, port: number) => Promise<number>,
+): Promise<number> {
+  const places = { ...await makePlaces(file, folder), out };
+  const program = await start(contestant, places, folder);
+  try {
+    await listening(program, places.port);
+    return await measure(program, places.port);
+  } finally {
+    await program.stop();
+    if (out !== "/dev/null") await rm(out, { force: true });
+  }
+}
+
+function connect(port: number): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      socket.on("error", () => {});
+      resolve(socket);
+    });
+    socket.once("error", reject);
+  });
+}
+
+/** Initiation, one Peer Up, then Route Monitoring messages of 100 bytes with one prefix each. */
+export function smallMessageSession(messages: number): Uint8Array {
+  const head = Buffer.concat(
+    [...generateSession({ ...GENERATE_DEFAULTS, prefixesV4: 0, prefixesV6: 0 })].map((chunk) =>
+      Buffer.from(chunk)
+    ),
+  );
+  const peerUp = head.readUInt32BE(1);
+  const peerHeader = head.subarray(peerUp + 6, peerUp + 48);
+  const attributes = Buffer.from(
+    "40010100" + "40020a0202" + "0000fc01" + "00000d1c" + "400304c6130001",
+    "hex",
+  );
+  const update = Buffer.concat([
+    Buffer.alloc(16, 0xff),
+    Buffer.from([0, 52, 2, 0, 0, 0, attributes.length]),
+    attributes,
+    Buffer.from([25, 0, 0, 0, 0]),
+  ]);
+  const frame = Buffer.concat([Buffer.from([3, 0, 0, 0, 100, 0]), peerHeader, update]);
+  const stream = Buffer.concat([head, ...Array.from({ length: messages }, () => frame)]);
+  for (let i = 0; i < messages; i++) {
+    stream.writeUInt32BE(0x14000000 + i * 128, head.length + (i + 1) * 100 - 4);
+  }
+  return stream;
+}

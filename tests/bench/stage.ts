@@ -1,0 +1,109 @@
+/**
+ * One stage of the collector on one file, as a process of its own: `stage.ts STAGE FILE OUT`.
+ *
+ * - `frame`: the stream is cut into messages
+ * - `format`: messages become records (decode and format are one pass), which are thrown away
+ * - `write-null`, `write-file`: records go to the file sink, on `/dev/null` or OUT
+ */
+import { open } from "node:fs/promises";
+import process from "node:process";
+import { frameErrorText, FrameSplitter } from "../../src/bmp/frame.ts";
+import { ENTRY_DONE, type Formatter } from "../../src/formats/formatter.ts";
+import { createGobmpFormatter } from "../../src/formats/gobmp/mod.ts";
+import { Output } from "../../src/formats/output.ts";
+import { Entry, EntryBatch, EntryKind, type SessionInfo } from "../../src/journal/types.ts";
+import { Log } from "../../src/ops/log.ts";
+import { Metrics } from "../../src/ops/metrics.ts";
+import { FileSink } from "../../src/sinks/file.ts";
+import type { Sink } from "../../src/sinks/sink.ts";
+import { utf8 } from "../../src/wire/writer.ts";
+
+const READ_BYTES = 256 * 1024;
+/** As the pipeline's batches. */
+const OUTPUT_BYTES = 256 * 1024;
+
+const SESSION: SessionInfo = {
+  session: "bench",
+  source: "127.0.0.1",
+  source_port: 1790,
+  listener: "[::]:5000",
+  parallel: false,
+};
+
+/** Cuts a file into messages; calls `take` with those of each read. */
+async function readFrames(
+  path: string,
+  take: (batch: EntryBatch) => Promise<void> | void,
+): Promise<void> {
+  const splitter = new FrameSplitter();
+  const batch = new EntryBatch();
+  // Not a stream: its chunks are `Buffer`s, which would make the decoder's accesses polymorphic as the journal's bytes do not.
+  const buffer = new Uint8Array(READ_BYTES);
+  const file = await open(path, "r");
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
+    const error = bytesRead > 0
+      ? splitter.push(bytesRead < READ_BYTES ? buffer.subarray(0, bytesRead) : buffer, batch)
+      : splitter.end();
+    if (error !== undefined) throw new Error(frameErrorText(error));
+    if (bytesRead === 0) break;
+    await take(batch);
+    batch.clear();
+  }
+  await file.close();
+}
+
+async function formatFile(path: string, sink: Sink | undefined): Promise<void> {
+  const formatter: Formatter = createGobmpFormatter({
+    collector: "bench",
+    routerIdentity: "peer-local",
+    extraFields: true,
+    splitAf: true,
+  });
+  const out = new Output(OUTPUT_BYTES, true);
+  const entry = new Entry();
+  setEntryBytes(entry, utf8(JSON.stringify(SESSION)));
+  formatter.entry(entry, out, 0);
+  entry.kind = EntryKind.frame;
+  await readFrames(path, async (batch) => {
+    for (let i = 0; i < batch.count; i++) {
+      if (entry.bytes !== batch.sources[i]!) setEntryBytes(entry, batch.sources[i]!);
+      entry.start = batch.starts[i]!;
+      entry.end = batch.ends[i]!;
+      entry.sequence++;
+      let part = 0;
+      do {
+        part = formatter.entry(entry, out, part);
+        if (part !== ENTRY_DONE || out.full) {
+          await sink?.deliver(out);
+          out.clear();
+        }
+      } while (part !== ENTRY_DONE);
+    }
+  });
+  formatter.flush(out);
+  await sink?.deliver(out);
+}
+
+function setEntryBytes(entry: Entry, bytes: Uint8Array): void {
+  entry.bytes = bytes;
+  entry.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  entry.start = 0;
+  entry.end = bytes.length;
+}
+
+async function main([stage = "", path = "", outPath = ""]: readonly string[]): Promise<void> {
+  if (stage === "frame") return await readFrames(path, () => {});
+  if (stage === "format") return await formatFile(path, undefined);
+  const sink = new FileSink({
+    path: stage === "write-null" ? "/dev/null" : outPath,
+    truncate: true,
+    metrics: new Metrics(),
+    log: new Log("warn"),
+  });
+  await sink.open();
+  await formatFile(path, sink);
+  await sink.close(new AbortController().signal);
+}
+
+await main(process.argv.slice(2));
