@@ -11,6 +11,7 @@ const FACTS: StreamFacts = {
   localAddresses: new Set(),
   withdrawOnly: new Map(),
   bytesAfterUpdate: new Set(),
+  peersAtEnd: 0,
 };
 
 function route(members: JsonObject): RecordLine {

@@ -10,6 +10,13 @@ export interface Frame {
 
 export const FRAME_TYPE = { routeMonitoring: 0, statistics: 1, peerDown: 2, peerUp: 3 } as const;
 
+/** Route Mirroring does not: it also shows messages of peers that are not up (RFC 7854 section 4.7). */
+const SHOWS_PEER_UP: ReadonlySet<number> = new Set([
+  FRAME_TYPE.routeMonitoring,
+  FRAME_TYPE.statistics,
+  FRAME_TYPE.peerUp,
+]);
+
 const COMMON_HEADER_BYTES = 6;
 const PER_PEER_HEADER_BYTES = 42;
 const BGP_HEADER_BYTES = 19;
@@ -34,16 +41,23 @@ export interface StreamFacts {
   readonly withdrawOnly: ReadonlyMap<string, number>;
   /** {@linkcode messageKey}s of Route Monitoring messages with bytes after the UPDATE. */
   readonly bytesAfterUpdate: ReadonlySet<string>;
+  /** Number of peers (type, distinguisher, address) that came up, had routes or statistics, and did not go down since. */
+  readonly peersAtEnd: number;
 }
 
 export function streamFacts(bytes: Uint8Array): StreamFacts {
   const localAddresses = new Set<string>();
   const withdrawOnly = new Map<string, number>();
   const bytesAfterUpdate = new Set<string>();
+  const peers = new Set<string>();
   for (const { start, end, type } of splitFrames(bytes)) {
     const key = () =>
       messageKey(u32(bytes, start + 40), u32(bytes, start + 44), u32(bytes, start + 32));
     const body = start + COMMON_HEADER_BYTES + PER_PEER_HEADER_BYTES;
+    // The peer type at 6, distinguisher and address at 8; the flags between them are no part of a peer's identity.
+    const peer = () => hexOf(bytes, start + 6, start + 7) + hexOf(bytes, start + 8, start + 32);
+    if (SHOWS_PEER_UP.has(type)) peers.add(peer());
+    if (type === FRAME_TYPE.peerDown) peers.delete(peer());
     if (type === FRAME_TYPE.peerUp) localAddresses.add(hexOf(bytes, body, body + 16));
     if (type !== FRAME_TYPE.routeMonitoring || bytes[start] !== 3) continue;
     const updateEnd = body + u16(bytes, body + 16);
@@ -53,7 +67,7 @@ export function streamFacts(bytes: Uint8Array): StreamFacts {
       withdrawOnly.set(key(), (withdrawOnly.get(key()) ?? 0) + 1);
     }
   }
-  return { localAddresses, withdrawOnly, bytesAfterUpdate };
+  return { localAddresses, withdrawOnly, bytesAfterUpdate, peersAtEnd: peers.size };
 }
 
 /** Names the messages of one peer and one moment, from the bytes as from a record: timestamp and AS number of the per-peer header. */

@@ -6,7 +6,7 @@ import { compareRecords, type RuleUse } from "./compare.ts";
 import { describeCorpus, readGobmp, readStream, streamNames, streamPath } from "./corpus.ts";
 import { decodeFile } from "./decode.ts";
 import { streamFacts } from "./frames.ts";
-import { RULES } from "./gobmp_rules.ts";
+import { isSyntheticDown, RULES } from "./gobmp_rules.ts";
 import { isUnicast, recordLine } from "./records.ts";
 
 const ARGS = ["--router-identity=first-peer-up", "--extra-fields=false"];
@@ -20,6 +20,7 @@ describeCorpus("decode prints what goBMP printed, apart from the rules", () => {
       const theirs = golden.map(recordLine).filter(isCompared);
       const records = await decodeFile(streamPath(name), ARGS);
       const facts = streamFacts(readStream(name));
+      assert.equal(records.filter(isSyntheticDown).length, facts.peersAtEnd, "synthetic downs");
       const unexplained = compareRecords(theirs, records.filter(isCompared), facts, RULES, used);
       assert.equal(
         unexplained.length,
