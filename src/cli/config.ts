@@ -1,5 +1,6 @@
 /** From flags, environment and file to one typed configuration. Precedence: flag, environment `EDGEBMP_*`, file, default. */
 import { hostname } from "node:os";
+import type { GobmpOptions } from "../formats/gobmp/options.ts";
 import { journalMaxBytesFlag } from "../journal/flags.ts";
 import {
   logFormatFlag,
@@ -10,12 +11,7 @@ import {
   verbosityLevel,
 } from "../ops/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
-import {
-  extraFieldsFlag,
-  type RouterIdentity,
-  routerIdentityFlag,
-  splitAfFlag,
-} from "../pipeline/flags.ts";
+import { extraFieldsFlag, routerIdentityFlag, splitAfFlag } from "../pipeline/flags.ts";
 import {
   adminIdFlag,
   listenAddressFlag,
@@ -54,11 +50,7 @@ export interface ListenConfig {
 }
 
 /** What a record says and how. */
-export interface RecordConfig {
-  readonly splitAf: boolean;
-  readonly routerIdentity: RouterIdentity;
-  readonly extraFields: boolean;
-}
+export type RecordConfig = Omit<GobmpOptions, "collector">;
 
 export interface SinkConfig extends RecordConfig {
   readonly name: string;
@@ -119,7 +111,7 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
       shutdownTimeoutMs: layers.get(shutdownTimeoutMsFlag),
     },
     log: { level: layers.logLevel(), format: layers.get(logFormatFlag) },
-    collector: layers.get(adminIdFlag) || hostname() || "edgebmp",
+    collector: collectorName(layers.get(adminIdFlag)),
     warnings,
   };
 }
@@ -131,6 +123,11 @@ export function recordConfig(values: FlagValues): RecordConfig {
     routerIdentity: values.get(routerIdentityFlag),
     extraFields: values.get(extraFieldsFlag),
   };
+}
+
+/** The name of this collector. */
+export function collectorName(adminId: string): string {
+  return adminId || hostname() || "edgebmp";
 }
 
 async function readFile(path: string): Promise<ConfigFile | undefined> {

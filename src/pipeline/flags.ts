@@ -1,4 +1,5 @@
 /** What can be set about records. Declared here because the formats are pure: they know options, but no flags. */
+import { ROUTER_IDENTITIES, type RouterIdentity } from "../formats/gobmp/options.ts";
 import { type Flag, oneOf, parseBoolean } from "../cli/flag.ts";
 
 export const splitAfFlag: Flag<boolean> = {
@@ -10,14 +11,6 @@ export const splitAfFlag: Flag<boolean> = {
   help: "IPv4 and IPv6 routes as messages of their own types and topics",
   parse: parseBoolean,
 };
-
-export const ROUTER_IDENTITIES = [
-  "peer-local",
-  "first-peer-up",
-  "tcp-source",
-  "sysname",
-] as const;
-export type RouterIdentity = typeof ROUTER_IDENTITIES[number];
 
 export const routerIdentityFlag: Flag<RouterIdentity> = {
   name: "router-identity",

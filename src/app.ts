@@ -1,0 +1,137 @@
+/** The composition root: from a configuration to a running collector. The only file that knows all parts. */
+import type { Config, SinkConfig } from "./cli/config.ts";
+import { createGobmpFormatter } from "./formats/gobmp/mod.ts";
+import { MemoryJournal } from "./journal/memory.ts";
+import type { Log } from "./ops/log.ts";
+import { Metrics } from "./ops/metrics.ts";
+import { Pipeline } from "./pipeline/pipeline.ts";
+import { fileDescriptorLimit } from "./runtime/process.ts";
+import type { Runtime } from "./runtime/types.ts";
+import { listenForRouters, type SessionListener } from "./sessions/listener.ts";
+import { sessionLimit, Sessions } from "./sessions/sessions.ts";
+import { ConsoleSink } from "./sinks/console.ts";
+import { FileSink } from "./sinks/file.ts";
+import type { Sink } from "./sinks/sink.ts";
+
+export interface Collector {
+  /** Where it listens, e.g. `[::]:5000`, in the order of the configuration. */
+  readonly addresses: readonly string[];
+  readonly metrics: Metrics;
+  /** Resolves after a stop; rejects as soon as a sink cannot go on. */
+  readonly done: Promise<void>;
+  /** Files are closed and opened again. */
+  reopen(): Promise<void>;
+  /**
+   * Stops accepting, ends the sessions, delivers what they have said, and closes the sinks, for at most about `timeoutMs`.
+   * Resolves with whether everything was delivered. Idempotent.
+   */
+  stop(timeoutMs: number): Promise<boolean>;
+}
+
+/**
+ * Opens the sinks, starts the pipelines and listens.
+ *
+ * @throws when a sink cannot be opened or an address cannot be bound; nothing runs then
+ */
+export async function startCollector(
+  config: Config,
+  runtime: Runtime,
+  log: Log,
+): Promise<Collector> {
+  const collector = new RunningCollector(config, runtime, log);
+  try {
+    await collector.start(runtime);
+  } catch (error) {
+    await collector.stop(0);
+    throw error;
+  }
+  return collector;
+}
+
+class RunningCollector implements Collector {
+  readonly addresses: string[] = [];
+  readonly metrics = new Metrics();
+  readonly #journal: MemoryJournal;
+  readonly #sessions: Sessions;
+  readonly #sinks: readonly Sink[];
+  readonly #pipelines: readonly Pipeline[];
+  readonly #listeners: SessionListener[] = [];
+  /** Aborts when the time for a stop is over. */
+  readonly #deadline = new AbortController();
+  #runs: readonly Promise<void>[] = [];
+  #done: Promise<void> = Promise.resolve();
+  #stopped: Promise<boolean> | undefined = undefined;
+
+  constructor(readonly config: Config, runtime: Runtime, log: Log) {
+    const { metrics } = this;
+    const { limits, collector, sinks } = config;
+    const journal = new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
+    this.#journal = journal;
+    this.#sinks = sinks.map((sink) => createSink(sink, runtime, metrics, log));
+    this.#pipelines = sinks.map((options, i) => {
+      const formatter = createGobmpFormatter({ ...options, collector });
+      return new Pipeline({ journal, formatter, sink: this.#sinks[i]!, lines: true, metrics, log });
+    });
+    this.#sessions = new Sessions({
+      journal,
+      log,
+      metrics,
+      nowUs: () => Date.now() * 1000,
+      maxMessageBytes: limits.maxMessageBytes,
+      maxSessions: sessionLimit(limits.maxSessions, fileDescriptorLimit(), sinks.length),
+      idleAlarmMs: limits.sessionIdleAlarmMs,
+    });
+  }
+
+  async start(runtime: Runtime): Promise<void> {
+    for (const sink of this.#sinks) await sink.open();
+    this.#runs = this.#pipelines.map((pipeline) => pipeline.run(this.#deadline.signal));
+    this.#done = Promise.all(this.#runs).then(() => {});
+    // Whoever waits for it learns of a failure; without such, it is no unhandled one.
+    this.#done.catch(() => {});
+    for (const options of this.config.listen) {
+      const listener = await listenForRouters(runtime, this.#sessions, options);
+      this.#listeners.push(listener);
+      this.addresses.push(listener.name);
+    }
+  }
+
+  get done(): Promise<void> {
+    return this.#done;
+  }
+
+  async reopen(): Promise<void> {
+    await Promise.all(this.#sinks.map((sink) => sink.reopen?.()));
+  }
+
+  stop(timeoutMs: number): Promise<boolean> {
+    return this.#stopped ??= this.#stop(timeoutMs);
+  }
+
+  async #stop(timeoutMs: number): Promise<boolean> {
+    const { signal } = this.#deadline;
+    const late = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    const timer = setTimeout(() => this.#deadline.abort(), timeoutMs);
+    for (const listener of this.#listeners) listener.close();
+    const ended = Promise.allSettled(this.#runs);
+    // A full journal takes the ends of the sessions only as sinks make room: not when the time is over or no sink is left.
+    await Promise.race([this.#sessions.stop(), late, ended]);
+    this.#journal.close();
+    const results = await ended;
+    await Promise.allSettled(this.#sinks.map((sink) => sink.close(signal)));
+    clearTimeout(timer);
+    return !signal.aborted && results.every((result) => result.status === "fulfilled");
+  }
+}
+
+function createSink(sink: SinkConfig, runtime: Runtime, metrics: Metrics, log: Log): Sink {
+  const { name, type, path, truncate } = sink;
+  switch (type) {
+    case "console":
+      return new ConsoleSink({ name, runtime });
+    case "file":
+      return new FileSink({ name, path, truncate, metrics, log });
+  }
+}

@@ -1,0 +1,104 @@
+/** Help and README's flag table, both from the flag registry. */
+import { logFormatFlag, logLevelFlag } from "../ops/flags.ts";
+import type { Command } from "./command.ts";
+import type { Flag } from "./flag.ts";
+import { FLAG_GROUPS } from "./flags.ts";
+
+/** Flags that every command takes beside its own. */
+export const COMMON_FLAGS: readonly Flag[] = [logLevelFlag, logFormatFlag];
+
+const HELP_COLUMNS = 100;
+const INDENT = " ".repeat(6);
+
+/** What `edgebmp help` prints. */
+export function programHelp(commands: readonly Command[]): string {
+  const lines = [
+    "edgebmp takes BMP sessions of routers and writes what they say as JSON, in order.",
+    "",
+    "Usage:",
+    "  edgebmp [flags]                  run the collector",
+    "  edgebmp COMMAND [flags] [words]  see edgebmp help COMMAND",
+    "",
+    "Commands:",
+    ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
+    "  help       Print this help, or that of a command",
+    "",
+    "Flags are written -x or --x, values follow by = or as the next word; each can also be given as environment",
+    "variable EDGEBMP_X (--source-port: EDGEBMP_SOURCE_PORT) and, mostly, in the configuration file.",
+  ];
+  for (const group of FLAG_GROUPS) {
+    lines.push("", `${group.title}:`, ...group.flags.flatMap(flagLines));
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** What `edgebmp help NAME` prints. */
+export function commandHelp(command: Command): string {
+  const lines = [
+    `${command.summary}.`,
+    "",
+    "Usage:",
+    `  edgebmp ${command.name} [flags] ${command.usage}`.trimEnd(),
+    "",
+    "Flags:",
+    ...[...command.flags, ...COMMON_FLAGS].flatMap(flagLines),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+function flagLines(flag: Flag): string[] {
+  return [`  --${flag.name} ${flag.placeholder}`.trimEnd(), ...wrap(sentence(flag))];
+}
+
+function sentence(flag: Flag): string {
+  return flag.default === "" ? flag.help : `${flag.help} (default ${flag.default})`;
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && INDENT.length + line.length + 1 + word.length > HELP_COLUMNS) {
+      lines.push(INDENT + line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(INDENT + line);
+  return lines;
+}
+
+const TABLE_START = "<!-- flags -->";
+const TABLE_END = "<!-- /flags -->";
+
+/** README's flag table in Markdown, padded as the formatter wants it. */
+export function flagTable(): string {
+  const rows = [["Flag", "Default", "Configuration file", "What it does"]];
+  for (const { flags } of FLAG_GROUPS) {
+    for (const flag of flags) {
+      const name = `--${flag.name} ${flag.placeholder}`.trimEnd();
+      rows.push([code(name), code(flag.default), code(flag.key ?? ""), flag.help]);
+    }
+  }
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  rows.splice(1, 0, widths.map((width) => "-".repeat(width)));
+  return rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`)
+    .join("\n");
+}
+
+function code(text: string): string {
+  return text === "" ? "" : `\`${text}\``;
+}
+
+/** README with the table between its markers written anew. @throws if a marker is missing */
+export function withFlagTable(readme: string): string {
+  const start = readme.indexOf(TABLE_START);
+  const end = readme.indexOf(TABLE_END);
+  if (start < 0 || end < start) {
+    throw new Error(
+      `Cannot update the flag table: expected ${TABLE_START} and ${TABLE_END}, in this order`,
+    );
+  }
+  return `${readme.slice(0, start + TABLE_START.length)}\n\n${flagTable()}\n\n${readme.slice(end)}`;
+}

@@ -1,0 +1,172 @@
+/** The program: `edgebmp [flags]` runs the collector, `edgebmp COMMAND ...` a command. */
+import process from "node:process";
+import { Log } from "../ops/log.ts";
+import { logFormatFlag, logLevelFlag } from "../ops/flags.ts";
+import { errorCode } from "../runtime/error.ts";
+import { loadRuntime } from "../runtime/mod.ts";
+import { utf8 } from "../wire/writer.ts";
+import { loadCommand, loadCommands, noSuchCommand } from "./commands.ts";
+import { loadConfig } from "./config.ts";
+import { ConfigError } from "./config_error.ts";
+import type { Command } from "./command.ts";
+import { defaultOf, type FlagValues, parseArguments, UsageError } from "./flag.ts";
+import { FLAGS } from "./flags.ts";
+import { commandHelp, COMMON_FLAGS, programHelp } from "./help.ts";
+import { Signals } from "./signals.ts";
+
+/** Exit codes. */
+const OK = 0;
+const FAILED = 1;
+const USAGE = 2;
+
+/** What becomes known in the course of the start, for those who report errors. */
+interface Program {
+  readonly signals: Signals;
+  log: Log;
+  /** The command that runs; undefined: the collector. */
+  command: Command | undefined;
+}
+
+/** Runs the program and sets the exit code of the process. */
+export async function runProgram(): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2));
+  // All output is written by now. What still holds the event loop (a router that does not close, a stuck pipe) must not keep the
+  // process alive; without such, it ends before this fires.
+  setTimeout(() => process.exit(), 500).unref();
+}
+
+/** Runs the program; returns its exit code: 0, 1 after a failure, 2 when the command line cannot be understood. */
+export async function main(args: readonly string[]): Promise<number> {
+  // Deno panics if its signal driver starts when no file descriptor is left, so this comes before everything else.
+  const program: Program = {
+    signals: new Signals(),
+    log: new Log(defaultOf(logLevelFlag), defaultOf(logFormatFlag)),
+    command: undefined,
+  };
+  const onFatal = (error: unknown) => dieOf(error, program);
+  process.on("uncaughtException", onFatal);
+  process.on("unhandledRejection", onFatal);
+  // Without a handler Bun spins on a log pipe whose reader is gone, and Deno dies of it.
+  process.stderr.on("error", ignoreError);
+  try {
+    return await dispatch(args, program);
+  } catch (error) {
+    return report(error, program);
+  } finally {
+    program.signals.close();
+    process.off("uncaughtException", onFatal);
+    process.off("unhandledRejection", onFatal);
+    process.stderr.off("error", ignoreError);
+  }
+}
+
+async function dispatch(args: readonly string[], program: Program): Promise<number> {
+  const [name = "", ...rest] = args;
+  if (name === "help") return await printHelp(rest[0]);
+  const command = await loadCommand(name);
+  if (command !== undefined) return await runCommand(command, rest, program);
+  const { values, words: [word], help } = parseArguments(args, FLAGS, false);
+  if (help) return await printHelp();
+  // goBMP passes over what follows the first word, flags too; the user would not learn that they have no effect.
+  if (word !== undefined) throw noSuchCommand(word);
+  return await runCollector(values, program);
+}
+
+async function printHelp(name?: string): Promise<number> {
+  let text;
+  if (name === undefined) {
+    text = programHelp(await loadCommands());
+  } else {
+    const command = await loadCommand(name);
+    if (command === undefined) throw noSuchCommand(name);
+    text = commandHelp(command);
+  }
+  await (await loadRuntime()).writeStdout(utf8(text));
+  return OK;
+}
+
+async function runCommand(
+  command: Command,
+  args: readonly string[],
+  program: Program,
+): Promise<number> {
+  program.command = command;
+  const { values, words, help } = parseArguments(args, [...command.flags, ...COMMON_FLAGS], true);
+  if (help) return await printHelp(command.name);
+  program.log = new Log(values.get(logLevelFlag), values.get(logFormatFlag));
+  return await command.run({
+    flags: values,
+    words,
+    runtime: await loadRuntime(),
+    log: program.log,
+    signal: program.signals.stop,
+  });
+}
+
+async function runCollector(values: FlagValues, program: Program): Promise<number> {
+  const { signals } = program;
+  const config = await loadConfig(values, process.env);
+  const log = program.log = new Log(config.log.level, config.log.format);
+  for (const warning of config.warnings) log.warn(warning);
+  const { startCollector } = await import("../app.ts");
+  const stopAsked = aborted(signals.stop);
+  // The start may wait, for the reader of a FIFO say.
+  const collector = await Promise.race([
+    startCollector(config, await loadRuntime(), log),
+    stopAsked,
+  ]);
+  if (collector === undefined) return OK;
+  signals.reopen = () => void collector.reopen();
+  let failed = false;
+  try {
+    await Promise.race([collector.done, stopAsked]);
+    log.info("stopping", { signal: String(signals.stop.reason) });
+  } catch (error) {
+    failed = true;
+    log.error("stopping", { error: messageOf(error) });
+  }
+  const drained = await collector.stop(config.limits.shutdownTimeoutMs);
+  log.info("stopped", { drained });
+  return drained && !failed ? OK : FAILED;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Says why a run ended early; returns the exit code. */
+async function report(error: unknown, program: Program): Promise<number> {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${await usageOf(program)}`);
+    return USAGE;
+  }
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    return FAILED;
+  }
+  // Whoever closes the pipe (head, less) has seen enough.
+  if (errorCode(error) !== "EPIPE") program.log.error("failed", { error: messageOf(error) });
+  return FAILED;
+}
+
+async function usageOf({ command }: Program): Promise<string> {
+  if (command !== undefined) return commandHelp(command);
+  return programHelp(await loadCommands());
+}
+
+/** Nothing is known about the state after an error that nobody caught, so the process ends. */
+function dieOf(error: unknown, { log }: Program): void {
+  log.error("uncaught error", { error: error instanceof Error ? error.stack : String(error) });
+  // Bun loses what has not left the process when it exits.
+  process.stderr.write("", () => process.exit(FAILED));
+  setTimeout(() => process.exit(FAILED), 1000);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function ignoreError(): void {}
