@@ -13,6 +13,7 @@ import {
   type SessionInfo,
 } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
+import { toError } from "../runtime/error.ts";
 import type { Connection, ConnectionHandler } from "../runtime/types.ts";
 import { hexText } from "../wire/strings.ts";
 import type { SessionMetrics } from "./metrics.ts";
@@ -25,14 +26,35 @@ export interface SessionContext {
   /** Microseconds since 1970. */
   readonly nowUs: () => number;
   readonly messageBytesMax: number;
-  /**
-   * Batches that no append holds. Shared, because a batch that took 512 KiB of small messages keeps more memory than an idle
-   * session may cost.
-   */
-  readonly spareBatches: EntryBatch[];
+  readonly batches: BatchPool;
 }
 
-const SPARE_BATCHES_MAX = 8;
+/** Entries that the batches of the pool have room for, at 24 bytes each: 4 KiB reads of 100-byte messages in 1,000 sessions. */
+const POOL_ENTRIES_MAX = 50_000;
+
+/**
+ * Batches that no append holds. Shared, because a batch that took 512 KiB of small messages keeps more memory than an idle session
+ * may cost; many, because sessions that wait for a full journal hold one each, and new ones would fill the heap.
+ */
+export class BatchPool {
+  readonly #batches: EntryBatch[] = [];
+  #entries = 0;
+
+  take(): EntryBatch {
+    const batch = this.#batches.pop();
+    if (batch === undefined) return new EntryBatch();
+    this.#entries -= batch.starts.length;
+    return batch;
+  }
+
+  giveBack(batch: EntryBatch): void {
+    batch.clear();
+    const entries = this.#entries + batch.starts.length;
+    if (entries > POOL_ENTRIES_MAX) return;
+    this.#entries = entries;
+    this.#batches.push(batch);
+  }
+}
 
 export class Session implements ConnectionHandler {
   readonly info: SessionInfo;
@@ -106,8 +128,8 @@ export class Session implements ConnectionHandler {
     if (this.#end !== undefined) return undefined;
     const opening = this.#opening;
     if (opening !== undefined) return opening.then(() => this.data(chunk));
-    const { journal, log, metrics, nowUs, spareBatches } = this.#context;
-    const batch = spareBatches.pop() ?? new EntryBatch();
+    const { journal, log, metrics, nowUs, batches } = this.#context;
+    const batch = batches.take();
     batch.session = this.#number;
     batch.kind = EntryKind.frame;
     batch.firstSequence = this.#messages + 1;
@@ -117,7 +139,7 @@ export class Session implements ConnectionHandler {
     metrics.bytes.add(chunk.length);
     if (error !== undefined) this.#refuseStream(error);
     if (batch.count === 0) {
-      this.#giveBack(batch);
+      this.#context.batches.giveBack(batch);
       return undefined;
     }
     this.#messages += batch.count;
@@ -125,7 +147,7 @@ export class Session implements ConnectionHandler {
     if (log.enabled("trace")) this.#trace(batch);
     const pending = journal.append(batch);
     if (pending !== undefined) return this.#wait(pending, batch);
-    this.#giveBack(batch);
+    this.#context.batches.giveBack(batch);
     return undefined;
   }
 
@@ -185,13 +207,7 @@ export class Session implements ConnectionHandler {
       waiting.add(-1);
       this.#waiting = false;
     }
-    this.#giveBack(batch);
-  }
-
-  #giveBack(batch: EntryBatch): void {
-    batch.clear();
-    const { spareBatches } = this.#context;
-    if (spareBatches.length < SPARE_BATCHES_MAX) spareBatches.push(batch);
+    this.#context.batches.giveBack(batch);
   }
 
   async #appendClose(end: SessionEnd): Promise<void> {
@@ -202,7 +218,11 @@ export class Session implements ConnectionHandler {
       await this.#opening;
       await this.#appendJson(EntryKind.close, this.#messages + 1, closedAtUs, end);
     } catch (error) {
-      log.error("cannot journal the end of a session", { session, source, error: String(error) });
+      log.limited("error", "", "cannot journal the end of a session", {
+        session,
+        source,
+        error: toError(error).message,
+      });
     }
     metrics.closed.with({ reason: end.reason }).add(1);
     log.limited("info", source, "session closed", {

@@ -11,7 +11,7 @@ import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { Connection, ConnectionHandler } from "../runtime/types.ts";
 import { SessionMetrics } from "./metrics.ts";
-import { Session, type SessionContext } from "./session.ts";
+import { BatchPool, Session, type SessionContext } from "./session.ts";
 
 export interface SessionsOptions {
   readonly journal: Journal;
@@ -85,7 +85,7 @@ export class Sessions {
       metrics: this.metrics,
       nowUs,
       messageBytesMax: maxMessageBytes,
-      spareBatches: [],
+      batches: new BatchPool(),
     };
     if (idleAlarmMs > 0) {
       const intervalMs = Math.min(SWEEP_INTERVAL_MAX_MS, Math.ceil(idleAlarmMs / 4));
