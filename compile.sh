@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 deno=(npx -y deno@2.9.5)
 bun_version=1.4.5
 bun=(npx -y "bun@$bun_version")
+typescript_version=5.9.3
 
 usage() {
   cat <<'TEXT'
@@ -19,7 +20,7 @@ Makes dist/edgebmp, or dist/edgebmp-TARGET if a target is named.
   --engine bun    bun build --compile; needs only the npm registry
   --target        linux-x64, linux-x64-baseline (processors without AVX2), linux-arm64,
                   linux-x64-musl and linux-arm64-musl (bun only), darwin-x64, darwin-arm64
-  --library       dist/edgebmp.js with types (dist/edgebmp.d.ts), for Node 20, Deno and Bun
+  --library       dist/edgebmp.js with types (dist/edgebmp.d.ts), for Node 20 and Bun
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 Deno's runtime could not be downloaded.
 TEXT
@@ -62,12 +63,13 @@ compile_deno() {
   # One list for the start task and for the executable, so that what is tested is what is shipped.
   mapfile -t permissions <src/runtime/deno_permissions.txt
   if ! "${deno[@]}" compile --no-prompt "${permissions[@]}" --exclude-unused-npm \
-    ${triple:+--target "$triple"} --output "$output" mod.ts 2>&1 | tee "$scratch/log" >&2; then
+    ${triple:+--target "$triple"} --output "$scratch/edgebmp" mod.ts 2>&1 | tee "$scratch/log" >&2; then
     grep -q 'Download.*denort' "$scratch/log" || exit 1
     printf '\ncompile.sh: Cannot download denort, which deno compile builds on. %s\n' \
       "The other engine does not need it: ./compile.sh --engine bun${target:+ --target $target}" >&2
     exit 3
   fi
+  mv "$scratch/edgebmp" "$output"
 }
 
 compile_bun() {
@@ -88,7 +90,8 @@ compile_bun() {
   # names, both from its working directory.
   "${bun[@]}" build --compile --minify --bytecode --format=esm \
     --no-compile-autoload-dotenv --no-compile-autoload-bunfig "${flags[@]}" \
-    mod.ts --outfile "$output"
+    mod.ts --outfile "$scratch/edgebmp"
+  mv "$scratch/edgebmp" "$output"
 }
 
 make_library() {
@@ -96,11 +99,14 @@ make_library() {
   # As a library mod.ts is never the main module: the command line is left out.
   "${bun[@]}" build --target=node --format=esm --define import.meta.main=false \
     mod.ts --outfile dist/edgebmp.js
-  "${deno[@]}" pack --quiet --allow-dirty --no-source-maps --output "$scratch/types.tgz"
-  tar -xzf "$scratch/types.tgz" -C "$scratch"
+  # Types of what the library loads, so without the command line; deno check has checked them already.
+  cp -r src "$scratch/src"
+  sed '/^if (import.meta.main)/,$d' mod.ts >"$scratch/mod.ts"
   rm -rf dist/types
-  (cd "$scratch/package" && find mod.d.ts src -name '*.d.ts' | tar -cf - -T -) |
-    (mkdir dist/types && tar -xf - -C dist/types)
+  npx -y -p "typescript@$typescript_version" tsc "$scratch/mod.ts" --noCheck --declaration \
+    --emitDeclarationOnly --allowImportingTsExtensions --target esnext --module esnext \
+    --moduleResolution bundler --rootDir "$scratch" --outDir dist/types
+  find dist/types -name '*.d.ts' -exec sed -i 's/\(from "[^"]*\)\.ts"/\1.js"/; s/\(import("[^"]*\)\.ts")/\1.js")/g' {} +
   echo 'export * from "./types/mod.js";' >dist/edgebmp.d.ts
 }
 
@@ -110,6 +116,7 @@ install_packages() {
 }
 
 mkdir -p dist
+# Made elsewhere and then moved here: a failure leaves what was there before.
 output=dist/edgebmp${target:+-$target}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

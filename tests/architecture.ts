@@ -32,6 +32,10 @@ const ROOMS: readonly Room[] = [
   { path: "src/bmp/", may: ["src/bgp/", "src/wire/"], pure: true },
   { path: "src/formats/", may: ["src/bmp/", "src/bgp/", "src/wire/", ENTRIES], pure: true },
   { path: "src/generate/", may: ["src/bmp/", "src/bgp/", "src/wire/"], pure: true },
+  {
+    path: "src/library.ts",
+    may: ["src/formats/", "src/bmp/", "src/bgp/", "src/wire/", ENTRIES],
+  },
   { path: ENTRIES, may: [], pure: true },
   { path: "src/journal/", may: ["src/wire/", "src/ops/metrics.ts", RUNTIME, ERROR, FLAG] },
   { path: "src/runtime/", may: [] },
