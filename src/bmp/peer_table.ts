@@ -27,6 +27,8 @@ export interface PeerUpFacts {
   readonly tableName: string | undefined;
   /** AS of the monitored router, -1: unknown. */
   readonly localAs: number;
+  /** Whether one of the OPENs lacks the four-octet AS number capability. */
+  readonly isTwoOctetAs: boolean;
 }
 
 const MODE_RECEIVE = 1;
@@ -61,6 +63,7 @@ export class Peer {
   localAddress = "";
   tableName = "";
   localAs = -1;
+  isTwoOctetAs = false;
   readonly #sent = new Map<number, number>();
   readonly #received = new Map<number, number>();
   #views: (ViewReading | undefined)[] = new Array(RIB_VIEWS).fill(undefined);
@@ -79,6 +82,7 @@ export class Peer {
     this.header = header;
     this.localAddress = facts.localAddress;
     this.localAs = facts.localAs;
+    this.isTwoOctetAs = facts.isTwoOctetAs;
     if (facts.tableName !== undefined) this.tableName = facts.tableName;
     for (const [family, mode] of facts.addPath.sent) this.#sent.set(family, mode);
     for (const [family, mode] of facts.addPath.received) this.#received.set(family, mode);
@@ -122,7 +126,10 @@ export class Peer {
     const preferred = learned === 0 ? expected : learned;
     const other = preferred === 4 ? 2 : 4;
     if (start === end || !isAsPath(bytes, start, end, other)) return preferred;
-    if (isAsPath(bytes, start, end, preferred) && asWidthEvidence(layout, bytes, data) !== other) {
+    if (
+      isAsPath(bytes, start, end, preferred) &&
+      asWidthEvidence(layout, bytes, data, this.isTwoOctetAs) !== other
+    ) {
       return preferred;
     }
     this.#view(view).asWidth = other === expected ? 0 : other;
@@ -130,8 +137,8 @@ export class Peer {
   }
 
   /**
-   * Whether the prefixes `bytes[start, end)` have path identifiers. Expected is what the OPENs negotiated; where the
-   * other reading is better, it is taken and remembered: FRR strips identifiers, GoBGP does in some views.
+   * Whether the prefixes `bytes[start, end)` have path identifiers. Expected is what the OPENs negotiated; where that is
+   * odd or impossible and the other reading is clean, that is taken and remembered: FRR strips identifiers, GoBGP does in some views.
    */
   chooseAddPath(
     view: RibView,
@@ -151,7 +158,7 @@ export class Peer {
     const score = readingScore(bytes, start, end, family, reading.current);
     if (score === Reading.clean) return reading.current;
     const other = readingScore(bytes, start, end, family, !reading.current);
-    if (other > score) reading.current = !reading.current;
+    if (other > score && other === Reading.clean) reading.current = !reading.current;
     return reading.current;
   }
 

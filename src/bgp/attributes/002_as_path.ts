@@ -210,13 +210,15 @@ function lastSegment(segments: readonly number[]): number {
 }
 
 /**
- * Octets of an AS number in a path that reads both ways, as the other attributes tell: AGGREGATOR has the same width, and an
- * AS4_PATH is the end of a two-octet path, with AS_TRANS for what does not fit. 0: they tell nothing.
+ * Octets of an AS number in the AS_PATH, which is there and reads both ways, as other attributes tell: AGGREGATOR has the same width, and an
+ * AS4_PATH is the end of a two-octet path, with AS_TRANS for what does not fit. A peer that is known to have two-octet numbers
+ * sends no larger ones. 0: nothing tells.
  */
 export function asWidthEvidence(
   layout: UpdateLayout,
   bytes: Uint8Array,
   view: DataView,
+  isTwoOctetPeer: boolean,
 ): 0 | 2 | 4 {
   const aggregator = layout.first[AGGREGATOR_CODE]!;
   if (aggregator !== -1) {
@@ -224,12 +226,13 @@ export function asWidthEvidence(
     if (length === 6) return 2;
     if (length === 8) return 4;
   }
-  const as4 = layout.first[AS4_PATH_CODE]!;
   const path = layout.first[AS_PATH_CODE]!;
-  if (as4 === -1 || path === -1 || !isAsPath(bytes, layout.starts[as4]!, layout.ends[as4]!, 4)) {
-    return 0;
-  }
-  const narrow = listAses(bytes, view, layout.starts[path]!, layout.ends[path]!, 2);
+  const start = layout.starts[path]!;
+  const end = layout.ends[path]!;
+  if (isTwoOctetPeer && listAses(bytes, view, start, end, 4).some((as) => as > 0xffff)) return 2;
+  const as4 = layout.first[AS4_PATH_CODE]!;
+  if (as4 === -1 || !isAsPath(bytes, layout.starts[as4]!, layout.ends[as4]!, 4)) return 0;
+  const narrow = listAses(bytes, view, start, end, 2);
   const wide = listAses(bytes, view, layout.starts[as4]!, layout.ends[as4]!, 4);
   const surplus = narrow.length - wide.length;
   const isEnd = surplus >= 0 &&

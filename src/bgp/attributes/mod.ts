@@ -12,7 +12,7 @@ import { ATOMIC_AGGREGATE_CODE } from "./006_atomic_aggregate.ts";
 import { ATTR_SET_CODE } from "./128_attr_set.ts";
 import type { AttributeCache } from "./cache.ts";
 import { ATTRIBUTE_BY_CODE } from "./registry.ts";
-import { AttributeFlag, AttributeScope, Outcome } from "./spec.ts";
+import { AttributeFlag, AttributeScope, type AttributeSpec, Outcome } from "./spec.ts";
 
 const HASH_HEAD = utf8('{"base_attr_hash":"');
 const NOT_ATOMIC = utf8(',"is_atomic_agg":false');
@@ -27,8 +27,6 @@ export interface AttributeFault {
   readonly fault: DecodeFault;
 }
 
-const NO_FAULTS: readonly AttributeFault[] = [];
-
 /** Renders attribute blocks; holds what the last block gave beside its text. */
 export class AttributeWriter {
   readonly #layout: UpdateLayout;
@@ -38,13 +36,17 @@ export class AttributeWriter {
   readonly scope: AttributeScope;
   /** The strongest outcome of the last block. */
   outcome: Outcome = Outcome.none;
-  /** All malformed attributes of the last block. */
-  faults: readonly AttributeFault[] = NO_FAULTS;
+  readonly #faults: AttributeFault[] = [];
 
   constructor(layout: UpdateLayout, cache: AttributeCache | undefined) {
     this.#layout = layout;
     this.#cache = cache;
     this.scope = new AttributeScope(layout, writeNested);
+  }
+
+  /** All malformed attributes of the last block. */
+  get faults(): readonly AttributeFault[] {
+    return this.#faults;
   }
 
   /** Writes `{"base_attr_hash":…}` for the attributes that the layout has found. Reads `scope.asWidth` and `scope.external`. */
@@ -58,16 +60,19 @@ export class AttributeWriter {
       (hasMultiprotocol ? 4 : 0);
     scope.reset();
     this.outcome = Outcome.none;
-    this.faults = NO_FAULTS;
+    this.#faults.length = 0;
     out.raw(HASH_HEAD);
-    if (hasMultiprotocol) this.#writeHash(out, bytes);
+    if (hasMultiprotocol) {
+      this.#writeHash(out, bytes);
+      this.#checkMultiprotocolFlags();
+    }
     if (cache !== undefined && cache.find(bytes, view, layout, salt, scope)) {
       cache.writeText(out);
     } else {
       const start = out.pos;
       if (!hasMultiprotocol) this.#writeHash(out, bytes);
       this.#writeMembers(out, bytes, view);
-      if (cache !== undefined && this.faults === NO_FAULTS) {
+      if (cache !== undefined && this.#faults.length === 0) {
         cache.put(out.bytes, start, out.pos, scope);
       }
     }
@@ -89,35 +94,44 @@ export class AttributeWriter {
   #writeMembers(out: ByteWriter, bytes: Uint8Array, view: DataView): void {
     const layout = this.#layout;
     let unknownCount = 0;
+    let isAtomic = false;
     for (let i = 0; i < layout.count; i++) {
-      if (layout.isRepeated(i)) continue;
+      if (layout.isRepeated(i) || layout.isMultiprotocol(i)) continue;
       const code = layout.codes[i]!;
       const spec = ATTRIBUTE_BY_CODE[code];
       if (spec === undefined) {
         unknownCount++;
         continue;
       }
+      if ((layout.flags[i]! & KIND_BITS) !== spec.flags) {
+        this.#noteFlags(i, spec);
+        continue;
+      }
       const before = out.pos;
       try {
-        if ((layout.flags[i]! & KIND_BITS) !== spec.flags) {
-          fail(
-            "attribute-flags",
-            layout.starts[i]!,
-            `optional and transitive bits 0x${spec.flags.toString(16)}`,
-          );
-        }
         spec.write(out, bytes, view, layout.starts[i]!, layout.ends[i]!, this.scope);
+        isAtomic ||= code === ATOMIC_AGGREGATE_CODE;
       } catch (error) {
         out.pos = before;
         const outcome = spec.discardIfExternal && this.scope.external
           ? Outcome.attributeDiscard
           : spec.malformed;
-        this.#note(code, outcome, faultWithin(error, `in path attribute ${code} (${spec.name})`));
+        this.#note(code, outcome, faultWithin(error, placeOf(spec)));
       }
     }
-    out.raw(layout.first[ATOMIC_AGGREGATE_CODE] === -1 ? NOT_ATOMIC : ATOMIC);
+    out.raw(isAtomic ? ATOMIC : NOT_ATOMIC);
     if (unknownCount > 0) this.#writeUnknown(out, bytes);
     if (layout.fault !== undefined) this.#note(0, Outcome.treatAsWithdraw, layout.fault); // RFC 7606 section 4
+  }
+
+  /** The flags of MP attributes are not in the cache's key either, so they are looked at each time. */
+  #checkMultiprotocolFlags(): void {
+    const layout = this.#layout;
+    for (let i = 0; i < layout.count; i++) {
+      if (!layout.isMultiprotocol(i)) continue;
+      const spec = ATTRIBUTE_BY_CODE[layout.codes[i]!]!;
+      if ((layout.flags[i]! & KIND_BITS) !== spec.flags) this.#noteFlags(i, spec);
+    }
   }
 
   /** Attributes without a decoder, kept whole: type, flags and value. */
@@ -143,9 +157,24 @@ export class AttributeWriter {
     out.byte(0x5d);
   }
 
+  /**
+   * Wrong flags make a withdrawal, whatever a malformed value would cost (RFC 7606 section 3 c); from an external peer, LOCAL_PREF
+   * and the like are discarded all the same.
+   */
+  #noteFlags(i: number, spec: AttributeSpec): void {
+    const expected = `optional and transitive bits 0x${spec.flags.toString(16)}`;
+    const found = fault("attribute-flags", this.#layout.starts[i]!, expected);
+    const isDiscarded = spec.discardIfExternal && this.scope.external;
+    this.#note(
+      spec.code,
+      isDiscarded ? Outcome.attributeDiscard : Outcome.treatAsWithdraw,
+      faultWithin(found, placeOf(spec)),
+    );
+  }
+
   /** Adds a finding; the strongest outcome counts (RFC 7606 section 3 h). */
   #note(code: number, outcome: Outcome, found: DecodeFault): void {
-    this.faults = [...this.faults, { code, outcome, fault: found }];
+    this.#faults.push({ code, outcome, fault: found });
     if (outcome > this.outcome) this.outcome = outcome;
   }
 
@@ -157,6 +186,10 @@ export class AttributeWriter {
       fault("attribute-missing", offset, `${name} beside announced routes`),
     );
   }
+}
+
+function placeOf(spec: AttributeSpec): string {
+  return `in path attribute ${spec.code} (${spec.name})`;
 }
 
 /** `base_attrs` of the attributes inside ATTR_SET: four-octet AS numbers; a fault inside is a fault of the whole. */

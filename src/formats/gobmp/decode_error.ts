@@ -14,6 +14,7 @@ import { DECODE_ERROR } from "./topics.ts";
 export type FaultOutcome =
   | "treat-as-withdraw"
   | "attribute-discard"
+  | "route-kept"
   | "routes-dropped"
   | "message-dropped"
   | "tlv-ignored"

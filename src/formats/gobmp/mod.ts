@@ -9,6 +9,7 @@ import {
   hasPeerHeader,
   MessageType,
   PEER_HEADER_BYTES,
+  PeerType,
 } from "../../bmp/peer_header.ts";
 import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../journal/types.ts";
 import { fault } from "../../wire/fault.ts";
@@ -98,6 +99,10 @@ export class GobmpFormatter implements Formatter {
       );
       this.#errors.write(records, bytes, end, undefined);
       return;
+    }
+    // What flags and address of an unknown peer type mean is anybody's guess.
+    if (hasPeerHeader(type) && bytes[body]! > PeerType.locRib) {
+      return writeUnknownMessage(records, bytes, start, end);
     }
     switch (type) {
       case MessageType.routeMonitoring:

@@ -4,12 +4,14 @@ import { decodeInitiation } from "../../bmp/messages/initiation.ts";
 import { decodeRouteMirroring } from "../../bmp/messages/route_mirroring.ts";
 import { decodeTermination } from "../../bmp/messages/termination.ts";
 import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
-import type { InformationTlv } from "../../bmp/tlv.ts";
+import { Peer, peerId } from "../../bmp/peer_table.ts";
+import type { InformationTlv, Tlv } from "../../bmp/tlv.ts";
 import type { SessionEnd } from "../../journal/types.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeErrors } from "./decode_error.ts";
+import { PeerView } from "./peer_view.ts";
 import type { Records } from "./records.ts";
 import { INITIATION, MESSAGE, MIRROR, SESSION, TERMINATION } from "./topics.ts";
 
@@ -62,7 +64,7 @@ export function writeTermination(
   errors.start(start);
   const termination = decodeTermination(bytes, view, start, end);
   records.writeOwn(TERMINATION, [
-    ["reason!", termination.reason ?? null],
+    [termination.reason === undefined ? "reason_code" : "reason_code!", termination.reason],
     ["reason_text", termination.reasonName],
     ["information", termination.strings],
     ["unknown_tlvs", unnamedTlvs(termination.tlvs, bytes)],
@@ -90,18 +92,19 @@ export function writeMirror(
     view.getUint32(header + PeerHeader.seconds),
     view.getUint32(header + PeerHeader.microseconds),
   );
-  const message = {
-    view: records.session.views.of(records.session, bytes, view, header),
-    timestamp,
-  };
+  // A mirrored message tells nothing of a peer's state (RFC 7854 section 4.7 mirrors peers that are not up): it makes no peer known.
+  const { session } = records;
+  const peer = session.peers.get(peerId(bytes, header)) ??
+    new Peer(bytes.slice(header, header + PEER_HEADER_BYTES));
+  const message = { view: new PeerView(session, peer, bytes, view, header), timestamp };
   const mirroring = decodeRouteMirroring(bytes, view, header + PEER_HEADER_BYTES, end);
   const messages: object[] = [];
-  const information: object[] = [];
+  const codes: object[] = [];
   const unknown: object[] = [];
   for (const tlv of mirroring.tlvs) {
     const hex = hexText(bytes, tlv.start, tlv.end);
     if (tlv.kind === "information") {
-      information.push({ code: tlv.code, text: tlv.name });
+      codes.push({ code: tlv.code, text: tlv.name });
     } else if (tlv.kind === "bgp-message") {
       const type = tlv.end - tlv.start > BGP_TYPE_OFFSET
         ? bytes[tlv.start + BGP_TYPE_OFFSET]!
@@ -115,15 +118,16 @@ export function writeMirror(
       unknown.push({ type: tlv.type, hex });
     }
   }
-  records.writeOwn(MIRROR, [["messages", messages], ["information", information], [
-    "unknown_tlvs",
-    unknown,
-  ]], message);
+  records.writeOwn(MIRROR, [
+    ["messages", messages],
+    ["information_codes", codes],
+    ["unknown_tlvs", unknown],
+  ], message);
   for (const fault of mirroring.faults) errors.note(fault, "field-ignored");
   errors.write(records, bytes, end, message);
 }
 
-/** Writes a message of a type that no RFC defines, or that ends before its per-peer header does, whole. */
+/** Writes a message of a type, or about a peer of a type, that no RFC defines, whole. */
 export function writeUnknownMessage(
   records: Records,
   bytes: Uint8Array,
@@ -138,8 +142,9 @@ export function writeUnknownMessage(
 
 /** TLVs of types without a name, as bytes. */
 export function unnamedTlvs(tlvs: readonly InformationTlv[], bytes: Uint8Array): object[] {
-  return tlvs.filter((tlv) => tlv.name === undefined).map((tlv) => ({
-    type: tlv.type,
-    hex: hexText(bytes, tlv.start, tlv.end),
-  }));
+  return tlvsAsHex(tlvs.filter((tlv) => tlv.name === undefined), bytes);
+}
+
+export function tlvsAsHex(tlvs: readonly Tlv[], bytes: Uint8Array): object[] {
+  return tlvs.map((tlv) => ({ type: tlv.type, hex: hexText(bytes, tlv.start, tlv.end) }));
 }

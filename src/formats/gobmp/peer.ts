@@ -1,5 +1,4 @@
 /** Peer Up and Peer Down (message type 10; RFC 7854 sections 4.9 and 4.10), and the downs that the collector makes itself. */
-import type { Capability } from "../../bgp/capabilities/registry.ts";
 import { addPathModes } from "../../bgp/open.ts";
 import { decodePeerDown, type PeerDown } from "../../bmp/messages/peer_down.ts";
 import { decodePeerUp, type PeerUp } from "../../bmp/messages/peer_up.ts";
@@ -11,6 +10,7 @@ import { base64Text, ipv4Text } from "../../wire/strings.ts";
 import { putTimestamp, putTimestampUs } from "../../wire/text.ts";
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
+import { capabilityMap } from "./capabilities.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import { unnamedTlvs } from "./own.ts";
 import { PeerView, putPeerRd } from "./peer_view.ts";
@@ -65,7 +65,8 @@ export class PeerFormatter {
       );
     } catch (error) {
       errors.note(faultWithin(error, "in Peer Up"), "message-dropped");
-      errors.write(records, bytes, end, undefined);
+      const peerView = session.views.of(session, bytes, view, header);
+      errors.write(records, bytes, end, { view: peerView, timestamp: this.#timestamp });
       return;
     }
     if (records.isFirstCall) {
@@ -91,6 +92,7 @@ export class PeerFormatter {
       this.#putFlags(records, peerView);
       if (records.extraFields) {
         records.putFields([
+          ["peer_hash", peerView.peerHash],
           ["table_name", up.tableName],
           ["admin_label", up.adminLabel],
           ["information", up.strings],
@@ -137,6 +139,7 @@ export class PeerFormatter {
       this.#putFlags(records, peerView);
       if (records.extraFields) {
         records.putFields([
+          ["peer_hash", peerView.peerHash],
           ["table_name", down.tableName],
           ["reason_text", down.reasonName],
           ["fsm_event", down.fsmEvent],
@@ -173,6 +176,7 @@ export class PeerFormatter {
     const peerView = new PeerView(session, peer, bytes, view, 0);
     this.#begin(records, peerView, bytes, view, 0, "down");
     this.#putFlags(records, peerView);
+    if (records.extraFields) records.putFields([["peer_hash", peerView.peerHash]]);
     records.putOwnFields(NOTHING_ASSUMED, false, true);
     records.finish();
     this.#counts.add("peer_events", "down_synthetic", 1);
@@ -257,27 +261,9 @@ function learn(session: Session, bytes: Uint8Array, header: number, up: PeerUp):
     localAddress: isZero ? "" : up.localAddress,
     tableName: bytes[header + PeerHeader.type] === PeerType.locRib ? up.tableName : undefined,
     localAs: up.sent?.open?.asn ?? -1,
+    isTwoOctetAs: up.sent?.open?.fourOctetAs === false || up.received?.open?.fourOctetAs === false,
   });
   session.views.clear();
-}
-
-/** goBMP's map of capabilities: by code, each with its value and description; ours has what the value says too. */
-function capabilityMap(
-  capabilities: readonly Capability[] | undefined,
-  bytes: Uint8Array,
-  withDecoded: boolean,
-): Record<string, object[]> | undefined {
-  if (capabilities === undefined || capabilities.length === 0) return undefined;
-  const map: Record<string, object[]> = {};
-  for (const { code, start, end, description, value } of capabilities) {
-    const isTelling = withDecoded && value.kind !== "empty" && value.kind !== "opaque";
-    (map[code] ??= []).push({
-      ...(end > start ? { capability_value: base64Text(bytes, start, end) } : {}),
-      capability_descr: description,
-      ...(isTelling ? { decoded: value } : {}),
-    });
-  }
-  return map;
 }
 
 /** Code and subcode of a NOTIFICATION in words, and what the operator wrote (RFC 9003). */

@@ -21,6 +21,7 @@ export class PeerView {
   readonly isIpv6: boolean;
   readonly routerHash: string;
   readonly routerIp: string;
+  readonly peerHash: string;
   /** `"router_hash":"…","router_ip":"…"` */
   readonly router: Uint8Array;
   /** Room for a route's hash, `",`, {@linkcode PeerView.router}, `,"base_attrs":` */
@@ -56,8 +57,8 @@ export class PeerView {
     );
 
     out.reset();
-    const peerHash = peerHashOf(bytes, view, header);
-    out.ascii(`,"peer_hash":"${peerHash}","peer_ip":"`);
+    this.peerHash = peerHashOf(bytes, view, header);
+    out.ascii(`,"peer_hash":"${this.peerHash}","peer_ip":"`);
     this.putAddress(out, bytes, header);
     out.ascii(`","peer_type":${type}`);
     const as = view.getUint32(header + PeerHeader.as);
@@ -75,7 +76,7 @@ export class PeerView {
     this.flagsAndTable = out.copyFrom(0);
 
     out.reset();
-    out.ascii(`unicast\0${this.routerHash}\0${peerHash}\0`);
+    out.ascii(`unicast\0${this.routerHash}\0${this.peerHash}\0`);
     this.routeHashStart.update(out.bytes, 0, out.pos);
   }
 

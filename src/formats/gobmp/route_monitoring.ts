@@ -25,7 +25,7 @@ import { putNextHop } from "../../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
 import { PEER_HEADER_BYTES, PeerFlag, PeerHeader, RibView } from "../../bmp/peer_header.ts";
 import { hasLocalAddPath } from "../../bmp/peer_table.ts";
-import { fail, faultWithin } from "../../wire/fault.ts";
+import { fail, fault, faultWithin } from "../../wire/fault.ts";
 import { putIpv4, putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
@@ -181,7 +181,10 @@ export class RouteMonitoringFormatter {
       peerView.view <= RibView.adjRibInPost;
   }
 
-  /** RFC 7606 section 3 d: announced routes need ORIGIN and AS_PATH, those of the NLRI field NEXT_HOP too. */
+  /**
+   * Announced routes need ORIGIN and AS_PATH (RFC 7606 section 3 d). Routes of the NLRI field without NEXT_HOP, which RFC 4760 has made
+   * discretionary, are kept without one: FRR leaves it out when it encodes its RIB again.
+   */
   #checkMandatory(): void {
     const { first, nlriStart, nlriEnd, attributesStart } = this.#layout;
     const hasNlri = nlriEnd > nlriStart;
@@ -193,7 +196,10 @@ export class RouteMonitoringFormatter {
       this.#attributes.noteMissing(AS_PATH_CODE, "AS_PATH", attributesStart);
     }
     if (hasNlri && first[NEXT_HOP_CODE] === -1) {
-      this.#attributes.noteMissing(NEXT_HOP_CODE, "NEXT_HOP", attributesStart);
+      this.#errors.note(
+        fault("attribute-missing", attributesStart, "NEXT_HOP beside announced routes"),
+        "route-kept",
+      );
     }
   }
 

@@ -29,7 +29,7 @@ export class Session {
     this.name = name;
     const fields = {
       session: this.info.session,
-      collector: this.#options.collector,
+      ...(this.#options.collector === "" ? {} : { collector: this.#options.collector }),
       router_source: this.info.source,
       ...(name === "" ? {} : { router_name: name }),
     };

@@ -10,6 +10,7 @@ import { ipv4Text } from "../../wire/strings.ts";
 import { putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeErrors } from "./decode_error.ts";
+import { tlvsAsHex } from "./own.ts";
 import { putPeerRd } from "./peer_view.ts";
 import { type Field, type FieldValue, NOTHING_ASSUMED, type Records } from "./records.ts";
 import { STATISTICS } from "./topics.ts";
@@ -92,7 +93,11 @@ export class StatisticsFormatter {
       ]);
       records.putFields(statisticFields(report.statistics));
       if (records.extraFields) {
-        records.putFields([["other_stats", report.statistics.filter(isOther).map(otherStatistic)]]);
+        records.putFields([
+          ["peer_hash", peerView.peerHash],
+          ["other_stats", report.statistics.filter(isOther).map(otherStatistic)],
+          ["unknown_tlvs", tlvsAsHex(report.tlvs, bytes)],
+        ]);
       }
       records.putOwnFields(NOTHING_ASSUMED);
       records.finish();
@@ -102,9 +107,14 @@ export class StatisticsFormatter {
   }
 }
 
-/** A statistic that goBMP's record has no place for: an unknown type, or a value that is none. */
-function isOther(statistic: Statistic): boolean {
-  return !HAS_FIELD.has(statistic.type) || statistic.value === undefined;
+/** A statistic that goBMP's record has no place for: an unknown type, a value that is none, a second one of its type. */
+function isOther(statistic: Statistic, i: number, all: readonly Statistic[]): boolean {
+  if (!HAS_FIELD.has(statistic.type) || statistic.value === undefined) return true;
+  return statistic.afi === undefined && i !== all.findIndex((it) => isOf(it, statistic.type));
+}
+
+function isOf(statistic: Statistic, type: number): boolean {
+  return statistic.type === type && statistic.value !== undefined;
 }
 
 function otherStatistic({ type, name, afi, safi, value, hex }: Statistic): object {
@@ -114,9 +124,7 @@ function otherStatistic({ type, name, afi, safi, value, hex }: Statistic): objec
 /** The first value of each type; all of those that are per family. */
 function statisticFields(statistics: readonly Statistic[]): Field[] {
   return FIELDS.map(([type, field]) => {
-    const found = statistics.filter((statistic) =>
-      statistic.type === type && statistic.value !== undefined
-    );
+    const found = statistics.filter((statistic) => isOf(statistic, type));
     const value: FieldValue = found[0]?.afi === undefined
       ? found[0]?.value
       : found.map(({ afi, safi, value }) => ({ afi, safi, count: value }));

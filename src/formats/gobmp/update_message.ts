@@ -1,7 +1,10 @@
 /** A Route Monitoring message under way: what its routes share, and the TLVs that stand beside its UPDATE. */
 import type { AttributeWriter } from "../../bgp/attributes/mod.ts";
 import { addPathModes } from "../../bgp/open.ts";
-import { decodeRouteMonitoringV4 } from "../../bmp/messages/route_monitoring_v4.ts";
+import {
+  decodeRouteMonitoringV4,
+  type RouteMonitoringTlv,
+} from "../../bmp/messages/route_monitoring_v4.ts";
 import { readTrailingTlvs } from "../../bmp/tlv.ts";
 import { fault } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
@@ -10,6 +13,7 @@ import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import type { PeerView } from "./peer_view.ts";
 import { NOTHING_ASSUMED } from "./records.ts";
+import { snakeCased } from "./snake_case.ts";
 import type { RouteMessage } from "./unicast.ts";
 
 /** What the routes of one UPDATE share. Reused. */
@@ -41,12 +45,7 @@ export function readTlvs(
   const decoded = decodeRouteMonitoringV4(bytes, view, start, end);
   for (const found of decoded.faults) errors.note(found, "tlv-ignored");
   const others = decoded.tlvs.filter((tlv) => tlv.kind !== "bgp-message");
-  if (others.length > 0) {
-    putJson(
-      message.tlvs,
-      others.map(({ start, end, ...tlv }) => ({ ...tlv, hex: hexText(bytes, start, end) })),
-    );
-  }
+  if (others.length > 0) putJson(message.tlvs, others.map((tlv) => describeTlv(tlv, bytes)));
   if (decoded.capabilities.length > 0) message.statelessModes = addPathModes(decoded);
   return decoded.pdu.start;
 }
@@ -70,4 +69,14 @@ export function readTlvsBehind(
     message.tlvs,
     tlvs.map((tlv) => ({ type: tlv.type, hex: hexText(bytes, tlv.start, tlv.end) })),
   );
+}
+
+/** A TLV as a record has it: what it says and its bytes, but not where it was in a buffer. */
+function describeTlv({ start, end, ...tlv }: RouteMonitoringTlv, bytes: Uint8Array): unknown {
+  const hex = hexText(bytes, start, end);
+  if (tlv.kind !== "stateless-parsing") return snakeCased({ ...tlv, hex });
+  const capabilities = tlv.capabilities.map(({ start: _start, end: _end, ...capability }) =>
+    capability
+  );
+  return snakeCased({ ...tlv, capabilities, hex });
 }

@@ -1,0 +1,14 @@
+/** Member names of records: snake_case, as goBMP's are. Decoders have camelCase ones. */
+
+/** The same value with the member names of all objects in it in snake_case. */
+export function snakeCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCased);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [snakeCasedName(name), snakeCased(inner)]),
+  );
+}
+
+function snakeCasedName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,387 @@
+// goBMP's records for given bytes (tests/golden/gobmp_appendix_a.json), corrected where goBMP contradicts an RFC.
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { createGobmpFormatter } from "../../../src/formats/gobmp/mod.ts";
+import type { JsonObject } from "../../corpus/corpus.ts";
+import { canonicalText } from "../../corpus/compare.ts";
+import { labelsPart, md5, peerRecordHash, routeHash, routerHash } from "../../corpus/hashes.ts";
+import type { RecordLine } from "../../corpus/records.ts";
+import { formatFrames } from "./format_frames.ts";
+
+interface Vector {
+  readonly name: string;
+  readonly family: string;
+  readonly before: readonly string[];
+  readonly frame: string;
+  /** False: `expected` leaves out {@linkcode SHARED_MEMBERS}, and outside of {@linkcode ATTRIBUTE_GROUP} the common attributes. */
+  readonly complete: boolean;
+  readonly expected: readonly JsonObject[];
+}
+
+interface Correction {
+  readonly vectors: readonly string[];
+  readonly reason: string;
+  readonly apply: (expected: readonly JsonObject[]) => JsonObject[];
+}
+
+const GOLDEN = new URL("../../golden/gobmp_appendix_a.json", import.meta.url);
+const golden: { vectors: Vector[]; pending: Vector[] } = JSON.parse(readFileSync(GOLDEN, "utf8"));
+const peerUp = golden.vectors[0]!.frame;
+
+/** ORIGIN, AS_PATH 65001 65002, NEXT_HOP: 24 bytes. */
+const ATTRIBUTES = "4001010040020a02020000fde90000fdea400304c0000201";
+
+const SHARED_MEMBERS = [
+  "router_hash",
+  "router_ip",
+  "peer_hash",
+  "peer_ip",
+  "peer_asn",
+  "peer_type",
+  "timestamp",
+  "remote_bgp_id",
+  "is_adj_rib_in_post_policy",
+  "is_adj_rib_out_post_policy",
+  "is_adj_rib_out",
+  "is_loc_rib",
+  "is_loc_rib_filtered",
+];
+const COMMON_ATTRIBUTES = [
+  "origin",
+  "as_path",
+  "as_path_count",
+  "as_path_segments",
+  "nexthop",
+  "is_atomic_agg",
+];
+/** Vectors that show all of `base_attrs`, but no `hash`. */
+const ATTRIBUTE_GROUP = new Set(namesFrom("allattrs", "host bits set"));
+
+const CORRECTIONS: readonly Correction[] = [
+  {
+    vectors: ["IPv4 withdraw"],
+    reason: "B2: no End-of-RIB follows a withdrawal (RFC 4724 section 2)",
+    apply: (expected) => expected.filter((it) => it["is_eor"] !== true),
+  },
+  {
+    vectors: ["Peer Down reason 1"],
+    reason: "B4: the NOTIFICATION's code and subcode have members of their own",
+    apply: ([down]) => [{
+      ...down,
+      bmp_error_code: 6,
+      bmp_error_sub_code: 2,
+      error_text: "Cease: Administrative Shutdown",
+    }],
+  },
+  {
+    vectors: ["reach+unreach+nlri"],
+    reason: "B3: every part of an UPDATE counts (RFC 4760 section 3, RFC 7606 section 5.1)",
+    apply: ([withdrawn]) => {
+      const inIpv4 = { is_ipv4: true, is_nexthop_ipv4: true, nexthop: "192.0.2.1" };
+      return [
+        withdrawn!,
+        { ...withdrawn, ...inIpv4, prefix: "203.0.113.0", prefix_len: 24 },
+        { ...withdrawn, ...inIpv4, action: "add", prefix: "198.51.100.0", prefix_len: 24 },
+        { ...withdrawn, action: "add", prefix: "2001:db8:1::", nexthop: "2001:db8::1" },
+      ].map(withRouteHash);
+    },
+  },
+  {
+    vectors: ["as_set+confed"],
+    reason: "B20: a path that ends in an AS_SET has no single origin",
+    apply: ([route]) => [without(route!, ["origin_as"])],
+  },
+  {
+    vectors: ["as2 A flag"],
+    reason:
+      "B20: AS4_PATH replaces the trailing numbers of a two-octet AS_PATH (RFC 6793 section 4.2.3)",
+    apply: ([route]) => [{
+      ...withBase(route!, {
+        as_path: [65001, 65546],
+        as_path_segments: [{ type: 2, asns: [65001, 65546] }],
+      }),
+      origin_as: 65546,
+    }],
+  },
+  {
+    vectors: ["unicast v4 via mp with v6 nh (RFC8950)"],
+    reason: "B19: the next hop is an IPv6 address",
+    apply: ([route]) => [{ ...route!, is_nexthop_ipv4: false }],
+  },
+  {
+    vectors: ["origin 9"],
+    reason: "RFC 7606 section 7.1: an undefined ORIGIN is treated as a withdrawal",
+    apply: treatedAsWithdraw(["origin"]),
+  },
+  {
+    vectors: ["bad originator/cluster len"],
+    reason: "RFC 7606 section 7.9: ORIGINATOR_ID of an internal peer, length not 4",
+    apply: treatedAsWithdraw(["originator_id"]),
+  },
+  {
+    vectors: ["bad med/lp/community/extcomm"],
+    reason:
+      "RFC 7606 sections 7.4, 7.5, 7.8, 7.14: wrong lengths; section 3 g: of two ORIGINs the first counts",
+    apply: ([route]) => treatedAsWithdraw([])([withBase(route!, { origin: "igp" })]),
+  },
+  {
+    vectors: ["bad aspath"],
+    reason:
+      "RFC 7606 section 7.2: a segment longer than the attribute is treated as a withdrawal; goBMP loses the UPDATE",
+    apply: () => [{
+      action: "del",
+      base_attrs: {
+        base_attr_hash: md5Hex("000202ffffc0000201"),
+        origin: "igp",
+        nexthop: "192.0.2.1",
+        is_atomic_agg: false,
+      },
+      prefix: "198.51.100.0",
+      prefix_len: 24,
+      is_ipv4: true,
+      nexthop: "192.0.2.1",
+      is_nexthop_ipv4: true,
+    }],
+  },
+  {
+    vectors: ["prefix len 40 legacy"],
+    reason: "B27: an IPv4 prefix of 40 bits is no route (RFC 7606 section 5.3)",
+    apply: () => [],
+  },
+];
+
+/** Members of `base_attrs`, or of the record, from attributes that are still handed on as bytes, by attribute code. */
+const PENDING: Readonly<Record<number, readonly string[]>> = {
+  22: ["pmsi_tunnel"],
+  23: ["tunnel_encap_attr", "tunnel_encap", "tunnel_encap_malformed"],
+  25: ["ipv6_ext_community_list"],
+  26: ["aigp"],
+  40: ["bgp_prefix_sid", "prefix_sid"],
+};
+
+/** Messages that goBMP drops, and what they are worth; null: the member must be absent. */
+const DROPPED: readonly {
+  readonly name: string;
+  readonly frames: readonly string[];
+  readonly expected: readonly JsonObject[];
+}[] = [
+  {
+    name: "CLUSTER_LIST of 2 bytes: a withdrawal (RFC 7606 section 7.10)",
+    frames: [routeMonitoring(updateBody(`${ATTRIBUTES}800a020a00`, "18c63364"))],
+    expected: [{ action: "del", prefix: "198.51.100.0", prefix_len: 24 }],
+  },
+  {
+    name: "attribute header cut short: a withdrawal (RFC 7606 section 4)",
+    frames: [routeMonitoring(updateBody(`${ATTRIBUTES}8004`, "18c63364"))],
+    expected: [{ action: "del", prefix: "198.51.100.0", prefix_len: 24 }],
+  },
+  {
+    name: "prefix with 2 bytes of 3: no route (RFC 7606 section 5.3)",
+    frames: [routeMonitoring(updateBody(ATTRIBUTES, "18c633"))],
+    expected: [],
+  },
+  {
+    name: "empty MP_REACH_NLRI: no route (RFC 7606 section 7.11)",
+    frames: [routeMonitoring(updateBody(`${ATTRIBUTES}800e00`, ""))],
+    expected: [],
+  },
+  {
+    name: "AFI/SAFI 1/66",
+    frames: [routeMonitoring(updateBody(`${ATTRIBUTES}800e0b000142040a000001000100`, ""))],
+    expected: [],
+  },
+  {
+    name: "statistics type 7 with 1 byte: the report without it",
+    frames: [message(1, `${perPeer()}0000000200070001050001000400000009`)],
+    expected: [{ duplicate_prefix: 9, ads_rib_in: null }],
+  },
+  { name: "Route Mirroring", frames: [message(6, `${perPeer()}000100020000`)], expected: [] },
+  { name: "BMP message type 99", frames: [message(99, "abcd")], expected: [] },
+  {
+    name: "peer type 9",
+    frames: [message(0, `09${perPeer().slice(2)}${bgp(2, updateBody(ATTRIBUTES, "18c63364"))}`)],
+    expected: [],
+  },
+  {
+    name: "OPEN inside Route Monitoring",
+    frames: [message(0, `${perPeer()}${bgp(1, "04fde900b40a00000100")}`)],
+    expected: [],
+  },
+  {
+    name: "Initiation with a length past its end; the session goes on",
+    frames: [message(4, "000200207272"), routeMonitoring(updateBody(ATTRIBUTES, "18c63364"))],
+    expected: [{ action: "add", prefix: "198.51.100.0", prefix_len: 24 }],
+  },
+];
+
+describe("records are goBMP's, or what the RFCs ask for", () => {
+  for (const vector of golden.vectors) {
+    const corrections = CORRECTIONS.filter((it) => it.vectors.includes(vector.name));
+    const because = corrections.map((it) => ` (${it.reason})`).join("");
+    it(`${vector.name}${because}`, () => {
+      const records = formatVector(vector);
+      for (const record of records) assertHashes(record);
+      const all = vector.expected.map((line) => line["msg_data"] as JsonObject);
+      const expected = corrections.reduce((lines, correction) => correction.apply(lines), all);
+      const shown = records.map(({ data }) =>
+        withoutPendingBytes(vector.complete ? data : trimmed(data, vector))
+      );
+      assert.deepEqual(
+        inOrder(shown.map(unlabelledHash)),
+        inOrder(expected.map((it) => withoutPendingMembers(unlabelledHash(it)))),
+      );
+    });
+  }
+
+  it("every correction names vectors that exist", () => {
+    const names = golden.vectors.map((it) => it.name);
+    assert.deepEqual(
+      CORRECTIONS.flatMap((it) => it.vectors).filter((it) => !names.includes(it)),
+      [],
+    );
+  });
+});
+
+describe("what goBMP drops costs no more than itself", () => {
+  for (const { name, frames, expected } of DROPPED) {
+    it(name, () => {
+      const records = format([peerUp, ...frames]).slice(1).flat();
+      assert.equal(records.length, expected.length);
+      expected.forEach((members, i) => {
+        for (const [member, value] of Object.entries(members)) {
+          assert.equal(records[i]!.data[member] ?? null, value, member);
+        }
+      });
+    });
+  }
+
+  it("the session goes on after each of them", () => {
+    const route = routeMonitoring(updateBody(ATTRIBUTES, "18c63364"));
+    const perFrame = format([peerUp, ...DROPPED.flatMap((it) => it.frames), route]);
+    assert.equal(perFrame.at(-1)![0]?.data["prefix"], "198.51.100.0");
+  });
+});
+
+function format(frames: readonly string[]): RecordLine[][] {
+  const formatter = createGobmpFormatter({
+    collector: "test",
+    routerIdentity: "first-peer-up",
+    extraFields: false,
+    splitAf: true,
+  });
+  return formatFrames(formatter, frames.map((frame) => new Uint8Array(Buffer.from(frame, "hex"))));
+}
+
+/** The records of the vector's own frame. */
+function formatVector(vector: Vector): RecordLine[] {
+  return format([...vector.before, vector.frame]).at(-1)!;
+}
+
+/** Hashes of every record are what the formulas give for its members. */
+function assertHashes({ data, type, key }: RecordLine): void {
+  assert.equal(data["router_hash"], routerHash(data));
+  assert.equal(key, data["router_hash"]);
+  if (type === 10) assert.equal(data["hash"], peerRecordHash(data));
+  else if (type !== 1) {
+    assert.equal(data["hash"], data["is_eor"] === true ? undefined : routeHash(data, ""));
+  }
+}
+
+/** With the hash of a route of the peer that the first vector brings up. */
+function withRouteHash(route: JsonObject): JsonObject {
+  const shared = { router_hash: md5("10.0.0.2"), peer_hash: "5688b06eb7e36501f55922c2d5fe7e99" };
+  return { ...route, hash: routeHash({ ...route, ...shared }, "") };
+}
+
+/** Leaves out the `hash` of a labelled route: goBMP's covers the labels; ours was checked by the formula. */
+function unlabelledHash(data: JsonObject): JsonObject {
+  return labelsPart(data) === "" ? data : without(data, ["hash"]);
+}
+
+/** What a compact vector shows of a record. */
+function trimmed(data: JsonObject, vector: Vector): JsonObject {
+  const isAttributeGroup = ATTRIBUTE_GROUP.has(vector.name);
+  const shown = without(data, isAttributeGroup ? [...SHARED_MEMBERS, "hash"] : SHARED_MEMBERS);
+  const base = shown["base_attrs"] as JsonObject | undefined;
+  if (isAttributeGroup || base === undefined) return shown;
+  return { ...shown, base_attrs: without(base, COMMON_ATTRIBUTES) };
+}
+
+/** RFC 7606 section 2: as if the routes had been listed as withdrawn; the members of malformed attributes are absent. */
+function treatedAsWithdraw(malformed: readonly string[]): Correction["apply"] {
+  return (routes) => routes.map((route) => ({ ...withoutBase(route, malformed), action: "del" }));
+}
+
+function withBase(route: JsonObject, members: JsonObject): JsonObject {
+  return { ...route, base_attrs: { ...(route["base_attrs"] as JsonObject), ...members } };
+}
+
+function withoutBase(route: JsonObject, members: readonly string[]): JsonObject {
+  return { ...route, base_attrs: without(route["base_attrs"] as JsonObject, members) };
+}
+
+function without(data: JsonObject, members: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([name]) => !members.includes(name)));
+}
+
+function withoutPendingMembers(data: JsonObject): JsonObject {
+  const pending = Object.values(PENDING).flat();
+  const rest = without(data, pending);
+  return rest["base_attrs"] === undefined ? rest : withoutBase(rest, pending);
+}
+
+/** Without the attributes that are shown as bytes for now. */
+function withoutPendingBytes(data: JsonObject): JsonObject {
+  const base = data["base_attrs"] as JsonObject | undefined;
+  const unknown = base?.["unknown_attributes"] as unknown as { type: number }[] | undefined;
+  if (unknown === undefined) return data;
+  const kept = unknown.filter((it) => PENDING[it.type] === undefined);
+  return kept.length === 0
+    ? withoutBase(data, ["unknown_attributes"])
+    : withBase(data, { unknown_attributes: kept });
+}
+
+/** Sorted: the order of routes within an UPDATE is no part of the comparison. */
+function inOrder(lines: JsonObject[]): JsonObject[] {
+  return lines.sort((a, b) => canonicalText(a) < canonicalText(b) ? -1 : 1);
+}
+
+function namesFrom(first: string, last: string): string[] {
+  const names = golden.vectors.map((it) => it.name);
+  return names.slice(names.indexOf(first), names.indexOf(last) + 1);
+}
+
+/** Per-peer header of the peer that the first vector brings up. */
+function perPeer(): string {
+  return peerUp.slice(12, 96);
+}
+
+/** A Route Monitoring message of that peer with this UPDATE. */
+function routeMonitoring(body: string): string {
+  return message(0, perPeer() + bgp(2, body));
+}
+
+/** An UPDATE without its header: no withdrawn routes. */
+function updateBody(attributes: string, nlri: string): string {
+  return `0000${hex(attributes.length / 2, 4)}${attributes}${nlri}`;
+}
+
+function bgp(type: number, body: string): string {
+  return `${"ff".repeat(16)}${hex(19 + body.length / 2, 4)}${hex(type, 2)}${body}`;
+}
+
+/** A BMP message of version 3. */
+function message(type: number, body: string): string {
+  return `03${hex(6 + body.length / 2, 8)}${hex(type, 2)}${body}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, "0");
+}
+
+function md5Hex(bytes: string): string {
+  return createHash("md5").update(Buffer.from(bytes, "hex")).digest("hex");
+}
