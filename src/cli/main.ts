@@ -35,7 +35,11 @@ export async function runProgram(): Promise<void> {
   setTimeout(() => process.exit(), 500).unref();
 }
 
-/** Runs the program; returns its exit code: 0, 1 after a failure, 2 when the command line cannot be understood. */
+/**
+ * Runs the program; returns its exit code: 0, 1 after a failure, 2 when the command line cannot be understood.
+ *
+ * Its handlers stay: a repeated signal between the return and the end of the process would kill it with another exit code.
+ */
 export async function main(args: readonly string[]): Promise<number> {
   // Deno panics if its signal driver starts when no file descriptor is left, so this comes before everything else.
   const program: Program = {
@@ -43,20 +47,14 @@ export async function main(args: readonly string[]): Promise<number> {
     log: new Log(defaultOf(logLevelFlag), defaultOf(logFormatFlag)),
     command: undefined,
   };
-  const onFatal = (error: unknown) => dieOf(error, program);
-  process.on("uncaughtException", onFatal);
-  process.on("unhandledRejection", onFatal);
-  // Without a handler Bun spins on a log pipe whose reader is gone, and Deno dies of it.
-  process.stderr.on("error", ignoreError);
+  process.on("uncaughtException", (error) => dieOf(error, program));
+  process.on("unhandledRejection", (error) => dieOf(error, program));
+  // Without a listener Bun spins on a log pipe whose reader is gone, and Deno dies of it.
+  process.stderr.on("error", () => {});
   try {
     return await dispatch(args, program);
   } catch (error) {
     return report(error, program);
-  } finally {
-    program.signals.close();
-    process.off("uncaughtException", onFatal);
-    process.off("unhandledRejection", onFatal);
-    process.stderr.off("error", ignoreError);
   }
 }
 
@@ -168,5 +166,3 @@ function dieOf(error: unknown, { log }: Program): void {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-function ignoreError(): void {}

@@ -1,8 +1,15 @@
 /** Signals of the process: the first SIGINT or SIGTERM asks for a clean stop, a second one ends at once, SIGHUP reopens files. */
 import process from "node:process";
 
+/**
+ * A repeat within this time is the same wish come twice: `timeout` signals the process and then its group, and a terminal's
+ * Ctrl-C reaches the process directly and through wrappers such as npx that pass it on.
+ */
+const REPEAT_MS = 100;
+
 export class Signals {
   readonly #stop = new AbortController();
+  #stopAskedAt = 0;
   /** What SIGHUP does. */
   reopen: () => void = () => {};
 
@@ -17,17 +24,15 @@ export class Signals {
     return this.#stop.signal;
   }
 
-  /** Gives the signals back to the system. */
-  close(): void {
-    process.off("SIGINT", this.#onStop);
-    process.off("SIGTERM", this.#onStop);
-    process.off("SIGHUP", this.#onReopen);
-  }
-
   readonly #onStop = (signal: NodeJS.Signals): void => {
-    // Whoever asks twice does not want to wait for the drain.
-    if (this.#stop.signal.aborted) process.exit(1);
-    this.#stop.abort(signal);
+    const now = performance.now();
+    if (!this.#stop.signal.aborted) {
+      this.#stopAskedAt = now;
+      this.#stop.abort(signal);
+    } else if (now - this.#stopAskedAt > REPEAT_MS) {
+      // Whoever asks twice does not want to wait for the drain.
+      process.exit(1);
+    }
   };
 
   readonly #onReopen = (): void => this.reopen();

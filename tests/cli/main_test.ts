@@ -109,11 +109,29 @@ describe("edgebmp", () => {
     const program = await stall(["--shutdown-timeout-ms=60000"]);
     program.signal("SIGTERM");
     await program.logged(/stopping/);
+    await wait(200);
     program.signal("SIGTERM");
     program.child.stdout.resume();
     const { code, stderr } = await program.exit;
     assert.equal(code, 1);
     assert.doesNotMatch(stderr, /stopped/);
+  });
+
+  it("takes a signal that comes twice at the same time for one", async () => {
+    const program = start();
+    await program.logged(/listening/);
+    program.signal("SIGINT");
+    await program.logged(/stopping/);
+    program.signal("SIGINT");
+    assert.equal((await program.exit).code, 0);
+  });
+
+  it("logs an error that nobody caught, and fails", async () => {
+    const program = new Program(["--source-port=0"], {}, "tests/cli/uncaught_child.ts");
+    programs.push(program);
+    const { code, stderr } = await program.exit;
+    assert.equal(code, 1);
+    assert.match(stderr, /ERROR uncaught error error=.*nobody catches this/);
   });
 
   it("fails when the reader of its records is gone", async () => {

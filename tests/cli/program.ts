@@ -23,9 +23,13 @@ export class Program {
   #ended = false;
   #wake: () => void = () => {};
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const runtimeArgs = "Deno" in globalThis ? ["run", "--allow-all", "mod.ts"] : ["mod.ts"];
-    this.child = spawn(process.execPath, [...runtimeArgs, ...args], {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    main = "mod.ts",
+  ) {
+    const runtimeArgs = "Deno" in globalThis ? ["run", "--allow-all"] : [];
+    this.child = spawn(process.execPath, [...runtimeArgs, main, ...args], {
       cwd: ROOT,
       env: { ...process.env, NO_COLOR: "1", ...env },
       stdio: ["pipe", "pipe", "pipe"],
@@ -64,7 +68,12 @@ export class Program {
 
   /** Sends a signal. Deno's `child.kill` does so once only, and hides the exit code. */
   signal(name: NodeJS.Signals): void {
-    if (!this.#ended) process.kill(this.child.pid!, name);
+    if (this.#ended) return;
+    try {
+      process.kill(this.child.pid!, name);
+    } catch {
+      // It has ended, and that is not known here yet.
+    }
   }
 
   /** Ends the process if it still runs. */
