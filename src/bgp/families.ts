@@ -120,7 +120,7 @@ const SAFI_NAMES: Readonly<Record<number, string>> = {
 const FAMILY_NAMES: Readonly<Record<number, string>> = {
   257: "ipv4-unicast", // 1/1
   258: "ipv4-multicast", // 1/2
-  260: "ipv4-labeled-unicast", // 1/4
+  260: "ipv4-labelled-unicast", // 1/4
   261: "ipv4-mcast-vpn", // 1/5
   263: "ipv4-encapsulation", // 1/7
   322: "ipv4-mdt", // 1/66
@@ -140,7 +140,7 @@ const FAMILY_NAMES: Readonly<Record<number, string>> = {
   390: "l3vpn-ipv4-flowspec", // 1/134
   513: "ipv6-unicast", // 2/1
   514: "ipv6-multicast", // 2/2
-  516: "ipv6-labeled-unicast", // 2/4
+  516: "ipv6-labelled-unicast", // 2/4
   517: "ipv6-mcast-vpn", // 2/5
   578: "ipv6-mdt", // 2/66
   580: "ipv6-6over4", // 2/68

@@ -1,7 +1,7 @@
 /** What a format counts while it decodes: plain values, which the pipeline's owner turns into metrics. */
 
 export class DecodeCounts {
-  /** By count and label, e.g. `routes_announced` and `ipv4_unicast`. */
+  /** By count and label, e.g. `routes_announced` and `ipv4-unicast`. */
   readonly #counts = new Map<string, Map<string, number>>();
 
   add(name: string, label: string, count: number): void {

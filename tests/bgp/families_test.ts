@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { afiName, familyKey, familyName, safiName } from "../../src/bgp/families.ts";
+import { FAMILY_BY_KEY } from "../../src/bgp/nlri/registry.ts";
 
 describe("address families", () => {
   it("have a key each", () => {
@@ -16,5 +17,11 @@ describe("address families", () => {
     assert.equal(afiName(57), undefined);
     assert.equal(safiName(128), "MPLS-labeled VPN address");
     assert.equal(safiName(81), undefined);
+  });
+
+  it("have one name, decoded or kept as bytes", () => {
+    for (const { afi, safi, name } of FAMILY_BY_KEY.values()) {
+      assert.equal(name, familyName(afi, safi));
+    }
   });
 });

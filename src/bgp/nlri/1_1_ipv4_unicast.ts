@@ -5,7 +5,7 @@ export const IPV4_UNICAST: PrefixFamily = {
   kind: "prefix",
   afi: 1,
   safi: 1,
-  name: "ipv4_unicast",
+  name: "ipv4-unicast",
   addressBits: 32,
   labelled: false,
 };

@@ -5,7 +5,7 @@ export const IPV4_LABELLED_UNICAST: PrefixFamily = {
   kind: "prefix",
   afi: 1,
   safi: 4,
-  name: "ipv4_labelled_unicast",
+  name: "ipv4-labelled-unicast",
   addressBits: 32,
   labelled: true,
 };

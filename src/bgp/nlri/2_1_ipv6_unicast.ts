@@ -5,7 +5,7 @@ export const IPV6_UNICAST: PrefixFamily = {
   kind: "prefix",
   afi: 2,
   safi: 1,
-  name: "ipv6_unicast",
+  name: "ipv6-unicast",
   addressBits: 128,
   labelled: false,
 };

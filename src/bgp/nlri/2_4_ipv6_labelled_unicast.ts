@@ -5,7 +5,7 @@ export const IPV6_LABELLED_UNICAST: PrefixFamily = {
   kind: "prefix",
   afi: 2,
   safi: 4,
-  name: "ipv6_labelled_unicast",
+  name: "ipv6-labelled-unicast",
   addressBits: 128,
   labelled: true,
 };

@@ -5,7 +5,7 @@
 interface FamilyBase {
   readonly afi: number;
   readonly safi: number;
-  /** Short lower-case name, e.g. `ipv4_unicast`; part of topic and metric names. */
+  /** That of `familyName`, e.g. `ipv4-unicast`: in records and metrics. */
   readonly name: string;
 }
 

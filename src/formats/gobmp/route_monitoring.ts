@@ -363,7 +363,7 @@ export class RouteMonitoringFormatter {
     const name = family?.name ?? familyName(afi, safi);
     if (records.isFirstCall) this.#counts.add("end_of_rib", name, 1);
     if (family?.kind === "prefix") {
-      this.#unicast.writeEndOfRib(records, message, afi === 1, !isLegacy, message.assumed);
+      this.#unicast.writeEndOfRib(records, message, family, !isLegacy, message.assumed);
     }
     if (!records.extraFields || !records.wantsNext()) return;
     records.out.begin(END_OF_RIB, message.view.routerHash);

@@ -31,6 +31,7 @@ const NEXT_HOP_IPV4 = utf8('"is_nexthop_ipv4":true');
 const NEXT_HOP_IPV6 = utf8('"is_nexthop_ipv4":false');
 const COLOR = utf8(',"color":');
 const END_OF_RIB = utf8(',"is_eor":true');
+const LABELLED_SAFI = utf8(',"safi":4');
 const HASH_IPV4 = utf8("true\0");
 const HASH_IPV6 = utf8("false\0");
 
@@ -214,7 +215,13 @@ export class UnicastWriter {
       }
     }
     out.raw(message.view.flagsAndTable);
+    this.#putSafi(records, list.family);
     records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
+  }
+
+  /** Says of a labelled family what goBMP's fields cannot: a withdrawal has no labels and the hash of the unicast route. */
+  #putSafi(records: Records, family: PrefixFamily): void {
+    if (records.extraFields && family.labelled) records.out.raw(LABELLED_SAFI);
   }
 
   /** Writes the address whose first octets are `bytes[start, end)`; host bits stay as they came. */
@@ -279,11 +286,12 @@ export class UnicastWriter {
   writeEndOfRib(
     records: Records,
     message: RouteMessage,
-    isIpv4: boolean,
+    family: PrefixFamily,
     isMultiprotocol: boolean,
     assumed: Assumed,
   ): void {
     if (!records.wantsNext()) return;
+    const isIpv4 = family.addressBits === 32;
     const { out } = records;
     out.begin(this.topic(isIpv4), message.view.routerHash);
     out.ascii(isMultiprotocol ? '{"action":"del",' : '{"action":"add",');
@@ -296,6 +304,7 @@ export class UnicastWriter {
     out.raw(isIpv4 ? NEXT_HOP_IPV4 : NEXT_HOP_IPV6);
     out.raw(END_OF_RIB);
     out.raw(message.view.flagsAndTable);
+    this.#putSafi(records, family);
     records.putOwnFields(assumed);
     records.finish();
   }

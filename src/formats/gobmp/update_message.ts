@@ -10,7 +10,9 @@ import { fault } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
+import { capabilityMap } from "./capabilities.ts";
 import type { DecodeErrors } from "./decode_error.ts";
+import { tlvsAsHex } from "./own.ts";
 import type { PeerView } from "./peer_view.ts";
 import { NOTHING_ASSUMED } from "./records.ts";
 import { snakeCased } from "./snake_case.ts";
@@ -65,18 +67,13 @@ export function readTlvsBehind(
     errors.note(fault("bytes-after-update", start, expected), "tlv-ignored");
     return;
   }
-  putJson(
-    message.tlvs,
-    tlvs.map((tlv) => ({ type: tlv.type, hex: hexText(bytes, tlv.start, tlv.end) })),
-  );
+  putJson(message.tlvs, tlvsAsHex(tlvs, bytes));
 }
 
 /** A TLV as a record has it: what it says and its bytes, but not where it was in a buffer. */
 function describeTlv({ start, end, ...tlv }: RouteMonitoringTlv, bytes: Uint8Array): unknown {
   const hex = hexText(bytes, start, end);
   if (tlv.kind !== "stateless-parsing") return snakeCased({ ...tlv, hex });
-  const capabilities = tlv.capabilities.map(({ start: _start, end: _end, ...capability }) =>
-    capability
-  );
+  const capabilities = capabilityMap(tlv.capabilities, bytes, true);
   return snakeCased({ ...tlv, capabilities, hex });
 }
