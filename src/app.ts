@@ -1,9 +1,10 @@
 /** The composition root: from a configuration to a running collector. The only file that knows all parts. */
 import type { Config, SinkConfig } from "./cli/config.ts";
-import { createGobmpFormatter } from "./formats/gobmp/mod.ts";
+import { createGobmpFormatter, type GobmpFormatter } from "./formats/gobmp/mod.ts";
 import { MemoryJournal } from "./journal/memory.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
+import { takeDecodeCounts } from "./pipeline/decode_metrics.ts";
 import { Pipeline } from "./pipeline/pipeline.ts";
 import { fileDescriptorLimit } from "./runtime/process.ts";
 import type { Runtime } from "./runtime/types.ts";
@@ -17,6 +18,8 @@ export interface Collector {
   /** Where it listens, e.g. `[::]:5000`, in the order of the configuration. */
   readonly addresses: readonly string[];
   readonly metrics: Metrics;
+  /** Brings the metrics up to date; called before they are read. */
+  updateMetrics(): void;
   /** Resolves after a stop; rejects as soon as a sink cannot go on. */
   readonly done: Promise<void>;
   /** Files are closed and opened again. */
@@ -51,9 +54,11 @@ export async function startCollector(
 class RunningCollector implements Collector {
   readonly addresses: string[] = [];
   readonly metrics = new Metrics();
+  readonly #config: Config;
   readonly #journal: MemoryJournal;
   readonly #sessions: Sessions;
   readonly #sinks: readonly Sink[];
+  readonly #formatters: readonly GobmpFormatter[];
   readonly #pipelines: readonly Pipeline[];
   readonly #listeners: SessionListener[] = [];
   /** Aborts when the time for a stop is over. */
@@ -62,16 +67,17 @@ class RunningCollector implements Collector {
   #done: Promise<void> = Promise.resolve();
   #stopped: Promise<boolean> | undefined = undefined;
 
-  constructor(readonly config: Config, runtime: Runtime, log: Log) {
+  constructor(config: Config, runtime: Runtime, log: Log) {
     const { metrics } = this;
+    this.#config = config;
     const { limits, collector, sinks } = config;
     const journal = new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
     this.#journal = journal;
     this.#sinks = sinks.map((sink) => createSink(sink, runtime, metrics, log));
-    this.#pipelines = sinks.map((options, i) => {
-      const formatter = createGobmpFormatter({ ...options, collector });
-      return new Pipeline({ journal, formatter, sink: this.#sinks[i]!, lines: true, metrics, log });
-    });
+    this.#formatters = sinks.map((options) => createGobmpFormatter({ ...options, collector }));
+    this.#pipelines = this.#formatters.map((formatter, i) =>
+      new Pipeline({ journal, formatter, sink: this.#sinks[i]!, lines: true, metrics, log })
+    );
     this.#sessions = new Sessions({
       journal,
       log,
@@ -89,7 +95,7 @@ class RunningCollector implements Collector {
     this.#done = Promise.all(this.#runs).then(() => {});
     // Whoever waits for it learns of a failure; without such, it is no unhandled one.
     this.#done.catch(() => {});
-    for (const options of this.config.listen) {
+    for (const options of this.#config.listen) {
       const listener = await listenForRouters(runtime, this.#sessions, options);
       this.#listeners.push(listener);
       this.addresses.push(listener.name);
@@ -98,6 +104,12 @@ class RunningCollector implements Collector {
 
   get done(): Promise<void> {
     return this.#done;
+  }
+
+  updateMetrics(): void {
+    for (const pipeline of this.#pipelines) pipeline.updateGauges();
+    // Every pipeline decodes the same entries: they are counted once.
+    takeDecodeCounts(this.#formatters[0]!.counts, this.metrics);
   }
 
   async reopen(): Promise<void> {
