@@ -165,7 +165,7 @@ function mergedPath(
   ) return undefined;
   const as4Start = layout.starts[as4]!;
   const as4End = layout.ends[as4]!;
-  if (!isAsPath(bytes, as4Start, as4End, 4)) return undefined;
+  if (as4Start === as4End || !isAsPath(bytes, as4Start, as4End, 4)) return undefined;
   // A new speaker never puts confederation segments into AS4_PATH; they are to be ignored (RFC 6793 section 3).
   let surplus = pathLength(bytes, start, end, 2) - pathLength(bytes, as4Start, as4End, 4);
   if (surplus < 0) return undefined;
@@ -182,6 +182,7 @@ function mergedPath(
     const taken = type === AS_SEQUENCE ? Math.min(count, surplus) : count;
     merged.push(type, taken);
     for (let i = 0; i < taken; i++) putAs(view.getUint16(pos + 2 + 2 * i));
+    if (taken < count) break;
     if (!isConfederation) surplus -= type === AS_SEQUENCE ? taken : 1;
   }
   // Adjoining sequences become one segment, as far as its count octet can tell.

@@ -3,9 +3,13 @@
  *
  * Written as it came; `as_path` is where it is merged.
  */
+import { fail } from "../../wire/fault.ts";
 import { putU32 } from "../../wire/text.ts";
 import { checkAsPath, writeFlatPath } from "./002_as_path.ts";
 import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
+
+/** A segment of one AS number. */
+const VALUE_BYTES_MIN = 6;
 
 const PATH = member("as4_path");
 const COUNT = member("as4_path_count");
@@ -16,8 +20,8 @@ export const AS4_PATH: AttributeSpec = {
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.attributeDiscard, // RFC 6793 section 6
   write(out, bytes, view, start, end) {
+    if (end - start < VALUE_BYTES_MIN) fail("as4-path-length", start, "room for one AS number");
     checkAsPath(bytes, start, end, 4);
-    if (start === end) return;
     out.raw(PATH);
     out.byte(0x5b);
     const total = writeFlatPath(out, bytes, view, start, end, 4);
