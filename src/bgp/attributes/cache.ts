@@ -14,6 +14,14 @@ const ARENA_BYTES = 6 * 1024 * 1024;
 /** Larger blocks are rendered each time, so that a hostile one cannot empty the ring. */
 const ENTRY_BYTES_MAX = 16 * 1024;
 
+/** Bits of a hash that hold the salt. */
+const SALT_BITS = 3;
+
+/** Slot of a hash. Not by the salt's bits: blocks of one kind share them, and would share an eighth of the table. */
+function slotOf(hash: number): number {
+  return (hash >>> SALT_BITS) & (SLOTS - 1);
+}
+
 export class AttributeCache {
   readonly #arena = new Uint8Array(ARENA_BYTES);
   readonly #view = new DataView(this.#arena.buffer);
@@ -52,7 +60,7 @@ export class AttributeCache {
     this.#source = bytes as Uint8Array<ArrayBuffer>;
     this.#sourceView = view as DataView<ArrayBuffer>;
     this.#takeKey(layout, salt);
-    const slot = this.#hash & (SLOTS - 1);
+    const slot = slotOf(this.#hash);
     if (this.#hashes[slot] !== this.#hash || this.#keyLengths[slot] !== this.#keyLength) {
       return false;
     }
@@ -75,7 +83,7 @@ export class AttributeCache {
   put(text: Uint8Array, start: number, end: number, scope: AttributeScope): void {
     const length = this.#keyLength + end - start;
     if (length > ENTRY_BYTES_MAX) return;
-    const slot = this.#hash & (SLOTS - 1);
+    const slot = slotOf(this.#hash);
     if (this.#seen[slot] !== this.#hash) {
       this.#seen[slot] = this.#hash;
       return;
@@ -127,8 +135,8 @@ export class AttributeCache {
       }
       for (; pos < to; pos++) hash = Math.imul(hash ^ this.#source[pos]!, 0x85ebca6b);
     }
-    // The salt is part of the hash only, so it must decide the hash alone: mixed in once more behind the bytes.
-    this.#hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) & ~7 | salt;
+    // The salt is no part of the compared bytes, so its bits of the hash are its own.
+    this.#hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) >> SALT_BITS << SALT_BITS | salt;
   }
 
   #addSpan(from: number, to: number): void {

@@ -32,14 +32,32 @@ export interface Block {
   readonly originValidation: number;
 }
 
+/** Counts what it finds. */
+class CountingCache extends AttributeCache {
+  hits = 0;
+
+  override find(...parameters: Parameters<AttributeCache["find"]>): boolean {
+    const isFound = super.find(...parameters);
+    if (isFound) this.hits++;
+    return isFound;
+  }
+}
+
 /** Renders blocks one after another, with a cache or without. */
 export class BlockRenderer {
   readonly #layout = new UpdateLayout();
+  readonly #cache: CountingCache | undefined;
   readonly #writer: AttributeWriter;
   readonly #out = new ByteWriter(16);
 
   constructor(withCache = false) {
-    this.#writer = new AttributeWriter(this.#layout, withCache ? new AttributeCache() : undefined);
+    this.#cache = withCache ? new CountingCache() : undefined;
+    this.#writer = new AttributeWriter(this.#layout, this.#cache);
+  }
+
+  /** How many blocks came out of the cache. */
+  get hits(): number {
+    return this.#cache?.hits ?? 0;
   }
 
   render(attributes: Uint8Array, options: BlockOptions = {}): Block {
