@@ -425,6 +425,7 @@ function withdrawn(
       is_nexthop_ipv4: family.afi === 1,
       // 0x800000 is no label; but for its Loc-RIB gobgpd withdraws with the label that was announced.
       ...(route.labels !== undefined && shows.view === "loc" ? { labels: route.labels } : {}),
+      ...(family.safi === 4 ? { safi: 4 } : {}),
     }
     : { ...announced({ neighbor, family, route, attributes }, shows), action: "del" };
 }
@@ -443,6 +444,7 @@ function announced({ neighbor, family, route, attributes }: Path, shows: Shows):
     nexthop: linkLocal === undefined ? attributes.nextHop : `${attributes.nextHop},${linkLocal}`,
     is_nexthop_ipv4: !attributes.nextHop.includes(":"),
     ...(route.labels === undefined ? {} : { labels: route.labels }),
+    ...(family.safi === 4 ? { safi: 4 } : {}),
   };
 }
 
