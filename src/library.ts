@@ -2,7 +2,7 @@
  * The library: BMP streams to messages and records, without sockets, files or configuration.
  */
 import { type BgpMessage, readBgpMessage } from "./bgp/message.ts";
-import { FrameFault, FrameSplitter } from "./bmp/frame.ts";
+import { type FrameError, frameErrorText, FrameFault, FrameSplitter } from "./bmp/frame.ts";
 import { decodeInitiation, type Initiation } from "./bmp/messages/initiation.ts";
 import { decodePeerDown, type PeerDown } from "./bmp/messages/peer_down.ts";
 import { decodePeerUp, type PeerUp } from "./bmp/messages/peer_up.ts";
@@ -24,7 +24,7 @@ import { ENTRY_DONE } from "./formats/formatter.ts";
 import {
   createGobmpFormatter,
   type GobmpFormatter,
-  type GobmpOptions,
+  type RouterIdentity,
 } from "./formats/gobmp/mod.ts";
 import { Output } from "./formats/output.ts";
 import {
@@ -63,20 +63,23 @@ export interface MessagePeer {
   readonly type: number;
   /** The flags octet. */
   readonly flags: number;
+  /** The RIB that type and flags name. */
   readonly ribView: RibViewName;
   /** The peer distinguisher as 16 hex digits. */
   readonly distinguisher: string;
   /** IPv4 or IPv6 text. */
   readonly address: string;
+  /** AS number of the peer. */
   readonly asn: number;
   /** Dotted decimal. */
   readonly bgpIdentifier: string;
   /** Seconds since 1970, 0: unknown. */
   readonly seconds: number;
+  /** Added to the seconds; a router may send a million and more. */
   readonly microseconds: number;
 }
 
-/** One decoded BMP message; `kind` tells which. Offsets in it point into the message's bytes. */
+/** One decoded BMP message; `kind` tells which. Offsets in it count from the message's first byte. */
 export type BmpMessage =
   | { readonly kind: "route-monitoring"; readonly peer: MessagePeer; readonly pdu: BgpMessage }
   | {
@@ -94,7 +97,8 @@ export type BmpMessage =
 /**
  * Decodes one BMP message, header included. Routes need what Peer Ups said before: for them see {@linkcode RecordDecoder}.
  *
- * @throws DecodeFault when so much is missing that nothing can be said of the message
+ * @param message the bytes of one message, as {@linkcode readMessages} gives them
+ * @throws {DecodeFault} (a plain object, see {@linkcode isFault}) when so much is missing that nothing can be said of the message
  */
 export function decodeMessage(message: Uint8Array): BmpMessage {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
@@ -176,12 +180,22 @@ export interface BmpRecord {
   readonly topic: string;
   /** Key of the record in Kafka: the router's hash. */
   readonly key: string;
-  /** The fields, as docs/records.md has them. */
+  /**
+   * The fields, as docs/records.md has them. Numbers above 2^53 - 1, which only statistics can hold, are rounded.
+   */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** What {@linkcode RecordDecoder} can be told; everything has a default. */
-export interface RecordDecoderOptions extends Partial<GobmpOptions> {
+export interface RecordDecoderOptions {
+  /** Name of the collector in the records' `collector`; absent there by default. */
+  readonly collector?: string;
+  /** What `router_ip` and `router_hash` are made from; `peer-local` by default. */
+  readonly routerIdentity?: RouterIdentity;
+  /** Whether to give the fields and records that goBMP lacks; true by default. */
+  readonly extraFields?: boolean;
+  /** Whether IPv4 and IPv6 routes have topics of their own; true by default. */
+  readonly splitAf?: boolean;
   /** Name of the session in the records' `session`; `decode` by default. */
   readonly session?: string;
   /** Address that the session is said to come from; 127.0.0.1 by default. */
@@ -192,7 +206,18 @@ export interface RecordDecoderOptions extends Partial<GobmpOptions> {
   readonly messageBytesMax?: number;
 }
 
-/** Turns the byte stream of one BMP session into records, in order. */
+/**
+ * Turns the byte stream of one BMP session into records, in order.
+ *
+ * ```ts
+ * import { RecordDecoder } from "../mod.ts";
+ *
+ * const decoder = new RecordDecoder({ source: "192.0.2.1" });
+ * const records = decoder.push(Uint8Array.from([3, 0, 0, 0, 6, 4]));
+ * records.push(...decoder.end());
+ * if (records.length !== 3) throw new Error("expected opened, Initiation, closed");
+ * ```
+ */
 export class RecordDecoder {
   readonly #formatter: GobmpFormatter;
   readonly #splitter: FrameSplitter;
@@ -202,7 +227,9 @@ export class RecordDecoder {
   readonly #nowUs: () => number;
   #sequence = 0;
   #records: BmpRecord[] = [];
+  #error: FrameError | undefined = undefined;
 
+  /** Opens the session. */
   constructor(options: RecordDecoderOptions = {}) {
     this.#formatter = createGobmpFormatter({
       collector: options.collector ?? "",
@@ -216,31 +243,37 @@ export class RecordDecoder {
       session: options.session ?? "decode",
       source: options.source ?? "127.0.0.1",
       source_port: 0,
-      listener: "",
+      listener: "decode",
       parallel: false,
     };
     this.#feed(EntryKind.open, utf8(JSON.stringify(info)));
   }
 
   /**
-   * Takes the next bytes of the stream, cut anywhere, and returns the records of the messages that they complete.
-   *
-   * @throws FrameFault when the stream is not BMP, at the first bad message border; the records before it come with {@linkcode end}
+   * Takes the next bytes of the stream, cut anywhere, and returns the records of the messages that they complete. Where the
+   * stream is not BMP, there is an {@linkcode RecordDecoder.error}, and what follows is not read.
    */
   push(chunk: Uint8Array): BmpRecord[] {
     const batch = this.#batch;
-    const error = this.#splitter.push(chunk, batch);
+    this.#error ??= this.#splitter.push(chunk, batch);
     for (let i = 0; i < batch.count; i++) {
       this.#feed(EntryKind.frame, batch.sources[i]!.subarray(batch.starts[i]!, batch.ends[i]!));
     }
     batch.clear();
-    if (error !== undefined) throw new FrameFault(error);
     return this.#take();
+  }
+
+  /** What broke the stream; undefined: nothing so far. An end within a message shows after {@linkcode RecordDecoder.end}. */
+  get error(): FrameError | undefined {
+    return this.#error;
   }
 
   /** Ends the session: its peers go down, as they do when a router's connection closes. */
   end(): BmpRecord[] {
-    const end: SessionEnd = { reason: "closed", detail: "" };
+    const reason = this.#error === undefined ? "closed" : "frame";
+    this.#error ??= this.#splitter.end();
+    const detail = this.#error === undefined ? "" : frameErrorText(this.#error);
+    const end: SessionEnd = { reason, detail };
     this.#feed(EntryKind.close, utf8(JSON.stringify(end)));
     return this.#take();
   }
@@ -281,13 +314,18 @@ export class RecordDecoder {
 /**
  * Turns the byte stream of one BMP session into records, in order, up to its end.
  *
- * @throws FrameFault when the stream is not BMP
+ * @param chunks the stream, cut in any way: an array, a file's stream, a socket
+ * @throws {FrameFault} after the last record, when the stream is not BMP or ends within a message
  */
 export async function* decodeRecords(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   options: RecordDecoderOptions = {},
 ): AsyncGenerator<BmpRecord, void> {
   const decoder = new RecordDecoder(options);
-  for await (const chunk of chunks) yield* decoder.push(chunk);
+  for await (const chunk of chunks) {
+    yield* decoder.push(chunk);
+    if (decoder.error !== undefined) break;
+  }
   yield* decoder.end();
+  if (decoder.error !== undefined) throw new FrameFault(decoder.error);
 }

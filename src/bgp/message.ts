@@ -37,11 +37,13 @@ export function bgpMessageTypeName(type: number): string | undefined {
 
 /** Where one BGP message is; offsets are absolute in the buffer. */
 export interface BgpMessage {
+  /** 1 OPEN, 2 UPDATE, 3 NOTIFICATION, 4 KEEPALIVE, 5 ROUTE-REFRESH. */
   readonly type: number;
   /** First byte of the marker. */
   readonly start: number;
   /** First byte after the header. */
   readonly bodyStart: number;
+  /** End of the message, exclusive. */
   readonly end: number;
 }
 

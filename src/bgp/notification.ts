@@ -21,11 +21,15 @@ const ADMINISTRATIVE_SHUTDOWN = 2;
 const ADMINISTRATIVE_RESET = 4;
 const HARD_RESET = 9;
 
+/** A decoded NOTIFICATION. */
 export interface Notification {
+  /** Error code. */
   readonly code: number;
   /** IANA's name, undefined for an unassigned code. */
   readonly codeName: string | undefined;
+  /** Error subcode. */
   readonly subcode: number;
+  /** IANA's name, undefined for an unassigned subcode. */
   readonly subcodeName: string | undefined;
   /** Everything after the subcode, as sent. */
   readonly data: ByteRange;
@@ -39,9 +43,13 @@ export interface Notification {
   readonly faults: readonly DecodeFault[];
 }
 
+/** The limit of Maximum Number of Prefixes Reached (RFC 4486 section 4). */
 export interface PrefixLimit {
+  /** Address family. */
   readonly afi: number;
+  /** Subsequent address family. */
   readonly safi: number;
+  /** Upper bound, in prefixes. */
   readonly limit: number;
 }
 

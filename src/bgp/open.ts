@@ -26,12 +26,17 @@ const EXTENDED_LENGTH = 255;
 
 /** An optional parameter that holds no capabilities; its value is `[start, end)`. */
 export interface OpenParameter {
+  /** IANA's parameter type. */
   readonly type: number;
+  /** First byte of the value. */
   readonly start: number;
+  /** End of the value, exclusive. */
   readonly end: number;
 }
 
+/** A decoded OPEN. */
 export interface Open {
+  /** 4, or what the speaker sent instead. */
   readonly version: number;
   /** The two-octet field; 23456 (AS_TRANS) where the real number needs four. */
   readonly myAs: number;
@@ -39,6 +44,7 @@ export interface Open {
   readonly asn: number;
   /** Whether capability 65 is there. */
   readonly fourOctetAs: boolean;
+  /** Hold time in seconds, as proposed. */
   readonly holdTimeSeconds: number;
   /** Dotted decimal. */
   readonly bgpIdentifier: string;

@@ -29,6 +29,7 @@ const FIRST_BYTES_MAX = 32;
 
 /** Why a stream cannot be read on. */
 export interface FrameError {
+  /** Stable name: a version other than 3 and 4, a length out of bounds, an end within a message. */
   readonly code: "frame-version" | "frame-length" | "frame-truncated";
   /** Offset in the stream of the message at fault. */
   readonly offset: number;
@@ -206,10 +207,16 @@ export async function* readMessages(
 
 /** A stream that cannot be read on, thrown by {@linkcode readMessages}. */
 export class FrameFault extends Error {
+  /** The class's name. */
   override readonly name = "FrameFault";
 
-  constructor(readonly error: FrameError) {
+  /** What is wrong, and where. */
+  readonly error: FrameError;
+
+  /** Words the error. */
+  constructor(error: FrameError) {
     super(frameErrorText(error));
+    this.error = error;
   }
 }
 

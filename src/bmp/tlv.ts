@@ -18,8 +18,11 @@ export const TLV_COUNT_MAX = 16_384;
 
 /** One TLV; its value is `[start, end)`. */
 export interface Tlv {
+  /** IANA's type code in the namespace of its message. */
   readonly type: number;
+  /** First byte of the value. */
   readonly start: number;
+  /** End of the value, exclusive. */
   readonly end: number;
 }
 

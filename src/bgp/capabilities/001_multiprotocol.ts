@@ -9,9 +9,13 @@
  */
 import { type CapabilitySpec, expectLength } from "./spec.ts";
 
+/** Value of capability 1: a family that the speaker can carry. */
 export interface Multiprotocol {
+  /** Tells which capability this is. */
   readonly kind: "multiprotocol";
+  /** Address family. */
   readonly afi: number;
+  /** Subsequent address family. */
   readonly safi: number;
 }
 

@@ -14,8 +14,11 @@
 import { fail } from "../../wire/fault.ts";
 import type { CapabilitySpec } from "./spec.ts";
 
+/** Value of capabilities 3 and 130: route filters that the speaker takes or sends. */
 export interface OutboundRouteFiltering {
+  /** Tells which capability this is. */
   readonly kind: "outbound-route-filtering";
+  /** One per family, in the order of the wire. */
   readonly entries: readonly {
     readonly afi: number;
     readonly safi: number;

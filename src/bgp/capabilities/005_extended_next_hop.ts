@@ -9,8 +9,11 @@
  */
 import { type CapabilitySpec, expectMultiple } from "./spec.ts";
 
+/** Value of capability 5: families that may have next hops of another family. */
 export interface ExtendedNextHop {
+  /** Tells which capability this is. */
   readonly kind: "extended-next-hop";
+  /** Family of the routes, and that of their next hops. */
   readonly entries: readonly {
     readonly afi: number;
     readonly safi: number;

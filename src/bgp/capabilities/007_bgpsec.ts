@@ -8,10 +8,15 @@
  */
 import { type CapabilitySpec, expectLength } from "./spec.ts";
 
+/** Value of capability 7: BGPsec in one direction for one address family. */
 export interface Bgpsec {
+  /** Tells which capability this is. */
   readonly kind: "bgpsec";
+  /** BGPsec version, 0 by RFC 8205. */
   readonly version: number;
+  /** What the speaker wants to do. */
   readonly direction: "receive" | "send";
+  /** Address family. */
   readonly afi: number;
 }
 

@@ -9,8 +9,11 @@
  */
 import { type CapabilitySpec, expectMultiple } from "./spec.ts";
 
+/** Value of capability 8: how many labels a prefix may have. */
 export interface MultipleLabels {
+  /** Tells which capability this is. */
   readonly kind: "multiple-labels";
+  /** One per family, in the order of the wire. */
   readonly entries: readonly {
     readonly afi: number;
     readonly safi: number;

@@ -7,8 +7,11 @@
  */
 import { type CapabilitySpec, expectLength } from "./spec.ts";
 
+/** Value of capability 9: what the speaker is to its peer. */
 export interface Role {
+  /** Tells which capability this is. */
   readonly kind: "role";
+  /** 0 Provider, 1 RS, 2 RS-Client, 3 Customer, 4 Peer. */
   readonly role: number;
   /** IANA's name, undefined for an unassigned role. */
   readonly name: string | undefined;

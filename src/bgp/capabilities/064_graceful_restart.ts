@@ -11,13 +11,17 @@
 import { fail } from "../../wire/fault.ts";
 import type { CapabilitySpec } from "./spec.ts";
 
+/** Value of capability 64: how the speaker restarts. */
 export interface GracefulRestart {
+  /** Tells which capability this is. */
   readonly kind: "graceful-restart";
   /** R bit: the speaker has restarted. */
   readonly restarted: boolean;
   /** N bit: also after a NOTIFICATION. */
   readonly notification: boolean;
+  /** Longest time until the session is there again, in seconds. */
   readonly restartTimeSeconds: number;
+  /** One per family, in the order of the wire. */
   readonly entries: readonly {
     readonly afi: number;
     readonly safi: number;

@@ -7,8 +7,11 @@
  */
 import { type CapabilitySpec, expectLength } from "./spec.ts";
 
+/** Value of capability 65: the speaker's AS number. */
 export interface FourOctetAs {
+  /** Tells which capability this is. */
   readonly kind: "four-octet-as";
+  /** AS number of four octets. */
   readonly asn: number;
 }
 

@@ -7,8 +7,11 @@
  */
 import type { CapabilitySpec } from "./spec.ts";
 
+/** Value of capability 67: capabilities that can change within the session. */
 export interface Dynamic {
+  /** Tells which capability this is. */
   readonly kind: "dynamic";
+  /** Codes of those capabilities. */
   readonly codes: readonly number[];
 }
 

@@ -9,9 +9,13 @@
 import { fail } from "../../wire/fault.ts";
 import type { CapabilitySpec } from "./spec.ts";
 
+/** Value of capability 68: several sessions between two speakers. */
 export interface Multisession {
+  /** Tells which capability this is. */
   readonly kind: "multisession";
+  /** G bit: sessions carry groups of families. */
   readonly grouping: boolean;
+  /** Codes of the capabilities that tell sessions apart. */
   readonly codes: readonly number[];
 }
 

@@ -9,8 +9,11 @@
  */
 import { type CapabilitySpec, expectMultiple } from "./spec.ts";
 
+/** Value of capability 69: path identifiers, mode 1 receive, 2 send, 3 both. */
 export interface AddPath {
+  /** Tells which capability this is. */
   readonly kind: "add-path";
+  /** One per family, in the order of the wire. */
   readonly entries: readonly {
     readonly afi: number;
     readonly safi: number;

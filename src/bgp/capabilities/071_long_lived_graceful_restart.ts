@@ -10,8 +10,11 @@
  */
 import { type CapabilitySpec, expectMultiple } from "./spec.ts";
 
+/** Value of capability 71: how long stale routes are kept, in seconds. */
 export interface LongLivedGracefulRestart {
+  /** Tells which capability this is. */
   readonly kind: "long-lived-graceful-restart";
+  /** One per family, in the order of the wire. */
   readonly entries: readonly {
     readonly afi: number;
     readonly safi: number;

@@ -12,9 +12,13 @@ import { fail } from "../../wire/fault.ts";
 import { utf8Text } from "../../wire/strings.ts";
 import type { CapabilitySpec } from "./spec.ts";
 
+/** Value of capability 73: the speaker's name. */
 export interface Fqdn {
+  /** Tells which capability this is. */
   readonly kind: "fqdn";
+  /** Host name; may be empty. */
   readonly host: string;
+  /** Domain name; may be empty. */
   readonly domain: string;
 }
 

@@ -13,8 +13,11 @@
 import { utf8Text } from "../../wire/strings.ts";
 import type { CapabilitySpec } from "./spec.ts";
 
+/** Value of capability 75: the speaker's software. */
 export interface SoftwareVersion {
+  /** Tells which capability this is. */
   readonly kind: "software-version";
+  /** Name and version as the speaker gives them. */
   readonly version: string;
 }
 

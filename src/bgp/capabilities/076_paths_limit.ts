@@ -9,8 +9,11 @@
  */
 import { type CapabilitySpec, expectMultiple } from "./spec.ts";
 
+/** Value of capability 76: how many paths per prefix the speaker takes. */
 export interface PathsLimit {
+  /** Tells which capability this is. */
   readonly kind: "paths-limit";
+  /** One per family, in the order of the wire. */
   readonly entries: readonly {
     readonly afi: number;
     readonly safi: number;

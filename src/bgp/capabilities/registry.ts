@@ -8,24 +8,28 @@
  * ```
  */
 import { type DecodeFault, fault, faultWithin } from "../../wire/fault.ts";
-import { MULTIPROTOCOL } from "./001_multiprotocol.ts";
+import { MULTIPROTOCOL, type Multiprotocol } from "./001_multiprotocol.ts";
 import {
   OUTBOUND_ROUTE_FILTERING,
+  type OutboundRouteFiltering,
   PRESTANDARD_OUTBOUND_ROUTE_FILTERING,
 } from "./003_outbound_route_filtering.ts";
-import { EXTENDED_NEXT_HOP } from "./005_extended_next_hop.ts";
-import { BGPSEC } from "./007_bgpsec.ts";
-import { MULTIPLE_LABELS } from "./008_multiple_labels.ts";
-import { ROLE } from "./009_role.ts";
-import { GRACEFUL_RESTART } from "./064_graceful_restart.ts";
-import { FOUR_OCTET_AS } from "./065_four_octet_as.ts";
-import { DYNAMIC } from "./067_dynamic.ts";
-import { MULTISESSION } from "./068_multisession.ts";
-import { ADD_PATH } from "./069_add_path.ts";
-import { LONG_LIVED_GRACEFUL_RESTART } from "./071_long_lived_graceful_restart.ts";
-import { FQDN } from "./073_fqdn.ts";
-import { SOFTWARE_VERSION } from "./075_software_version.ts";
-import { PATHS_LIMIT } from "./076_paths_limit.ts";
+import { EXTENDED_NEXT_HOP, type ExtendedNextHop } from "./005_extended_next_hop.ts";
+import { BGPSEC, type Bgpsec } from "./007_bgpsec.ts";
+import { MULTIPLE_LABELS, type MultipleLabels } from "./008_multiple_labels.ts";
+import { ROLE, type Role } from "./009_role.ts";
+import { GRACEFUL_RESTART, type GracefulRestart } from "./064_graceful_restart.ts";
+import { FOUR_OCTET_AS, type FourOctetAs } from "./065_four_octet_as.ts";
+import { DYNAMIC, type Dynamic } from "./067_dynamic.ts";
+import { MULTISESSION, type Multisession } from "./068_multisession.ts";
+import { ADD_PATH, type AddPath } from "./069_add_path.ts";
+import {
+  LONG_LIVED_GRACEFUL_RESTART,
+  type LongLivedGracefulRestart,
+} from "./071_long_lived_graceful_restart.ts";
+import { FQDN, type Fqdn } from "./073_fqdn.ts";
+import { SOFTWARE_VERSION, type SoftwareVersion } from "./075_software_version.ts";
+import { PATHS_LIMIT, type PathsLimit } from "./076_paths_limit.ts";
 import {
   type CapabilitySpec,
   decodeEmpty,
@@ -71,10 +75,28 @@ export const CAPABILITY_SPECS = [
 type KnownSpec = typeof CAPABILITY_SPECS[number];
 
 /** A decoded capability value; `kind` tells which. */
-export type CapabilityValue = ReturnType<KnownSpec["decode"]> | OpaqueCapability;
+export type CapabilityValue =
+  | Multiprotocol
+  | OutboundRouteFiltering
+  | ExtendedNextHop
+  | Bgpsec
+  | MultipleLabels
+  | Role
+  | GracefulRestart
+  | FourOctetAs
+  | Dynamic
+  | Multisession
+  | AddPath
+  | LongLivedGracefulRestart
+  | Fqdn
+  | SoftwareVersion
+  | PathsLimit
+  | EmptyCapability
+  | OpaqueCapability;
 
 /** One capability as it stood in an OPEN or in a Stateless Parsing TLV. */
 export interface Capability {
+  /** IANA's capability code. */
   readonly code: number;
   /** IANA's name, undefined for an unassigned code. */
   readonly name: string | undefined;
@@ -82,6 +104,7 @@ export interface Capability {
   readonly description: string;
   /** The value as sent is `[start, end)`. */
   readonly start: number;
+  /** End of the value, exclusive. */
   readonly end: number;
   /** `opaque` where the code is unknown or the value is malformed; then a fault was listed. */
   readonly value: CapabilityValue;

@@ -20,12 +20,15 @@ export interface CapabilitySpec<Value extends { readonly kind: string }> {
 
 /** A capability whose presence says all. */
 export interface EmptyCapability {
+  /** Tells which capability this is. */
   readonly kind: "empty";
 }
 
 /** A value without a decoder, or one that its decoder refused. */
 export interface OpaqueCapability {
+  /** Tells which capability this is. */
   readonly kind: "opaque";
+  /** The value as sent. */
   readonly hex: string;
 }
 

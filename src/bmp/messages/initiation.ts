@@ -21,15 +21,19 @@ const TYPES: InformationTypes = {
   [SYS_NAME]: { name: "sysName", isText: true },
 };
 
+/** A decoded Initiation. */
 export interface Initiation {
+  /** In the order of the wire. */
   readonly tlvs: readonly InformationTlv[];
   /** The first sysName; may be empty. Required by the RFC, yet undefined when it did not come. */
   readonly sysName: string | undefined;
+  /** The first sysDescr; undefined when none came. */
   readonly sysDescr: string | undefined;
   /** All String TLVs, in order. */
   readonly strings: readonly string[];
   /** What follows the last whole TLV. */
   readonly malformed: ByteRange | undefined;
+  /** What is wrong with it; what could be read is there all the same. */
   readonly faults: readonly DecodeFault[];
 }
 

@@ -38,7 +38,9 @@ const REASON_NAMES: Readonly<Record<number, string>> = {
   6: "Local system closed, TLV data follows",
 };
 
+/** A decoded Peer Down. */
 export interface PeerDown {
+  /** The reason octet, 1 to 6 by RFC 7854 and RFC 9069. */
   readonly reason: number;
   /** IANA's name, undefined for an unassigned reason. */
   readonly reasonName: string | undefined;
@@ -56,6 +58,7 @@ export interface PeerDown {
   readonly tableName: string | undefined;
   /** What could not be read. */
   readonly malformed: ByteRange | undefined;
+  /** What is wrong with it; what could be read is there all the same. */
   readonly faults: readonly DecodeFault[];
 }
 

@@ -22,16 +22,21 @@ import { firstText, type InformationTlv, readInformationTlvs, textsOf } from "..
 
 const FIXED_BYTES = 20;
 
+/** A decoded Peer Up. */
 export interface PeerUp {
   /** IPv4 or IPv6 text. */
   readonly localAddress: string;
+  /** Whether the local address is an IPv4 one. */
   readonly localAddressIsIpv4: boolean;
+  /** TCP port of the router's end of the BGP session. */
   readonly localPort: number;
+  /** TCP port of the peer's end. */
   readonly remotePort: number;
   /** What the router sent to its peer; undefined: its length made it unreadable, and the rest with it. */
   readonly sent: PeerUpOpen | undefined;
   /** What the router received. */
   readonly received: PeerUpOpen | undefined;
+  /** In the order of the wire. */
   readonly tlvs: readonly InformationTlv[];
   /** All String TLVs, in order. */
   readonly strings: readonly string[];

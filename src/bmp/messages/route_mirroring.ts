@@ -33,11 +33,13 @@ export type MirroringTlv =
   }
   | Tlv & { readonly kind: "unknown" };
 
+/** A decoded Route Mirroring. */
 export interface RouteMirroring {
   /** In the order of the wire. */
   readonly tlvs: readonly MirroringTlv[];
   /** What follows the last whole TLV. */
   readonly malformed: ByteRange | undefined;
+  /** What is wrong with it; what could be read is there all the same. */
   readonly faults: readonly DecodeFault[];
 }
 

@@ -20,11 +20,13 @@ const ENTERPRISE_BIT = 0x8000;
 
 /** One statistic. Either `value` or `hex` is there. */
 export interface Statistic {
+  /** IANA's type code. */
   readonly type: number;
   /** IANA's description, undefined for an unassigned type. */
   readonly name: string | undefined;
   /** Address family, undefined where the statistic is not per family. */
   readonly afi: number | undefined;
+  /** Subsequent address family, undefined like `afi`. */
   readonly safi: number | undefined;
   /** Exact: a number up to 2^53 - 1, else a bigint. */
   readonly value: number | bigint | undefined;
@@ -32,6 +34,7 @@ export interface Statistic {
   readonly hex: string | undefined;
 }
 
+/** A decoded Statistics Report. */
 export interface StatisticsReport {
   /** What the message says; the TLVs count. */
   readonly declaredCount: number;
@@ -41,6 +44,7 @@ export interface StatisticsReport {
   readonly tlvs: readonly Tlv[];
   /** What follows the last whole TLV. */
   readonly malformed: ByteRange | undefined;
+  /** What is wrong with it; what could be read is there all the same. */
   readonly faults: readonly DecodeFault[];
 }
 

@@ -31,7 +31,9 @@ const REASON_NAMES: Readonly<Record<number, string>> = {
   4: "Permanently administratively closed",
 };
 
+/** A decoded Termination. */
 export interface Termination {
+  /** In the order of the wire. */
   readonly tlvs: readonly InformationTlv[];
   /** All String TLVs, in order. */
   readonly strings: readonly string[];
@@ -41,6 +43,7 @@ export interface Termination {
   readonly reasonName: string | undefined;
   /** What follows the last whole TLV. */
   readonly malformed: ByteRange | undefined;
+  /** What is wrong with it; what could be read is there all the same. */
   readonly faults: readonly DecodeFault[];
 }
 
