@@ -26,13 +26,14 @@ const WITHDRAW_LABEL = 0x800000;
  * Number of labels that start at `pos`, with `bits` bits of labels and prefix in all.
  *
  * The stack ends at its bottom-of-stack bit, or at once with a withdraw label. Where no bit is found (FRR writes zeroed
- * labels) there is one label, as RFC 8277 section 2.2 has it for peers without the Multiple Labels capability.
+ * labels), or only where it leaves no prefix, there is one label, as RFC 8277 section 2.2 has it for peers without the Multiple Labels
+ * capability: a bit of the prefix taken for it must not make a default route.
  */
 export function labelCount(bytes: Uint8Array, pos: number, bits: number): number {
   for (let count = 1; 24 * count <= bits; count++) {
     const at = pos + 3 * (count - 1);
     const label = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
-    if ((label & 1) !== 0) return count;
+    if ((label & 1) !== 0) return bits > 24 * count ? count : 1;
     if (count === 1 && (label === WITHDRAW_LABEL || label === 0)) return 1;
   }
   return 1;
@@ -119,13 +120,20 @@ export function failAtBrokenPrefix(
     fail("nlri-path-identifier", at, "a path identifier of 4 bytes and a prefix");
   }
   const bits = bytes[lengthAt]!;
-  const bitsMax = family.addressBits +
-    (family.labelled ? 24 * labelCount(bytes, lengthAt + 1, bits) : 0);
   if (family.labelled && bits < 24) {
     fail("nlri-label-length", lengthAt, "at least the 24 bits of a label");
   }
-  if (bits > bitsMax) fail("nlri-prefix-length", lengthAt, `at most ${bitsMax} bits`);
-  fail("nlri-truncated", lengthAt, `${(bits + 7) >> 3} bytes of prefix`);
+  const byteCount = (bits + 7) >> 3;
+  const isTruncated = lengthAt + 1 + byteCount > end;
+  // How many labels there are is only known when they are all there.
+  const labelBits = family.labelled && !isTruncated
+    ? 24 * labelCount(bytes, lengthAt + 1, bits)
+    : 0;
+  const bitsMax = family.addressBits + labelBits;
+  if (bits > bitsMax && !(family.labelled && isTruncated)) {
+    fail("nlri-prefix-length", lengthAt, `at most ${bitsMax} bits`);
+  }
+  fail("nlri-truncated", lengthAt, `${byteCount} bytes of prefix`);
 }
 
 /** Position after the NLRI at `pos`, -1 when it is broken. */
