@@ -24,8 +24,10 @@ export class PeerView {
   readonly peerHash: string;
   /** `"router_hash":"…","router_ip":"…"` */
   readonly router: Uint8Array;
-  /** Room for a route's hash, `",`, {@linkcode PeerView.router}, `,"base_attrs":` */
-  readonly routeHead: Uint8Array;
+  /** `{"action":"add","hash":"`, room for a route's hash, `",`, {@linkcode PeerView.router}, `,"base_attrs":` */
+  readonly addHead: Uint8Array;
+  /** The same with `del`. */
+  readonly delHead: Uint8Array;
   /** `,"peer_hash":"…","peer_ip":"…","peer_type":0,"peer_asn":…,"timestamp":"` */
   readonly peerFields: Uint8Array;
   /** `,"is_adj_rib_in_post_policy":…` and the other four flags. */
@@ -52,9 +54,9 @@ export class PeerView {
     out.ascii(`"router_hash":"${this.routerHash}","router_ip":`);
     putJsonText(out, this.routerIp);
     this.router = out.copyFrom(0);
-    this.routeHead = utf8(
-      `${"0".repeat(32)}",${new TextDecoder().decode(this.router)},"base_attrs":`,
-    );
+    const behindHash = `${"0".repeat(32)}",${new TextDecoder().decode(this.router)},"base_attrs":`;
+    this.addHead = utf8(`{"action":"add","hash":"${behindHash}`);
+    this.delHead = utf8(`{"action":"del","hash":"${behindHash}`);
 
     out.reset();
     this.peerHash = peerHashOf(bytes, view, header);

@@ -3,11 +3,11 @@
  */
 import type { Output, Topic } from "../output.ts";
 import { putInteger, putJson, putTimestampUs, putU32 } from "../../wire/text.ts";
-import { type ByteWriter, utf8 } from "../../wire/writer.ts";
+import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { PeerView } from "./peer_view.ts";
 import type { Session } from "./session.ts";
 
-const SEQUENCE = utf8(',"sequence":');
+const SEQUENCE = utf8('","sequence":');
 const RECEIVED_AT = utf8(',"received_at":"');
 const ASSUMED = utf8(',"assumed":');
 const ERROR_HANDLING = utf8(',"error_handling":"treat-as-withdraw"');
@@ -39,6 +39,10 @@ export class Records {
   from = 0;
   /** JSON text of `bmp_tlvs`, the TLVs beside the UPDATE of a Route Monitoring; undefined: none. */
   tlvs: ByteWriter | undefined = undefined;
+  /** Own fields of the session, time of receipt, and the name of `sequence`, as they were rendered last. */
+  #shared: Uint8Array = new Uint8Array(0);
+  #sharedOwn: Uint8Array | undefined = undefined;
+  #sharedAtUs = -1;
   /** Set when the batch became full: nothing more is written, `part` is where to go on. */
   isStopped = false;
 
@@ -115,12 +119,9 @@ export class Records {
   putOwnFields(assumed: Assumed, isTreatedAsWithdraw = false, isSynthetic = false): void {
     if (!this.extraFields) return;
     const out = this.out;
-    out.raw(this.session.ownFields);
-    out.raw(SEQUENCE);
+    this.#renderShared();
+    out.raw(this.#shared);
     putInteger(out, this.sequence);
-    out.raw(RECEIVED_AT);
-    putTimestampUs(out, this.receivedAtUs);
-    out.byte(0x22);
     if (assumed !== NOTHING_ASSUMED) {
       out.raw(ASSUMED);
       out.raw(ASSUMED_TEXTS[assumed]!);
@@ -132,6 +133,20 @@ export class Records {
     if (isTreatedAsWithdraw) out.raw(ERROR_HANDLING);
     if (isSynthetic) out.raw(SYNTHETIC);
     out.raw(PART);
+  }
+
+  /** Renders what all messages of one read of a session share, once. */
+  #renderShared(): void {
+    const { ownFields } = this.session;
+    if (ownFields === this.#sharedOwn && this.receivedAtUs === this.#sharedAtUs) return;
+    const text = new ByteWriter(ownFields.length + 64);
+    text.raw(ownFields);
+    text.raw(RECEIVED_AT);
+    putTimestampUs(text, this.receivedAtUs);
+    text.raw(SEQUENCE);
+    this.#shared = text.copyFrom(0);
+    this.#sharedOwn = ownFields;
+    this.#sharedAtUs = this.receivedAtUs;
   }
 
   /** Writes the ordinal and closes the record. */

@@ -17,18 +17,19 @@ import type { Topic } from "../output.ts";
 import type { Assumed, PeerMessage, Records } from "./records.ts";
 import { UNICAST, UNICAST_V4, UNICAST_V6 } from "./topics.ts";
 
-const HEAD_ADD = utf8('{"action":"add","hash":"');
-const HEAD_DEL = utf8('{"action":"del","hash":"');
+/** Bytes before the hash in {@linkcode PeerView.addHead} and {@linkcode PeerView.delHead}. */
+const HASH_OFFSET = 24;
 const PREFIX = utf8('","prefix":"');
 const PREFIX_LENGTH = utf8('","prefix_len":');
 const PATH_ID = utf8(',"path_id":');
 const LABELS = utf8(',"labels":');
 const IS_IPV4 = utf8(',"is_ipv4":true');
 const IS_IPV6 = utf8(',"is_ipv4":false');
-const ORIGIN_AS = utf8(',"origin_as":');
+const IS_IPV4_ORIGIN_AS = utf8(',"is_ipv4":true,"origin_as":');
+const IS_IPV6_ORIGIN_AS = utf8(',"is_ipv4":false,"origin_as":');
 const NEXT_HOP = utf8(',"nexthop":"');
-const NEXT_HOP_IPV4 = utf8('"is_nexthop_ipv4":true');
-const NEXT_HOP_IPV6 = utf8('"is_nexthop_ipv4":false');
+const NEXT_HOP_IPV4 = utf8(',"is_nexthop_ipv4":true');
+const NEXT_HOP_IPV6 = utf8(',"is_nexthop_ipv4":false');
 const COLOR = utf8(',"color":');
 const END_OF_RIB = utf8(',"is_eor":true');
 const LABELLED_SAFI = utf8(',"safi":4');
@@ -179,9 +180,8 @@ export class UnicastWriter {
   /** Writes everything before the prefix; returns the position of the hash. */
   #putHead(out: ByteWriter, message: RouteMessage, list: RouteList): number {
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
-    out.raw(isAdd ? HEAD_ADD : HEAD_DEL);
-    const hashAt = out.pos;
-    out.raw(message.view.routeHead);
+    const hashAt = out.pos + HASH_OFFSET;
+    out.raw(isAdd ? message.view.addHead : message.view.delHead);
     out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
     out.raw(message.view.peerFields);
     out.range(message.timestamp.bytes, 0, message.timestamp.pos);
@@ -193,17 +193,18 @@ export class UnicastWriter {
   #putTail(records: Records, message: RouteMessage, list: RouteList): void {
     const { out } = records;
     const { scope } = message;
-    out.raw(list.family.addressBits === 32 ? IS_IPV4 : IS_IPV6);
+    const isIpv4 = list.family.addressBits === 32;
     if (scope.originAs > 0) {
-      out.raw(ORIGIN_AS);
+      out.raw(isIpv4 ? IS_IPV4_ORIGIN_AS : IS_IPV6_ORIGIN_AS);
       putU32(out, scope.originAs);
+    } else {
+      out.raw(isIpv4 ? IS_IPV4 : IS_IPV6);
     }
     if (list.nextHop.pos > 0) {
       out.raw(NEXT_HOP);
       out.range(list.nextHop.bytes, 0, list.nextHop.pos);
       out.byte(0x22);
     }
-    out.byte(0x2c);
     out.raw(list.isNextHopIpv4 ? NEXT_HOP_IPV4 : NEXT_HOP_IPV6);
     if (list.isMultiprotocol && list.isAnnounced) {
       if (scope.color !== -1) {
@@ -300,7 +301,6 @@ export class UnicastWriter {
     out.range(message.timestamp.bytes, 0, message.timestamp.pos);
     out.byte(0x22);
     out.raw(isIpv4 ? IS_IPV4 : IS_IPV6);
-    out.byte(0x2c);
     out.raw(isIpv4 ? NEXT_HOP_IPV4 : NEXT_HOP_IPV6);
     out.raw(END_OF_RIB);
     out.raw(message.view.flagsAndTable);
