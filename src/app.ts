@@ -6,7 +6,6 @@ import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
 import { takeDecodeCounts } from "./pipeline/decode_metrics.ts";
 import { Pipeline } from "./pipeline/pipeline.ts";
-import { fileDescriptorLimit } from "./runtime/process.ts";
 import type { Runtime } from "./runtime/types.ts";
 import { listenForRouters, type SessionListener } from "./sessions/listener.ts";
 import { sessionLimit, Sessions } from "./sessions/sessions.ts";
@@ -84,7 +83,7 @@ class RunningCollector implements Collector {
       metrics,
       nowUs: () => Date.now() * 1000,
       maxMessageBytes: limits.maxMessageBytes,
-      maxSessions: sessionLimit(limits.maxSessions, fileDescriptorLimit(), sinks.length),
+      maxSessions: sessionLimit(limits.maxSessions, runtime.fileDescriptorLimit(), sinks.length),
       idleAlarmMs: limits.sessionIdleAlarmMs,
     });
   }

@@ -7,6 +7,7 @@
 import process from "node:process";
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, toError } from "./error.ts";
+import { procFileDescriptorLimit } from "./process.ts";
 import type { Accept, Connection, ConnectionHandler, Runtime } from "./types.ts";
 
 /** What is used of the global `Bun`. */
@@ -390,6 +391,7 @@ export function bunRuntime(): Runtime {
       });
     },
     connect: (host, port, timeoutMs, accept) => connect(held, host, port, timeoutMs, accept),
+    fileDescriptorLimit: procFileDescriptorLimit,
     writeStdout,
   };
 }

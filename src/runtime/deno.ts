@@ -1,6 +1,7 @@
 /** The {@linkcode Runtime} on Deno: `Deno.listen`, which costs half of what `node:net` costs there and recovers from EMFILE. */
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, errorCode, toError } from "./error.ts";
+import { procFileDescriptorLimit } from "./process.ts";
 import type { Accept, Connection, ConnectionHandler, Listener, Runtime } from "./types.ts";
 
 /**
@@ -15,6 +16,20 @@ const LARGE_BUFFERS_MAX = 32;
 const ACCEPT_RETRY_MS = 50;
 
 const BACKLOG = 1024;
+
+/** Where the C library is: glibc of Debian, of Fedora and SUSE, musl, Darwin. As in `deno_permissions.txt`. */
+const C_LIBRARIES = [
+  "/lib/x86_64-linux-gnu/libc.so.6",
+  "/lib/aarch64-linux-gnu/libc.so.6",
+  "/lib64/libc.so.6",
+  "/lib/ld-musl-x86_64.so.1",
+  "/lib/ld-musl-aarch64.so.1",
+  "/usr/lib/libSystem.B.dylib",
+];
+const GETRLIMIT = { getrlimit: { parameters: ["i32", "buffer"], result: "i32" } } as const;
+const RLIMIT_NOFILE = Deno.build.os === "darwin" ? 8 : 7;
+/** "No limit" is the highest value: of 64 bits in Linux, of 63 in Darwin. */
+const RLIM_INFINITY_MIN = 2n ** 63n - 1n;
 
 /** Read buffers for the connections that are busy. */
 class LargeBuffers {
@@ -180,6 +195,25 @@ async function writeStdout(bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** The system's limit, by the C library: without `--allow-all` Deno refuses all of `/proc`. */
+function fileDescriptorLimit(): number | undefined {
+  // glibc's and musl's `struct rlimit` on 64-bit systems, and Darwin's: the soft and the hard limit.
+  const limits = new BigUint64Array(2);
+  const path = C_LIBRARIES.find((path) => {
+    try {
+      const library = Deno.dlopen(path, GETRLIMIT);
+      const failed = library.symbols.getrlimit(RLIMIT_NOFILE, limits);
+      library.close();
+      return failed === 0;
+    } catch {
+      // Not on this system, or not permitted.
+      return false;
+    }
+  });
+  if (path === undefined) return procFileDescriptorLimit();
+  return limits[0]! >= RLIM_INFINITY_MIN ? Infinity : Number(limits[0]);
+}
+
 export function denoRuntime(): Runtime {
   return {
     name: "deno",
@@ -194,6 +228,7 @@ export function denoRuntime(): Runtime {
       });
     },
     connect,
+    fileDescriptorLimit,
     writeStdout,
   };
 }

@@ -1,8 +1,8 @@
 /** Facts about this process that neither runtime offers. */
 import { readFileSync } from "node:fs";
 
-/** How many file descriptors this process may have open (the soft limit); undefined where the system has no `/proc`. */
-export function fileDescriptorLimit(): number | undefined {
+/** The soft limit on open files; undefined where there is no `/proc`, and where Deno may not read it: without `--allow-all`. */
+export function procFileDescriptorLimit(): number | undefined {
   let limits;
   try {
     limits = readFileSync("/proc/self/limits", "utf8");

@@ -60,6 +60,8 @@ export interface Runtime {
   ): Promise<Listener>;
   /** Opens a connection; rejects after `timeout_ms`. The handler is asked for once the connection stands. */
   connect(host: string, port: number, timeout_ms: number, accept: Accept): Promise<Connection>;
+  /** How many file descriptors this process may have open (the soft limit, which both runtimes raise to the hard one); undefined where the system does not tell. */
+  fileDescriptorLimit(): number | undefined;
   /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */
   writeStdout(bytes: Uint8Array): Promise<void>;
 }

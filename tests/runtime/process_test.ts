@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import process from "node:process";
 import { describe, it } from "node:test";
-import { fileDescriptorLimit, parseFileDescriptorLimit } from "../../src/runtime/process.ts";
+import { fileURLToPath } from "node:url";
+import { loadRuntime } from "../../src/runtime/mod.ts";
+import { parseFileDescriptorLimit } from "../../src/runtime/process.ts";
+
+const runtime = await loadRuntime();
 
 describe("fileDescriptorLimit", () => {
   it("takes the soft limit", () => {
@@ -14,8 +21,32 @@ describe("fileDescriptorLimit", () => {
     );
   });
 
-  it("reads this process's", () => {
-    const limit = fileDescriptorLimit();
-    assert.ok(limit === undefined || limit > 0);
+  it("is what this process was given", () => {
+    assert.equal(limitUnder(800, 900, permissions()), "900", "the soft limit is raised by itself");
+    assert.equal(limitUnder(800, 800, permissions()), "800");
   });
+
+  if (runtime.name === "deno") {
+    it("is not known where the C library may not be called", () => {
+      assert.equal(limitUnder(800, 900, ["--allow-read"]), "undefined");
+    });
+  }
 });
+
+/** The permissions that the collector runs with. */
+function permissions(): string[] {
+  const path = new URL("../../src/runtime/deno_permissions.txt", import.meta.url);
+  return readFileSync(path, "utf8").trim().split("\n");
+}
+
+/** What a process with this soft and hard limit finds. */
+function limitUnder(soft: number, hard: number, permissions: readonly string[]): string {
+  const child = fileURLToPath(new URL("./limit_child.ts", import.meta.url));
+  const args = runtime.name === "deno" ? ["run", "--no-prompt", ...permissions, child] : [child];
+  const script = `ulimit -S -n ${soft} && ulimit -H -n ${hard} && exec "$@"`;
+  const { stdout, stderr } = spawnSync("sh", ["-c", script, "sh", process.execPath, ...args], {
+    encoding: "utf8",
+  });
+  assert.equal(stderr, "");
+  return stdout;
+}

@@ -8,7 +8,6 @@ import { EntryKind } from "../../src/journal/types.ts";
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
-import { fileDescriptorLimit } from "../../src/runtime/process.ts";
 import { listenForRouters, type SessionListener } from "../../src/sessions/listener.ts";
 import { sessionLimit, Sessions, type SessionsOptions } from "../../src/sessions/sessions.ts";
 import { FakeJournal } from "./fake_journal.ts";
@@ -183,7 +182,10 @@ describe("Sessions", () => {
 
   it("serves 1,000 routers at once", async () => {
     // Both ends of each connection are in this process.
-    const count = Math.min(1000, Math.floor((sessionLimit(0, fileDescriptorLimit(), 64) - 64) / 2));
+    const count = Math.min(
+      1000,
+      Math.floor((sessionLimit(0, runtime.fileDescriptorLimit(), 64) - 64) / 2),
+    );
     const rig = await start();
     const startedAt = performance.now();
     const routers = Array.from({ length: count }, () => dial(rig));
