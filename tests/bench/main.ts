@@ -189,7 +189,9 @@ function resultTable(jobs: readonly Job[]): string {
     "peak MB",
     "lines",
   ]];
-  for (const { stage, contestant, load, results } of jobs) {
+  for (const job of jobs) {
+    const { stage, contestant, load, results } = job;
+    const prefixes = prefixesOf(load, jobs);
     const seconds = results.map((result) => result.cpuSeconds);
     const middle = median(seconds);
     const bytesOut = median(results.map((result) => result.bytesOut));
@@ -197,17 +199,27 @@ function resultTable(jobs: readonly Job[]): string {
       stage,
       contestant.name,
       load.name,
-      load.prefixes > 0 ? count(load.prefixes / middle) : "",
+      prefixes > 0 ? count(prefixes / middle) : "",
       megabytes(load.bytes / middle),
       bytesOut > 0 ? megabytes(bytesOut / middle) : "",
       middle.toFixed(2),
       Math.min(...seconds).toFixed(2),
       Math.max(...seconds).toFixed(2),
       megabytes(Math.max(...results.map((result) => result.peakBytes))),
-      count(median(results.map((result) => result.lines))),
+      count(median(linesOf(job))),
     ]);
   }
   return table(rows, 3);
+}
+
+/** Of a stream that we did not make: the lines that this collector, or the first one there is, has written for it. */
+function prefixesOf(load: Load, jobs: readonly Job[]): number {
+  const wrote = jobs.find((job) => job.load === load && median(linesOf(job)) > 0);
+  return load.prefixes > 0 || wrote === undefined ? load.prefixes : median(linesOf(wrote));
+}
+
+function linesOf({ results }: Job): number[] {
+  return results.map((result) => result.lines);
 }
 
 /** What is compared: formatting with every peer, the whole collector with other collectors, the IPv6 table with the full one. */

@@ -17,6 +17,8 @@ const SAMPLE_MS = 10;
 const IDLE_MS = 500;
 const IDLE_TICKS_MAX = 2;
 const STOP_TIMEOUT_MS = 10_000;
+/** A program that takes more than this is ended before the machine suffers: one was seen to take 11 GB for a stalled sink. */
+const RESIDENT_BYTES_MAX = 4e9;
 
 export interface Usage {
   cpuSeconds: number;
@@ -109,6 +111,7 @@ export class Measured {
     } catch {
       // Gone between two looks: what was seen last stands.
     }
+    if (this.usage.residentBytes > RESIDENT_BYTES_MAX) this.kill("SIGKILL");
     return this.usage;
   }
 
