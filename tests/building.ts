@@ -11,10 +11,11 @@ function bytesIn(hex: string): number {
 
 /** A path attribute; its length takes two octets when it has to, or when the flags say so. */
 export function attribute(flags: number, code: number, value: string): string {
-  const length = bytesIn(value);
+  const plain = value.replace(/\s/g, "");
+  const length = bytesIn(plain);
   const isLong = length > 255 || (flags & 0x10) !== 0;
   return uint(flags | (isLong ? 0x10 : 0), 1) + uint(code, 1) + uint(length, isLong ? 2 : 1) +
-    value;
+    plain;
 }
 
 /** ORIGIN IGP. */
@@ -140,6 +141,11 @@ export function routeMonitoring(
 /** A TLV of BMP version 3. */
 export function tlv(type: number, value: string): string {
   return uint(type, 2) + uint(bytesIn(value), 2) + value;
+}
+
+/** A TLV of a version 4 Route Monitoring, without enterprise number. */
+export function indexedTlv(type: number, index: number, value: string): string {
+  return uint(type, 2) + uint(bytesIn(value), 2) + uint(index, 2) + value;
 }
 
 /** An Initiation with a sysName, or without one. */

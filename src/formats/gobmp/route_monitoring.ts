@@ -320,10 +320,10 @@ export class RouteMonitoringFormatter {
     list.end = end;
     this.#hasRoutes = true;
     if (readingScore(bytes, start, end, family, list.addPath) === Reading.impossible) {
-      // A list that is broken and was read by guess gives nothing; never a guessed 0.0.0.0/0.
-      list.end = list.addPath === expected
-        ? soundEnd(bytes, start, end, family, list.addPath)
-        : start;
+      // A list that is broken gives what reads well before the break, and nothing where it was read by guess: never a made-up 0.0.0.0/0.
+      const sound = soundEnd(bytes, start, end, family, list.addPath);
+      const isClean = readingScore(bytes, start, sound, family, list.addPath) === Reading.clean;
+      list.end = list.addPath === expected && isClean ? sound : start;
       try {
         failAtBrokenPrefix(bytes, start, end, family, list.addPath);
       } catch (error) {
@@ -349,10 +349,14 @@ export class RouteMonitoringFormatter {
     if ((assumed & ASSUMED_ADD_PATH) !== 0) this.#counts.add("assumed_readings", "add_path", 1);
   }
 
-  /** An UPDATE without any route is End-of-RIB when it is empty or has one empty MP_UNREACH_NLRI (RFC 4724 section 2). */
+  /**
+   * An UPDATE without any route is End-of-RIB when it is empty or has one empty MP_UNREACH_NLRI (RFC 4724 section 2); a malformed one
+   * says nothing.
+   */
   #writeEndOfRib(records: Records): void {
     const layout = this.#layout;
     const message = this.#message;
+    if (this.#attributes.outcome !== Outcome.none) return;
     const isLegacy = layout.count === 0;
     if (!isLegacy && (layout.multiprotocolCount === 0 || layout.first[MP_REACH_NLRI_CODE] !== -1)) {
       return;
