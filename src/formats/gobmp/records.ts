@@ -40,7 +40,7 @@ export class Records {
   /** JSON text of `bmp_tlvs`, the TLVs beside the UPDATE of a Route Monitoring; undefined: none. */
   tlvs: ByteWriter | undefined = undefined;
   /** Own fields of the session, time of receipt, and the name of `sequence`, as they were rendered last. */
-  #shared: Uint8Array = new Uint8Array(0);
+  readonly #shared = new ByteWriter(512);
   #sharedOwn: Uint8Array | undefined = undefined;
   #sharedAtUs = -1;
   /** Set when the batch became full: nothing more is written, `part` is where to go on. */
@@ -120,7 +120,7 @@ export class Records {
     if (!this.extraFields) return;
     const out = this.out;
     this.#renderShared();
-    out.raw(this.#shared);
+    out.range(this.#shared.bytes, 0, this.#shared.pos);
     putInteger(out, this.sequence);
     if (assumed !== NOTHING_ASSUMED) {
       out.raw(ASSUMED);
@@ -139,12 +139,12 @@ export class Records {
   #renderShared(): void {
     const { ownFields } = this.session;
     if (ownFields === this.#sharedOwn && this.receivedAtUs === this.#sharedAtUs) return;
-    const text = new ByteWriter(ownFields.length + 64);
+    const text = this.#shared;
+    text.reset();
     text.raw(ownFields);
     text.raw(RECEIVED_AT);
     putTimestampUs(text, this.receivedAtUs);
     text.raw(SEQUENCE);
-    this.#shared = text.copyFrom(0);
     this.#sharedOwn = ownFields;
     this.#sharedAtUs = this.receivedAtUs;
   }
