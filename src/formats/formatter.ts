@@ -12,7 +12,7 @@ export interface Formatter {
    *
    * Returns {@linkcode ENTRY_DONE}, or, when `out` became full, the ordinal to go on with: the caller then delivers `out`, and
    * calls again with the same entry. So one hostile message (64 KiB of attributes on thousands of prefixes) costs bounded memory.
-   * The state that an entry changes is changed at its first call only.
+   * The state that an entry changes is changed once, whatever the number of calls.
    */
   entry(entry: Entry, out: Output, part: number): number;
   /** Writes what the format has kept back (a header that ends with its row count, say); called before a batch is delivered. */

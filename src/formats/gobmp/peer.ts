@@ -151,11 +151,10 @@ export class PeerFormatter {
     }
     for (const fault of down.faults) errors.note(fault, "field-ignored");
     errors.write(records, bytes, end, { view: peerView, timestamp: this.#timestamp });
-    if (records.isFirstCall) {
-      this.#counts.add("peer_events", "down", 1);
-      session.peers.remove(peerId(bytes, header));
-      session.views.clear();
-    }
+    if (records.isFirstCall) this.#counts.add("peer_events", "down", 1);
+    if (records.isStopped) return; // its last records need the peer
+    session.peers.remove(peerId(bytes, header));
+    session.views.clear();
   }
 
   /** Writes a down for every peer of a session that has ended, at the time of its end. */

@@ -67,6 +67,12 @@ export class RouteMonitoringFormatter {
   readonly #unicast: UnicastWriter;
   readonly #errors: DecodeErrors;
   readonly #counts: DecodeCounts;
+  /**
+   * How the lists of the UPDATE under way read, with path identifiers or without; decided at the first call for it, because what a
+   * later list teaches must not change how an earlier one goes on.
+   */
+  readonly #readings: boolean[] = [];
+  #listCount = 0;
   /** Whether the UPDATE under way has had any route, announced or withdrawn. */
   #hasRoutes = false;
 
@@ -131,6 +137,7 @@ export class RouteMonitoringFormatter {
     if (message.tlvs.pos > 0) records.tlvs = message.tlvs;
     layOutUpdate(layout, bytes, view, pduStart + BGP_HEADER_BYTES, pdu.end);
     this.#hasRoutes = false;
+    this.#listCount = 0;
 
     const attributes = this.#attributes;
     this.#chooseAsWidth(bytes, view, header);
@@ -311,9 +318,13 @@ export class RouteMonitoringFormatter {
     const expected = stateless === undefined
       ? peer.negotiatedAddPath(ribView, key)
       : hasLocalAddPath(ribView, stateless.get(key) ?? 0);
-    list.addPath = stateless === undefined
-      ? peer.chooseAddPath(ribView, family, bytes, start, end)
-      : expected;
+    const i = this.#listCount++;
+    if (records.isFirstCall) {
+      this.#readings[i] = stateless === undefined
+        ? peer.chooseAddPath(ribView, family, bytes, start, end)
+        : expected;
+    }
+    list.addPath = this.#readings[i]!;
     list.assumed = this.#message.assumed | (list.addPath === expected ? 0 : ASSUMED_ADD_PATH);
     list.isTreatedAsWithdraw = isTreatedAsWithdraw;
     list.start = start;
