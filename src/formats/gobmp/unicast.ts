@@ -10,7 +10,7 @@ import { VALIDATION_STATES } from "../../bgp/attributes/016_extended_communities
 import type { AttributeScope } from "../../bgp/attributes/spec.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { isWithdrawLabel, labelCount } from "../../bgp/nlri/prefix.ts";
-import { Md5 } from "../../wire/md5.ts";
+import { Md5, Md5Ends } from "../../wire/md5.ts";
 import { ipv4At, ipv6At, octetAt, putU32, u32At } from "../../wire/text.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { Topic } from "../output.ts";
@@ -39,6 +39,8 @@ const HASH_IPV6 = utf8("false\0");
 /** Room for what is written between head and tail: an address, numbers, and the member names. Labels make their own. */
 const MIDDLE_BYTES_MAX = 128;
 const ADDRESS_BYTES = 16;
+/** Room in a block behind the 10 bytes of the start, for 8 of padding, length, `is_ipv4`, path identifier and their NULs. */
+const HASHED_TEXT_MAX = 64 - 10 - 9 - (4 + 6 + 12 + 1) - 1;
 const NO_BYTES = new Uint8Array(0);
 
 /** What all routes of one MP attribute, or of the Withdrawn Routes or NLRI field, share. */
@@ -72,9 +74,10 @@ export interface RouteMessage extends PeerMessage {
 
 export class UnicastWriter {
   readonly #splitAf: boolean;
+  readonly #hashes = new Md5Ends();
+  /** For a route whose hashed text is too long for {@linkcode Md5Ends}, and that text. */
   readonly #hash = new Md5();
-  /** What is hashed of an IPv6 route. */
-  readonly #hashed = new Uint8Array(96);
+  readonly #long = new Uint8Array(96);
   /** An address padded to its full length. */
   readonly #address = new Uint8Array(ADDRESS_BYTES);
 
@@ -98,7 +101,7 @@ export class UnicastWriter {
     const { addressBits, labelled } = family;
     const isIpv4 = addressBits === 32;
     const { out, extraFields } = records;
-    const hashStart = message.view.routeHashStart;
+    this.#hashes.startFrom(message.view.routeHashStart);
     let count = 0;
     // The record that the others are copied from: its number, and where its wrapping starts, its prefix and its tail.
     let model = -1;
@@ -147,8 +150,15 @@ export class UnicastWriter {
       const recordStart = out.pos - headLength;
       const textStart = out.pos;
       out.pos = this.#putAddress(out.bytes, textStart, bytes, pos, next, isIpv4);
-      this.#hashRoute(out.bytes, textStart, out.pos, bits, isIpv4, pathId, hashStart);
-      this.#hash.hexAt(out.bytes, recordStart + hashOffset);
+      this.#hashRoute(
+        out.bytes,
+        textStart,
+        out.pos,
+        bits,
+        isIpv4,
+        pathId,
+        recordStart + hashOffset,
+      );
       if (bits > 0) {
         out.raw(PREFIX_LENGTH);
         out.pos = octetAt(out.bytes, out.pos, bits);
@@ -174,6 +184,7 @@ export class UnicastWriter {
       records.part++;
       pos = next;
     }
+    this.#hashes.flush(out.bytes);
     return count;
   }
 
@@ -252,8 +263,8 @@ export class UnicastWriter {
   }
 
   /**
-   * Takes in what `hash` covers: behind router and peer the prefix text, length, `is_ipv4`, path identifier, labels, each with a
-   * NUL behind it. The labels' part is always empty, so that a withdrawal has the hash of its announcement.
+   * Writes at `hashAt` the hash of what `hash` covers: behind router and peer the prefix text, length, `is_ipv4`, path identifier,
+   * labels, each with a NUL behind it. The labels' part is always empty, so that a withdrawal has the hash of its announcement.
    */
   #hashRoute(
     text: Uint8Array,
@@ -262,12 +273,13 @@ export class UnicastWriter {
     bits: number,
     isIpv4: boolean,
     pathId: number,
-    start: Md5,
+    hashAt: number,
   ): void {
-    const hash = this.#hash.copyFrom(start);
-    // An IPv4 route fits the block that is begun and is written right into it; an IPv6 one may run over.
-    const from = isIpv4 ? hash.length & 63 : 0;
-    const target = isIpv4 ? hash.block : this.#hashed;
+    const hashes = this.#hashes;
+    // Only a long IPv6 address with a long path identifier runs over the block.
+    const fits = textEnd - textStart <= HASHED_TEXT_MAX;
+    const from = fits ? hashes.from : 0;
+    const target = fits ? hashes.block : this.#long;
     let p = from;
     for (let i = textStart; i < textEnd; i++) target[p++] = text[i]!;
     target[p++] = 0;
@@ -279,8 +291,8 @@ export class UnicastWriter {
     p = u32At(target, p, Math.abs(pathId));
     target[p++] = 0;
     target[p++] = 0;
-    if (isIpv4) hash.length += p - from;
-    else hash.update(target, 0, p);
+    if (fits) hashes.hexAt(p, text, hashAt);
+    else this.#hash.copyFrom(hashes.start).update(target, 0, p).hexAt(text, hashAt);
   }
 
   /** Writes an End-of-RIB (RFC 4724 section 2) in goBMP's form: "add" for the legacy one of IPv4, "del" for MP_UNREACH_NLRI. */
