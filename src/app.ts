@@ -143,6 +143,6 @@ function createSink(sink: SinkConfig, runtime: Runtime, metrics: Metrics, log: L
     case "console":
       return new ConsoleSink({ name, runtime });
     case "file":
-      return new FileSink({ name, path, truncate, metrics, log });
+      return new FileSink({ name, path, truncate, metrics, log, openFile: runtime.openAppend });
   }
 }

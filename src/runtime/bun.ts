@@ -4,6 +4,7 @@
  * Bun hands over what the kernel holds, up to 512 KiB at once and in a buffer of its own. Where many handlers wait (a full
  * journal), each waiting connection keeps such a buffer: {@linkcode HELD_BYTES_MAX} bounds their sum.
  */
+import { open } from "node:fs/promises";
 import process from "node:process";
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, toError } from "./error.ts";
@@ -391,6 +392,7 @@ export function bunRuntime(): Runtime {
       });
     },
     connect: (host, port, timeoutMs, accept) => connect(held, host, port, timeoutMs, accept),
+    openAppend: (path) => open(path, "a"),
     fileDescriptorLimit: procFileDescriptorLimit,
     writeStdout,
   };

@@ -2,7 +2,14 @@
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, errorCode, toError } from "./error.ts";
 import { procFileDescriptorLimit } from "./process.ts";
-import type { Accept, Connection, ConnectionHandler, Listener, Runtime } from "./types.ts";
+import type {
+  Accept,
+  AppendFile,
+  Connection,
+  ConnectionHandler,
+  Listener,
+  Runtime,
+} from "./types.ts";
 
 /**
  * A pending read holds its buffer, so that each connection needs one of its own; it is most of what an idle session costs
@@ -195,6 +202,22 @@ async function writeStdout(bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** Not by `node:fs`, whose writes, promised ones too, stop the event loop: a FIFO that nobody reads would stop all sessions. */
+async function openAppend(path: string): Promise<AppendFile> {
+  const file = await Deno.open(path, { append: true, create: true });
+  return {
+    async write(bytes, offset, length) {
+      return { bytesWritten: await file.write(bytes.subarray(offset, offset + length)) };
+    },
+    truncate: (size) => file.truncate(size),
+    async stat() {
+      const { size, isFile } = await file.stat();
+      return { size, isFile: () => isFile };
+    },
+    close: () => Promise.resolve(file.close()),
+  };
+}
+
 /** The system's limit, by the C library: without `--allow-all` Deno refuses all of `/proc`. */
 function fileDescriptorLimit(): number | undefined {
   // glibc's and musl's `struct rlimit` on 64-bit systems, and Darwin's: the soft and the hard limit.
@@ -228,6 +251,7 @@ export function denoRuntime(): Runtime {
       });
     },
     connect,
+    openAppend,
     fileDescriptorLimit,
     writeStdout,
   };

@@ -49,6 +49,15 @@ export interface Listener {
 /** Decides on a new connection: its handler, or undefined to close it at once. */
 export type Accept = (connection: Connection) => ConnectionHandler | undefined;
 
+/** A file that is opened for appending. */
+export interface AppendFile {
+  /** Appends; may take less than asked for. Rejects with the system's code, e.g. `ENOSPC`. */
+  write(bytes: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>;
+  truncate(size: number): Promise<void>;
+  stat(): Promise<{ size: number; isFile(): boolean }>;
+  close(): Promise<void>;
+}
+
 export interface Runtime {
   readonly name: "deno" | "bun";
   readonly version: string;
@@ -60,6 +69,11 @@ export interface Runtime {
   ): Promise<Listener>;
   /** Opens a connection; rejects after `timeout_ms`. The handler is asked for once the connection stands. */
   connect(host: string, port: number, timeout_ms: number, accept: Accept): Promise<Connection>;
+  /**
+   * Opens a file for appending, and makes it if there is none. Neither this nor a write holds up anything else, however long a
+   * FIFO or a disk lets them wait.
+   */
+  openAppend(path: string): Promise<AppendFile>;
   /** How many file descriptors this process may have open (the soft limit, which both runtimes raise to the hard one); undefined where the system does not tell. */
   fileDescriptorLimit(): number | undefined;
   /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */

@@ -16,16 +16,8 @@ import type { Output } from "../formats/output.ts";
 import type { Log } from "../ops/log.ts";
 import type { Counter, Metrics } from "../ops/metrics.ts";
 import { errorCode, toError } from "../runtime/error.ts";
+import type { AppendFile, Runtime } from "../runtime/types.ts";
 import type { Sink } from "./sink.ts";
-
-/** What the sink needs of a file opened for appending; a `FileHandle` of `node:fs/promises`, or a test's. */
-export interface AppendFile {
-  /** May write less than asked for. */
-  write(bytes: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>;
-  truncate(size: number): Promise<void>;
-  stat(): Promise<{ size: number; isFile(): boolean }>;
-  close(): Promise<void>;
-}
 
 export interface FileSinkOptions {
   /** Label in logs and metrics. */
@@ -37,7 +29,7 @@ export interface FileSinkOptions {
   lines?: boolean;
   metrics: Metrics;
   log: Log;
-  openFile?: (path: string) => Promise<AppendFile>;
+  openFile: Runtime["openAppend"];
 }
 
 const RETRY_MS_MIN = 100;
@@ -53,7 +45,7 @@ export class FileSink implements Sink {
   readonly #lines: boolean;
   readonly #log: Log;
   readonly #failures: Counter;
-  readonly #openFile: (path: string) => Promise<AppendFile>;
+  readonly #openFile: Runtime["openAppend"];
 
   #file: AppendFile | undefined = undefined;
   #isRegular = false;
@@ -77,7 +69,7 @@ export class FileSink implements Sink {
     this.#truncate = options.truncate ?? false;
     this.#lines = options.lines ?? true;
     this.#log = options.log;
-    this.#openFile = options.openFile ?? ((path) => open(path, "a"));
+    this.#openFile = options.openFile;
     this.#failures = options.metrics.counter(
       "edgebmp_file_write_failures_total",
       "Writes to a file that failed and were tried again",

@@ -14,6 +14,7 @@ import { Output } from "../../src/formats/output.ts";
 import { Entry, EntryBatch, EntryKind, type SessionInfo } from "../../src/journal/types.ts";
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
+import { loadRuntime } from "../../src/runtime/mod.ts";
 import { FileSink } from "../../src/sinks/file.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
 import { utf8 } from "../../src/wire/writer.ts";
@@ -100,6 +101,7 @@ async function main([stage = "", path = "", outPath = ""]: readonly string[]): P
     truncate: true,
     metrics: new Metrics(),
     log: new Log("warn"),
+    openFile: (await loadRuntime()).openAppend,
   });
   await sink.open();
   await formatFile(path, sink);

@@ -1,7 +1,10 @@
 /** What every runtime adapter must do; runs against the one that executes it. The peer is a `node:net` socket. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { after, afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -470,5 +473,56 @@ describe(`standard output on ${runtime.name}`, () => {
     process.stdout.destroy();
     await new Promise((resolve) => process.once("close", resolve));
     assert.equal(report(), "EPIPE EPIPE EPIPE ");
+  });
+});
+
+describe(`files on ${runtime.name}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "edgebmp-runtime-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("appends, makes what is missing, and says what it has", async () => {
+    const path = join(folder, "new");
+    const bytes = new TextEncoder().encode("(one two)");
+    for (const end of [4, 8]) {
+      const file = await runtime.openAppend(path);
+      assert.equal((await file.write(bytes, 1, end - 1)).bytesWritten, end - 1);
+      await file.close();
+    }
+    assert.equal(readFileSync(path, "utf8"), "oneone two");
+    const file = await runtime.openAppend(path);
+    await file.truncate(3);
+    await file.write(bytes, 8, 1);
+    const { size } = await file.stat();
+    assert.equal(size, 4);
+    assert.equal((await file.stat()).isFile(), true);
+    await file.close();
+    assert.equal(readFileSync(path, "utf8"), "one)");
+  });
+
+  it("fails with the system's codes", async () => {
+    await assert.rejects(
+      runtime.openAppend(join(folder, "missing", "file")),
+      (error) => errorCode(error) === "ENOENT",
+    );
+    const full = await runtime.openAppend("/dev/full");
+    assert.equal((await full.stat()).isFile(), false);
+    await assert.rejects(
+      full.write(new Uint8Array(1), 0, 1),
+      (error) => errorCode(error) === "ENOSPC",
+    );
+    await full.close();
+  });
+
+  it("goes on with everything else while nobody reads a FIFO", () => {
+    const path = join(folder, "fifo");
+    spawnSync("mkfifo", [path]);
+    const child = fileURLToPath(new URL("./fifo_child.ts", import.meta.url));
+    const args = runtime.name === "deno" ? ["run", "-A", child] : [child];
+    const { stdout } = spawnSync(process.execPath, [...args, path], {
+      encoding: "utf8",
+      timeout: 10_000,
+      killSignal: "SIGKILL",
+    });
+    assert.equal(stdout, "waits, then timers run\n");
   });
 });

@@ -15,8 +15,11 @@ import { after, before, describe, it } from "node:test";
 import { Output, type Topic } from "../../src/formats/output.ts";
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
-import { type AppendFile, FileSink, type FileSinkOptions } from "../../src/sinks/file.ts";
+import { loadRuntime } from "../../src/runtime/mod.ts";
+import type { AppendFile, Runtime } from "../../src/runtime/types.ts";
+import { FileSink, type FileSinkOptions } from "../../src/sinks/file.ts";
 
+const { openAppend } = await loadRuntime();
 const TOPIC: Topic = { name: "test", messageType: 5 };
 const NEVER = new AbortController().signal;
 
@@ -64,7 +67,7 @@ function makeSink(path: string, options: Partial<FileSinkOptions> = {}): FileSin
   logged = [];
   metrics = new Metrics();
   const log = new Log("debug", "text", (line) => void logged.push(line.slice(25).trimEnd()));
-  return new FileSink({ path, metrics, log, ...options });
+  return new FileSink({ path, metrics, log, openFile: openAppend, ...options });
 }
 
 before(() => {
@@ -138,7 +141,10 @@ describe("FileSink", () => {
         }" does not exist$`,
       ),
     );
-    await assert.rejects(makeSink(folder).open(), /^Error: Cannot open ".*" for appending: EISDIR/);
+    await assert.rejects(
+      makeSink(folder).open(),
+      /^Error: Cannot open ".*" for appending: (EISDIR|Is a directory)/,
+    );
   });
 
   it("reopens after logrotate has renamed the file, between batches", async () => {
@@ -200,7 +206,7 @@ describe("FileSink", () => {
 /** A file system with little room. */
 interface FullDisk {
   readonly folder: string;
-  readonly openFile: ((path: string) => Promise<AppendFile>) | undefined;
+  readonly openFile: Runtime["openAppend"];
   /** Makes room for everything that comes. */
   free(): void;
 }
@@ -254,7 +260,7 @@ function tmpfsDisk(): FullDisk | undefined {
   }
   return {
     folder: mounted,
-    openFile: undefined,
+    openFile: openAppend,
     free: () => void execFileSync("mount", ["-o", "remount,size=64m", mounted]),
   };
 }
