@@ -30,6 +30,7 @@ export function writeNlri(
 ): number {
   const { afi, safi, nlriStart, nlriEnd } = mp;
   if (family === undefined) {
+    if (!wantsNext(records)) return 0;
     writeOne(records, message, list, mp, familyName(afi, safi), 0, {
       hex: hexText(bytes, nlriStart, nlriEnd),
     });
@@ -51,11 +52,15 @@ export function writeNlri(
         `Cannot decode ${family.name}: its decoder went from ${pos} to ${next} of ${nlriEnd}`,
       );
     }
-    writeOne(records, message, list, mp, family.name, pathId, sink.route);
+    if (wantsNext(records)) writeOne(records, message, list, mp, family.name, pathId, sink.route);
     count++;
     pos = next;
   }
   return count;
+}
+
+function wantsNext(records: Records): boolean {
+  return records.extraFields && records.wantsNext();
 }
 
 function writeOne(
@@ -67,7 +72,6 @@ function writeOne(
   pathId: number,
   nlri: object,
 ): void {
-  if (!records.extraFields || !records.wantsNext()) return;
   const { out } = records;
   const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
   out.begin(NLRI, message.view.routerHash);
