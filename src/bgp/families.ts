@@ -22,6 +22,11 @@ export function familyName(afi: number, safi: number): string {
   return FAMILY_NAMES[familyKey(afi, safi)] ?? `afi-${afi}-safi-${safi}`;
 }
 
+/** As {@linkcode familyName}, for what is counted: a router can name 2^24 families, so those without a name of their own are `other`. */
+export function countedFamilyName(afi: number, safi: number): string {
+  return FAMILY_NAMES[familyKey(afi, safi)] ?? "other";
+}
+
 const AFI_NAMES: Readonly<Record<number, string>> = {
   0: "Reserved",
   1: "IP (IP version 4)",

@@ -26,11 +26,14 @@ export class ByteWriter {
     this.bytes = new Uint8Array(capacity);
   }
 
-  /** Makes room for `count` more bytes; doubles, so that appending stays linear. */
+  /** Makes room for `count` more bytes. */
   ensure(count: number): void {
-    const needed = this.pos + count;
-    if (needed <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    if (this.pos + count > this.bytes.length) this.#grow(count);
+  }
+
+  /** Doubles, so that appending stays linear. */
+  #grow(count: number): void {
+    const grown = new Uint8Array(Math.max(this.pos + count, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.pos));
     this.bytes = grown;
   }

@@ -12,7 +12,7 @@
  */
 import { fail } from "../../wire/fault.ts";
 import { u32At } from "../../wire/text.ts";
-import type { ByteWriter } from "../../wire/writer.ts";
+import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { UpdateLayout } from "../update.ts";
 import { type AttributeScope, type AttributeSpec, member, Outcome, WELL_KNOWN } from "./spec.ts";
 
@@ -30,6 +30,9 @@ const AS_TRANS = 23456;
 const PATH = member("as_path");
 const COUNT = member("as_path_count");
 const SEGMENTS = member("as_path_segments");
+/** Start of a segment by its type. */
+const SEGMENT_STARTS = [0, 1, 2, 3, 4].map((type) => utf8(`{"type":${type},"asns":[`));
+const SEGMENT_END = utf8("]}");
 
 /** Whether `bytes[start, end)` is a sound path of AS numbers of `width` octets. */
 export function isAsPath(bytes: Uint8Array, start: number, end: number, width: number): boolean {
@@ -120,11 +123,10 @@ function writePath(
   for (let pos = start; pos < end;) {
     lastType = bytes[pos]!;
     const next = pos + 2 + bytes[pos + 1]! * width;
-    out.ascii(pos === start ? '{"type":' : ',{"type":');
-    out.byte(0x30 + lastType);
-    out.ascii(',"asns":[');
+    if (pos > start) out.byte(0x2c);
+    out.raw(SEGMENT_STARTS[lastType]!);
     writeFlatPath(out, bytes, view, pos, next, width);
-    out.ascii("]}");
+    out.raw(SEGMENT_END);
     lastAs = asNumber(view, next - width, width);
     pos = next;
   }
