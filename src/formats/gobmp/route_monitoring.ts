@@ -15,7 +15,7 @@ import {
 } from "../../bgp/attributes/014_mp_reach_nlri.ts";
 import { readMpUnreach } from "../../bgp/attributes/015_mp_unreach_nlri.ts";
 import { Outcome } from "../../bgp/attributes/spec.ts";
-import { familyKey, familyName } from "../../bgp/families.ts";
+import { countedFamilyName, familyKey, familyName } from "../../bgp/families.ts";
 import { BGP_HEADER_BYTES, BgpMessageType, readBgpMessage } from "../../bgp/message.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { failAtBrokenPrefix, Reading, readingScore, soundEnd } from "../../bgp/nlri/prefix.ts";
@@ -296,8 +296,9 @@ export class RouteMonitoringFormatter {
       this.#hasRoutes = true;
       const count = writeNlri(records, this.#message, list, family, this.#mp, bytes, view);
       if (!records.isFirstCall) return;
-      if (family === undefined) this.#counts.add("unknown_families", familyName(afi, safi), 1);
-      else this.#count(family.name, count);
+      if (family === undefined) {
+        this.#counts.add("unknown_families", countedFamilyName(afi, safi), 1);
+      } else this.#count(family.name, count);
     }
   }
 
@@ -376,7 +377,7 @@ export class RouteMonitoringFormatter {
     const safi = isLegacy ? 1 : this.#mp.safi;
     const family = FAMILY_BY_KEY.get(familyKey(afi, safi));
     const name = family?.name ?? familyName(afi, safi);
-    if (records.isFirstCall) this.#counts.add("end_of_rib", name, 1);
+    if (records.isFirstCall) this.#counts.add("end_of_rib", countedFamilyName(afi, safi), 1);
     if (family?.kind === "prefix") {
       this.#unicast.writeEndOfRib(records, message, family, !isLegacy, message.assumed);
     }

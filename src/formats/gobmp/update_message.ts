@@ -5,7 +5,7 @@ import {
   decodeRouteMonitoringV4,
   type RouteMonitoringTlv,
 } from "../../bmp/messages/route_monitoring_v4.ts";
-import { readTrailingTlvs } from "../../bmp/tlv.ts";
+import { readTrailingTlvs, type Tlv } from "../../bmp/tlv.ts";
 import { fault } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
@@ -17,6 +17,14 @@ import type { PeerView } from "./peer_view.ts";
 import { NOTHING_ASSUMED } from "./records.ts";
 import { snakeCased } from "./snake_case.ts";
 import type { RouteMessage } from "./unicast.ts";
+
+/**
+ * JSON text of TLVs beside an UPDATE that its records carry at most; real messages have tens of bytes. Every route has them again: a
+ * message of 1 MiB could become gigabytes.
+ */
+const TLVS_TEXT_BYTES_MAX = 16 * 1024;
+/** What a TLV's text takes beside its value in hex. */
+const TLV_TEXT_BYTES = 64;
 
 /** What the routes of one UPDATE share. Reused. */
 export class UpdateMessage implements RouteMessage {
@@ -47,7 +55,9 @@ export function readTlvs(
   const decoded = decodeRouteMonitoringV4(bytes, view, start, end);
   for (const found of decoded.faults) errors.note(found, "tlv-ignored");
   const others = decoded.tlvs.filter((tlv) => tlv.kind !== "bgp-message");
-  if (others.length > 0) putJson(message.tlvs, others.map((tlv) => describeTlv(tlv, bytes)));
+  if (others.length > 0 && areFew(others, errors)) {
+    putJson(message.tlvs, others.map((tlv) => describeTlv(tlv, bytes)));
+  }
   if (decoded.capabilities.length > 0) message.statelessModes = addPathModes(decoded);
   return decoded.pdu.start;
 }
@@ -67,7 +77,16 @@ export function readTlvsBehind(
     errors.note(fault("bytes-after-update", start, expected), "tlv-ignored");
     return;
   }
-  putJson(message.tlvs, tlvsAsHex(tlvs, bytes));
+  if (areFew(tlvs, errors)) putJson(message.tlvs, tlvsAsHex(tlvs, bytes));
+}
+
+/** Whether records can carry these TLVs; if not, that is an error, whose record has the message. */
+function areFew(tlvs: readonly Tlv[], errors: DecodeErrors): boolean {
+  const length = tlvs.reduce((sum, { start, end }) => sum + TLV_TEXT_BYTES + 2 * (end - start), 0);
+  if (length <= TLVS_TEXT_BYTES_MAX) return true;
+  const expected = `TLVs of at most ${TLVS_TEXT_BYTES_MAX} bytes of text`;
+  errors.note(fault("tlvs-too-long", tlvs[0]!.start, expected), "tlv-ignored");
+  return false;
 }
 
 /** A TLV as a record has it: what it says and its bytes, but not where it was in a buffer. */

@@ -556,6 +556,26 @@ describe("TLVs beside the UPDATE", () => {
     assert.equal("bmp_tlvs" in next!.data, false);
   });
 
+  it("more than records can carry are left out, which the record of an error says", () => {
+    const parts = { attributes: MANDATORY, nlri: "18c63364 18c63365" };
+    const behind = bmp(0, perPeer() + update(parts) + tlv(1, "").repeat(300));
+    const beside = bmp(
+      0,
+      perPeer() + indexedTlv(9, 0, "ab".repeat(9000)) + indexedTlv(4, 0, update(parts)),
+      4,
+    );
+    for (const frame of [behind, beside]) {
+      const records = play(frame);
+      assert.deepEqual(summary(records), [
+        "+ 198.51.100.0/24",
+        "+ 198.51.101.0/24",
+        "! tlvs-too-long tlv-ignored",
+      ]);
+      assert.equal("bmp_tlvs" in records[0]!.data, false);
+      assert.equal(records[2]!.data["message"], frame.replace(/\s/g, ""));
+    }
+  });
+
   it("of version 4 without an UPDATE", () => {
     const records = play(bmp(0, perPeer() + indexedTlv(3, 0, "626c7565"), 4));
     assert.deepEqual(summary(records), ["! bgp-message-tlv message-dropped"]);
@@ -573,5 +593,15 @@ describe("families without a decoder", () => {
     assert.equal(record!.data["safi"], 65);
     assert.deepEqual(record!.data["nlri"], { hex: "0011aabb" });
     assert.equal(record!.data["nexthop"], "192.0.2.1");
+    assert.deepEqual(player.counts(), { "unknown_families other": 1 });
+  });
+
+  it("are counted under few names, however many a router makes up", () => {
+    const player = playerWith([peerUp()]);
+    for (let afi = 100; afi < 400; afi++) {
+      player.frame(routeMonitoring({ attributes: mpUnreach(afi, 99, "") }));
+      player.frame(routeMonitoring({ attributes: mpUnreach(afi, 99, "00") }));
+    }
+    assert.deepEqual(player.counts(), { "end_of_rib other": 300, "unknown_families other": 300 });
   });
 });
