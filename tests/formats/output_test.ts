@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ENTRY_DONE } from "../../src/formats/formatter.ts";
+import { createGobmpFormatter } from "../../src/formats/gobmp/mod.ts";
+import { Output, type Topic } from "../../src/formats/output.ts";
+import { Entry, EntryKind } from "../../src/journal/types.ts";
+import { utf8 } from "../../src/wire/writer.ts";
+import { EVERY_KIND } from "../property/streams.ts";
+
+const ROUTES: Topic = { name: "routes", messageType: 7 };
+const PEERS: Topic = { name: "peers", messageType: 10 };
+
+function put(out: Output, topic: Topic, key: string, value: string): void {
+  out.begin(topic, key);
+  out.ascii(value);
+  out.end();
+}
+
+/** Topic, key and value of all records. */
+function recordsIn(out: Output): [topic: string, key: string, value: string][] {
+  return Array.from({ length: out.count }, (_, i) => {
+    const { topic, key, start, end } = out.record(i);
+    return [topic.name, key, new TextDecoder().decode(out.bytes.subarray(start, end))];
+  });
+}
+
+describe("a batch of records", () => {
+  for (const lines of [false, true]) {
+    it(`keeps topic, key and value${lines ? ", in lines" : ""}`, () => {
+      const out = new Output(10, lines);
+      put(out, ROUTES, "k1", "{}");
+      put(out, PEERS, "", '{"a":1}');
+      assert.deepEqual(recordsIn(out), [["routes", "k1", "{}"], ["peers", "", '{"a":1}']]);
+      const text = new TextDecoder().decode(out.written());
+      assert.equal(
+        text,
+        lines
+          ? '{"msg_type":7,"msg_hash":"k1","msg_data":{}}\n{"msg_type":10,"msg_data":{"a":1}}\n'
+          : '{}{"a":1}',
+      );
+      assert.equal(out.endOf(1), text.length);
+      assert.equal(text.slice(0, out.endOf(0)).endsWith(lines ? "}\n" : "{}"), true);
+    });
+
+    it(`begins a record like another${lines ? ", in lines" : ""}`, () => {
+      const out = new Output(10, lines);
+      put(out, ROUTES, "k1", '{"a":1}');
+      const valueOffset = out.starts[0]!;
+      const head = out.bytes.slice(0, valueOffset + 5);
+      out.beginLike(0, head, valueOffset);
+      out.ascii("2}");
+      out.end();
+      assert.deepEqual(recordsIn(out)[1], ["routes", "k1", '{"a":2}']);
+    });
+  }
+
+  it("forgets a record that was not ended", () => {
+    const out = new Output(10, true);
+    put(out, ROUTES, "k1", "{}");
+    const end = out.pos;
+    out.begin(PEERS, "k2", { after: "p", delayMs: 5 });
+    out.ascii("half");
+    out.abandon(end);
+    put(out, PEERS, "k3", "{}");
+    assert.equal(out.record(1).hold, undefined);
+    assert.deepEqual(recordsIn(out), [["routes", "k1", "{}"], ["peers", "k3", "{}"]]);
+  });
+
+  it("keeps holds until it is cleared", () => {
+    const out = new Output(10, false);
+    out.begin(PEERS, "k", { after: "p", delayMs: 5 });
+    out.end();
+    assert.deepEqual(out.record(0).hold, { after: "p", delayMs: 5 });
+    out.clear();
+    put(out, PEERS, "k", "");
+    assert.equal(out.record(0).hold, undefined);
+  });
+
+  it("is full at its limit, and gives back a buffer that was blown up", () => {
+    const out = new Output(1000, false);
+    out.raw(new Uint8Array(999));
+    assert.equal(out.full, false);
+    out.byte(1);
+    assert.equal(out.full, true);
+    const normal = out.bytes.length;
+    out.raw(new Uint8Array(2_000_000));
+    out.clear();
+    assert.equal(out.full, false);
+    assert.equal(out.bytes.length, normal);
+  });
+});
+
+describe("a format's records", () => {
+  function formatted(lines: boolean): Output {
+    const formatter = createGobmpFormatter({
+      collector: "test",
+      routerIdentity: "peer-local",
+      extraFields: true,
+      splitAf: true,
+    });
+    const out = new Output(64 * 1024 * 1024, lines);
+    const entry = new Entry();
+    const play = (kind: EntryKind, bytes: Uint8Array): void => {
+      entry.kind = kind;
+      entry.bytes = bytes;
+      entry.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      entry.end = bytes.length;
+      assert.equal(formatter.entry(entry, out, 0), ENTRY_DONE);
+      entry.sequence++;
+    };
+    const info = { session: "s", source: "192.0.2.9", source_port: 1, listener: "l" };
+    play(EntryKind.open, utf8(JSON.stringify({ ...info, parallel: false })));
+    for (const message of EVERY_KIND) play(EntryKind.frame, message);
+    play(EntryKind.close, utf8('{"reason":"closed","detail":""}'));
+    return out;
+  }
+
+  it("are the same in lines and without", () => {
+    const plain = recordsIn(formatted(false));
+    assert.ok(plain.length > 30);
+    assert.deepEqual(recordsIn(formatted(true)), plain);
+    for (const [, , value] of plain) JSON.parse(value);
+  });
+
+  it("are back to back", () => {
+    const out = formatted(false);
+    for (let i = 0; i < out.count; i++) {
+      assert.equal(out.starts[i], i === 0 ? 0 : out.ends[i - 1]);
+    }
+  });
+});
