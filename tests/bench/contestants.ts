@@ -29,6 +29,8 @@ export interface Contestant {
   /** Contents of the configuration file, with places. */
   readonly config?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it writes the CPU seconds that count into `{out}`, as text: those of a part of its work. */
+  readonly reportsCpu?: boolean;
 }
 
 export function isCollector({ command, config }: Contestant): boolean {
@@ -107,6 +109,7 @@ export function ownStage(runtime: BenchRuntime, stage: string): Contestant {
   return {
     name: `edgebmp ${runtime.name}`,
     command: [...runtime.command, join(ROOT, "tests/bench/stage.ts"), stage, "{file}", "{out}"],
+    reportsCpu: stage === "format-warm",
   };
 }
 

@@ -32,6 +32,7 @@ import { type Load, type Result, run } from "./run.ts";
 const STAGES = [
   "frame",
   "format",
+  "format-warm",
   "format-ipv6",
   "write-null",
   "write-file",
@@ -110,7 +111,7 @@ async function main(): Promise<void> {
     const jobs = loads.flatMap((load) => jobsFor(load, wants, runtimes, peers, compiled));
     if (ipv6 !== undefined) {
       for (const runtime of runtimes) {
-        jobs.push(job("format-ipv6", ownStage(runtime, "format"), ipv6, true));
+        jobs.push(job("format-ipv6", ownStage(runtime, "format-warm"), ipv6, true));
       }
     }
     await runInTurns(jobs, Number(values.pairs), folder);
@@ -138,7 +139,7 @@ function jobsFor(
   compiled: readonly Contestant[],
 ): Job[] {
   const jobs: Job[] = [];
-  for (const stage of ["frame", "format", "write-null", "write-file"] as const) {
+  for (const stage of ["frame", "format", "format-warm", "write-null", "write-file"] as const) {
     if (!wants(stage)) continue;
     for (const runtime of runtimes) jobs.push(job(stage, ownStage(runtime, stage), load, true));
   }
@@ -148,10 +149,11 @@ function jobsFor(
     }
   }
   for (const peer of peers) {
-    if (isCollector(peer) && (wants("tcp") || wants("format"))) {
+    const wantsFormat = wants("format") || wants("format-warm");
+    if (isCollector(peer) && (wants("tcp") || wantsFormat)) {
       jobs.push(job("tcp", peer, load, false));
     }
-    if (!isCollector(peer) && wants("format")) jobs.push(job("file", peer, load, false));
+    if (!isCollector(peer) && wantsFormat) jobs.push(job("file", peer, load, false));
   }
   return jobs;
 }
@@ -225,10 +227,11 @@ function linesOf({ results }: Job): number[] {
 /** What is compared: formatting with every peer, the whole collector with other collectors, the IPv6 table with the full one. */
 function isComparable(own: Job, other: Job): boolean {
   if (own.stage === "format-ipv6") {
-    return other.stage === "format" && other.contestant.name === own.contestant.name;
+    return other.stage === "format-warm" && other.contestant.name === own.contestant.name;
   }
   if (!own.isOwn || other.isOwn || other.load !== own.load) return false;
-  return own.stage === "format" || (own.stage === "tcp" && other.stage === "tcp");
+  return own.stage === "format" || own.stage === "format-warm" ||
+    (own.stage === "tcp" && other.stage === "tcp");
 }
 
 function comparisonTable(jobs: readonly Job[]): string {
