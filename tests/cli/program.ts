@@ -28,7 +28,8 @@ export class Program {
     env: Readonly<Record<string, string>> = {},
     main = "mod.ts",
   ) {
-    const runtimeArgs = "Deno" in globalThis ? ["run", "--allow-all"] : [];
+    // Cached only, as in the start task: from an empty cache Deno would report a download on standard error.
+    const runtimeArgs = "Deno" in globalThis ? ["run", "--cached-only", "--allow-all"] : [];
     this.child = spawn(process.execPath, [...runtimeArgs, main, ...args], {
       cwd: ROOT,
       env: { ...process.env, NO_COLOR: "1", ...env },

@@ -389,5 +389,6 @@ export function collectorCommand(): string[] {
   if (process.versions.deno === undefined) return [process.execPath, join(ROOT, "mod.ts")];
   // With what the start task and compile.sh grant, so that a permission that is missing shows here.
   const permissions = readFileSync(join(ROOT, "src/runtime/deno_permissions.txt"), "utf8").trim();
-  return [process.execPath, "run", "--no-prompt", ...permissions.split("\n"), join(ROOT, "mod.ts")];
+  const options = ["--cached-only", "--no-prompt", ...permissions.split("\n")];
+  return [process.execPath, "run", ...options, join(ROOT, "mod.ts")];
 }
