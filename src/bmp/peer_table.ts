@@ -41,17 +41,41 @@ export function hasLocalAddPath(view: RibView, mode: number): boolean {
     (isIn ? MODE_RECEIVE : view === RibView.locRib ? MODE_RECEIVE | MODE_SEND : MODE_SEND)) !== 0;
 }
 
-/** How one family of one RIB view reads. */
-interface FamilyReading {
-  expected: boolean;
+/** How one family of one RIB view reads: with path identifiers or without. */
+export class FamilyReading {
+  readonly family: PrefixFamily;
+  /** What the OPENs negotiated. */
+  readonly expected: boolean;
+  /** What the bytes of the last list bore out. */
   current: boolean;
+
+  constructor(family: PrefixFamily, expected: boolean) {
+    this.family = family;
+    this.expected = expected;
+    this.current = expected;
+  }
+
+  /**
+   * Decides how the prefixes `bytes[start, end)` read, and returns how well they do. Where the reading so far is odd or impossible and
+   * the other one is clean, that is taken and remembered: FRR strips identifiers, GoBGP does in some views.
+   */
+  choose(bytes: Uint8Array, start: number, end: number): Reading {
+    const score = readingScore(bytes, start, end, this.family, this.current);
+    if (score === Reading.clean) return score;
+    const other = readingScore(bytes, start, end, this.family, !this.current);
+    if (other !== Reading.clean) return score;
+    this.current = !this.current;
+    return other;
+  }
 }
 
 /** How the messages of one RIB view read; learned from the bytes where they contradict what was expected. */
 class ViewReading {
   /** 0: as the A flag says. */
   asWidth = 0;
-  readonly addPath = new Map<number, FamilyReading>();
+  readonly addPath = new Map<PrefixFamily, FamilyReading>();
+  /** The reading that was asked for last: most messages are of the same family as the one before. */
+  last: FamilyReading | undefined = undefined;
 }
 
 /** One monitored peer. */
@@ -136,30 +160,18 @@ export class Peer {
     return other;
   }
 
-  /**
-   * Whether the prefixes `bytes[start, end)` have path identifiers. Expected is what the OPENs negotiated; where that is
-   * odd or impossible and the other reading is clean, that is taken and remembered: FRR strips identifiers, GoBGP does in some views.
-   */
-  chooseAddPath(
-    view: RibView,
-    family: PrefixFamily,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): boolean {
-    const key = familyKey(family.afi, family.safi);
-    const readings = this.#view(view).addPath;
-    let reading = readings.get(key);
+  /** How the prefixes of a family in a RIB view read so far. */
+  familyReading(view: RibView, family: PrefixFamily): FamilyReading {
+    const readings = this.#view(view);
+    if (readings.last?.family === family) return readings.last;
+    let reading = readings.addPath.get(family);
     if (reading === undefined) {
-      const expected = this.negotiatedAddPath(view, key);
-      reading = { expected, current: expected };
-      readings.set(key, reading);
+      const key = familyKey(family.afi, family.safi);
+      reading = new FamilyReading(family, this.negotiatedAddPath(view, key));
+      readings.addPath.set(family, reading);
     }
-    const score = readingScore(bytes, start, end, family, reading.current);
-    if (score === Reading.clean) return reading.current;
-    const other = readingScore(bytes, start, end, family, !reading.current);
-    if (other > score && other === Reading.clean) reading.current = !reading.current;
-    return reading.current;
+    readings.last = reading;
+    return reading;
   }
 
   #view(view: RibView): ViewReading {

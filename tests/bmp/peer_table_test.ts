@@ -133,7 +133,9 @@ describe("Peer Ups of one peer", () => {
 describe("how prefixes turn out to read", () => {
   const choose = (peer: Peer, view: RibView, hex: string, family: PrefixFamily): boolean => {
     const bytes = fromHex(`5a${hex}5a`);
-    return peer.chooseAddPath(view, family, bytes, 1, bytes.length - 1);
+    const reading = peer.familyReading(view, family);
+    reading.choose(bytes, 1, bytes.length - 1);
+    return reading.current;
   };
   const plain = "18c63364 18c63365";
   const withIds = "00000001 18c63364 00000002 18c63364";

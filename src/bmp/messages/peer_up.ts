@@ -111,7 +111,7 @@ function readOpen(
   let open: Open | undefined;
   try {
     message = readBgpLength(bytes, view, start, end);
-    if (!hasBgpMarker(bytes, start, end)) {
+    if (!hasBgpMarker(view, start, end)) {
       faults.push(faultWithin(fault("bgp-marker", start, "16 octets 0xff"), place));
     }
     if (message.type !== BgpMessageType.open) {

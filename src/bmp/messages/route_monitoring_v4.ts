@@ -137,7 +137,7 @@ export function decodeRouteMonitoringV4(
 ): RouteMonitoringV4 {
   const faults: DecodeFault[] = [];
   const { found, malformed } = readIndexedTlvs(view, start, end, faults);
-  const pdu = found.find((tlv) => isBgpMessage(tlv, bytes));
+  const pdu = found.find((tlv) => isBgpMessage(tlv, view));
   if (pdu === undefined) {
     fail("bgp-message-tlv", start, "a TLV that begins with the marker of a BGP message");
   }
@@ -210,9 +210,9 @@ function isEnterprise(type: number): boolean {
   return (type & TOP_BIT) !== 0 && type !== RESERVED_TYPE;
 }
 
-function isBgpMessage(tlv: IndexedTlv, bytes: Uint8Array): boolean {
+function isBgpMessage(tlv: IndexedTlv, view: DataView): boolean {
   return tlv.enterprise === undefined && tlv.end - tlv.start >= BGP_HEADER_BYTES &&
-    hasBgpMarker(bytes, tlv.start, tlv.end);
+    hasBgpMarker(view, tlv.start, tlv.end);
 }
 
 function findRevision(

@@ -12,7 +12,7 @@ import type { Session } from "./session.ts";
 /** Bytes of the per-peer header that decide everything here: all but the time. */
 const KEY_BYTES = PeerHeader.seconds;
 /** Rendered headers that are kept per session; a flood of made-up peers starts over instead of growing. */
-const VIEWS_MAX = 1024;
+const VIEWS_MAX = 4096;
 
 /** A peer as one kind of per-peer header shows it. */
 export class PeerView {
@@ -36,13 +36,13 @@ export class PeerView {
   readonly flagsAndTable: Uint8Array;
   /** MD5 that has taken in the start of a unicast route's `hash`. */
   readonly routeHashStart = new Md5();
-  readonly key: Uint8Array;
+  readonly key: DataView;
   /** Next view with the same hash of its key. */
   next: PeerView | undefined = undefined;
 
   constructor(session: Session, peer: Peer, bytes: Uint8Array, view: DataView, header: number) {
     this.peer = peer;
-    this.key = bytes.slice(header, header + KEY_BYTES);
+    this.key = new DataView(bytes.slice(header, header + KEY_BYTES).buffer);
     const type = bytes[header + PeerHeader.type]!;
     const flags = bytes[header + PeerHeader.flags]!;
     this.view = ribView(type, flags);
@@ -140,10 +140,10 @@ export class PeerViews {
   /** The view for the per-peer header at `header`; most messages have that of the message before. */
   of(session: Session, bytes: Uint8Array, view: DataView, header: number): PeerView {
     const last = this.#last;
-    if (last !== undefined && isSameKey(last.key, bytes, header)) return last;
+    if (last !== undefined && isSameKey(last.key, view, header)) return last;
     const hash = keyHash(view, header);
     let found = this.#byHash.get(hash);
-    while (found !== undefined && !isSameKey(found.key, bytes, header)) found = found.next;
+    while (found !== undefined && !isSameKey(found.key, view, header)) found = found.next;
     if (found === undefined) {
       if (this.#size >= VIEWS_MAX) this.clear();
       found = new PeerView(session, session.peers.of(bytes, header), bytes, view, header);
@@ -163,8 +163,11 @@ export class PeerViews {
   }
 }
 
-function isSameKey(key: Uint8Array, bytes: Uint8Array, header: number): boolean {
-  for (let i = 0; i < KEY_BYTES; i++) if (key[i] !== bytes[header + i]) return false;
+function isSameKey(key: DataView, view: DataView, header: number): boolean {
+  if (key.getUint16(0) !== view.getUint16(header)) return false;
+  for (let i = 2; i < KEY_BYTES; i += 4) {
+    if (key.getInt32(i) !== view.getInt32(header + i)) return false;
+  }
   return true;
 }
 

@@ -314,16 +314,21 @@ export class RouteMonitoringFormatter {
     const list = this.#list;
     const { peer, view: ribView } = this.#message.view;
     const { family } = list;
-    const key = familyKey(family.afi, family.safi);
     const stateless = this.#message.statelessModes;
-    const expected = stateless === undefined
-      ? peer.negotiatedAddPath(ribView, key)
-      : hasLocalAddPath(ribView, stateless.get(key) ?? 0);
+    let expected: boolean;
+    let score: Reading = Reading.odd;
     const i = this.#listCount++;
-    if (records.isFirstCall) {
-      this.#readings[i] = stateless === undefined
-        ? peer.chooseAddPath(ribView, family, bytes, start, end)
-        : expected;
+    if (stateless === undefined) {
+      const reading = peer.familyReading(ribView, family);
+      expected = reading.expected;
+      if (records.isFirstCall) {
+        score = reading.choose(bytes, start, end);
+        this.#readings[i] = reading.current;
+      }
+    } else {
+      const mode = stateless.get(familyKey(family.afi, family.safi)) ?? 0;
+      expected = hasLocalAddPath(ribView, mode);
+      this.#readings[i] = expected;
     }
     list.addPath = this.#readings[i]!;
     list.assumed = this.#message.assumed | (list.addPath === expected ? 0 : ASSUMED_ADD_PATH);
@@ -331,7 +336,8 @@ export class RouteMonitoringFormatter {
     list.start = start;
     list.end = end;
     this.#hasRoutes = true;
-    if (readingScore(bytes, start, end, family, list.addPath) === Reading.impossible) {
+    if (score !== Reading.clean) score = readingScore(bytes, start, end, family, list.addPath);
+    if (score === Reading.impossible) {
       // A list that is broken gives what reads well before the break, and nothing where it was read by guess: never a made-up 0.0.0.0/0.
       const sound = soundEnd(bytes, start, end, family, list.addPath);
       const isClean = readingScore(bytes, start, sound, family, list.addPath) === Reading.clean;
