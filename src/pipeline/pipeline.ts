@@ -121,8 +121,8 @@ export class Pipeline {
   }
 
   /**
-   * Runs until the journal is closed and everything in it is delivered and committed, or until `signal` aborts: then it ends at
-   * once, and what is not delivered is logged and counted.
+   * Runs until the journal is closed and everything in it is delivered and committed, or until `signal` aborts or the sink cannot
+   * go on: then it ends at once, and what is not delivered is logged and counted.
    *
    * @throws when the sink cannot go on
    */
@@ -250,7 +250,7 @@ export class Pipeline {
         `Cannot deliver to sink "${this.#sink.name}": ${toError(error).message}`,
         { cause: error },
       );
-      this.#end();
+      this.#abort();
       return;
     }
     if (!this.#ended) this.#acknowledged(batch);

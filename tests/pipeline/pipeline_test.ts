@@ -331,6 +331,8 @@ describe("Pipeline: failures", () => {
       const running = makePipeline(bench, new LinesFormatter(), sink).run();
       bench.journal.append(frameBatch(1, 1, routes(3)));
       await assert.rejects(running, /^Error: Cannot deliver to sink "broken": its reader is gone$/);
+      assert.equal(bench.metrics.total("edgebmp_sink_abandoned_bytes_total"), 3 * (110 + 28));
+      assert.match(bench.lines[0]!, /pipeline ended before all was delivered sink=broken/);
     }
   });
 
