@@ -241,15 +241,16 @@ export class FileSink implements Sink {
 
   /** In the middle of a batch its whole records stay in the old file, the others go to the new one. */
   async #reopenIfAsked(): Promise<void> {
-    if (!this.#reopenAsked) return;
-    this.#reopenAsked = false;
     const old = this.#file;
+    if (!this.#reopenAsked || old === undefined) return;
+    this.#reopenAsked = false;
     const oldIsRegular = this.#isRegular;
     const oldBatchStart = this.#batchStart;
     try {
       await this.#openPath();
       await this.#cutTornLine();
     } catch (error) {
+      if (this.#file !== old) await this.#file?.close().catch(() => {});
       this.#file = old;
       this.#isRegular = oldIsRegular;
       this.#batchStart = oldBatchStart;
@@ -261,7 +262,7 @@ export class FileSink implements Sink {
     }
     this.#batchStart -= this.#written;
     this.#isTorn = false;
-    await old?.close().catch(() => {});
+    await old.close().catch(() => {});
     this.#log.info("file reopened", { sink: this.name, path: this.#path });
   }
 

@@ -176,6 +176,33 @@ describe("FileSink", () => {
     assert.match(logged[0]!, /^ERROR cannot reopen file, the old one stays in use/);
   });
 
+  it("keeps the old file, and only that one open, when the new one cannot be repaired", async () => {
+    const path = join(folder, "unrepaired.json");
+    const disk = fakeDisk(Infinity, false);
+    let opened = 0;
+    const sink = makeSink(path, {
+      openFile: async (path) => {
+        const file = await disk.openFile(path);
+        opened++;
+        const close = () => file.close().then(() => void opened--);
+        return { ...file, close };
+      },
+    });
+    await sink.open();
+    await sink.deliver(makeBatch(0, 1));
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, "{}\n{");
+    disk.truncateFails = 1;
+    await sink.reopen();
+    assert.match(logged[0]!, /^ERROR cannot reopen file, the old one stays in use .*EIO/);
+    assert.equal(opened, 1);
+    await sink.deliver(makeBatch(1, 1));
+    await sink.close(NEVER);
+    assert.deepEqual(numbersIn(`${path}.1`), [0, 1]);
+    await sink.reopen();
+    assert.equal(opened, 0, "a SIGHUP behind the end opens nothing");
+  });
+
   it("writes to /dev/null, and to a FIFO until its reader ends", async () => {
     const sink = makeSink("/dev/null");
     await sink.open();
