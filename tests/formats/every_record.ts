@@ -114,6 +114,8 @@ const LABELLED = "38 000641 0a090909".replace(/\s/g, "");
 const PREFIX = "18c63364";
 const WRONG_ORIGIN = attribute(0x40, 1, "09");
 const BGP_LS = mpReach(16388, 71, "c0000202", "000100030300ff");
+/** A next hop of 5 octets. */
+const ODD_NEXT_HOP = mpReach(16388, 71, "c000020201", "000100030300ff");
 const SHUTDOWN = bgp(3, `0602${counted(text("maintenance"), 1)}`);
 
 const STATISTICS: readonly (readonly [type: number, value: string])[] = [
@@ -159,6 +161,7 @@ const MESSAGES: readonly string[] = [
   routeMonitoring({ attributes: mpUnreach(1, 128, "") }, PEER),
   routeMonitoring({ attributes: ORIGIN + AS_PATH + BGP_LS }, PEER),
   routeMonitoring({ attributes: WRONG_ORIGIN + AS_PATH + BGP_LS }, PEER),
+  routeMonitoring({ attributes: ORIGIN + AS_PATH + ODD_NEXT_HOP }, PEER),
   routeMonitoring({ attributes: WRONG_ORIGIN + AS_PATH + NEXT_HOP, nlri: PREFIX }, PEER),
   routeMonitoring({ attributes: MANDATORY, nlri: PREFIX }, STRANGER),
   bmp(

@@ -11,6 +11,12 @@ import type { Records } from "./records.ts";
 import { NLRI } from "./topics.ts";
 import type { RouteListFacts, RouteMessage } from "./unicast.ts";
 
+/** What all routes of an MP attribute share. */
+export interface NlriListFacts extends RouteListFacts {
+  /** A next hop that has no text, as hex; empty: there is none. */
+  nextHopHex: string;
+}
+
 const ASCII = new TextDecoder();
 const sink: RouteSink = { route: {} };
 
@@ -22,7 +28,7 @@ const sink: RouteSink = { route: {} };
 export function writeNlri(
   records: Records,
   message: RouteMessage,
-  list: RouteListFacts,
+  list: NlriListFacts,
   family: ObjectFamily | undefined,
   mp: MultiprotocolNlri,
   bytes: Uint8Array,
@@ -66,7 +72,7 @@ function wantsNext(records: Records): boolean {
 function writeOne(
   records: Records,
   message: RouteMessage,
-  list: RouteListFacts,
+  list: NlriListFacts,
   mp: MultiprotocolNlri,
   family: string,
   pathId: number,
@@ -84,6 +90,7 @@ function writeOne(
     ["safi", mp.safi],
     ["family", family],
     ["nexthop", ASCII.decode(list.nextHop.written())],
+    ["nexthop_hex", list.nextHopHex],
     ["path_id", pathId],
     ["nlri", nlri],
   ]);

@@ -13,7 +13,7 @@ import {
   MultiprotocolNlri,
   readMpReach,
 } from "../../bgp/attributes/014_mp_reach_nlri.ts";
-import { readMpUnreach } from "../../bgp/attributes/015_mp_unreach_nlri.ts";
+import { MP_UNREACH_NLRI_CODE, readMpUnreach } from "../../bgp/attributes/015_mp_unreach_nlri.ts";
 import { Outcome } from "../../bgp/attributes/spec.ts";
 import { countedFamilyName, familyKey, familyName } from "../../bgp/families.ts";
 import { BGP_HEADER_BYTES, BgpMessageType, readBgpMessage } from "../../bgp/message.ts";
@@ -26,6 +26,7 @@ import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
 import { PEER_HEADER_BYTES, PeerFlag, PeerHeader, RibView } from "../../bmp/peer_header.ts";
 import { hasLocalAddPath } from "../../bmp/peer_table.ts";
 import { fail, fault, faultWithin } from "../../wire/fault.ts";
+import { hexText } from "../../wire/strings.ts";
 import { putIpv4, putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
@@ -52,6 +53,7 @@ class List implements RouteList {
   start = 0;
   end = 0;
   readonly nextHop = new ByteWriter(96);
+  nextHopHex = "";
   isNextHopIpv4 = true;
   isMultiprotocol = false;
   assumed = NOTHING_ASSUMED;
@@ -258,11 +260,7 @@ export class RouteMonitoringFormatter {
         );
         this.#writeFamily(records, bytes, view, isReach, isTreatedAsWithdraw && isReach);
       } catch (error) {
-        const name = isReach ? "MP_REACH_NLRI" : "MP_UNREACH_NLRI";
-        this.#errors.note(
-          faultWithin(error, `in path attribute ${layout.codes[i]} (${name})`),
-          "routes-dropped",
-        );
+        this.#errors.note(faultWithin(error, placeOf(isReach)), "routes-dropped");
         this.#hasRoutes = true;
       }
     }
@@ -284,13 +282,15 @@ export class RouteMonitoringFormatter {
     list.isMultiprotocol = true;
     list.nextHop.reset();
     list.isNextHopIpv4 = afi === 1;
-    if (isAnnounced && (nextHopEnd > nextHopStart || family?.kind === "prefix")) {
-      list.isNextHopIpv4 = putNextHop(list.nextHop, bytes, nextHopStart, nextHopEnd);
-    }
     if (family?.kind === "prefix") {
+      if (isAnnounced) {
+        list.isNextHopIpv4 = putNextHop(list.nextHop, bytes, nextHopStart, nextHopEnd);
+      }
       list.family = family;
       this.#writePrefixes(records, bytes, view, nlriStart, nlriEnd, isTreatedAsWithdraw);
     } else {
+      list.nextHopHex = "";
+      if (nextHopEnd > nextHopStart) this.#putAnyNextHop(bytes, nextHopStart, nextHopEnd);
       list.isTreatedAsWithdraw = isTreatedAsWithdraw;
       list.assumed = this.#message.assumed;
       this.#hasRoutes = true;
@@ -299,6 +299,16 @@ export class RouteMonitoringFormatter {
       if (family === undefined) {
         this.#counts.add("unknown_families", countedFamilyName(afi, safi), 1);
       } else this.#count(family.name, count);
+    }
+  }
+
+  /** Takes the next hop of a family of its own kind, which may have a form of its own: what has no text stays bytes. */
+  #putAnyNextHop(bytes: Uint8Array, start: number, end: number): void {
+    try {
+      putNextHop(this.#list.nextHop, bytes, start, end);
+    } catch (error) {
+      this.#list.nextHopHex = hexText(bytes, start, end);
+      this.#errors.note(faultWithin(error, placeOf(true)), "field-ignored");
     }
   }
 
@@ -395,4 +405,10 @@ export class RouteMonitoringFormatter {
     records.putOwnFields(message.assumed);
     records.finish();
   }
+}
+
+function placeOf(isReach: boolean): string {
+  return isReach
+    ? `in path attribute ${MP_REACH_NLRI_CODE} (MP_REACH_NLRI)`
+    : `in path attribute ${MP_UNREACH_NLRI_CODE} (MP_UNREACH_NLRI)`;
 }

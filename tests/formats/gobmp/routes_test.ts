@@ -596,6 +596,17 @@ describe("families without a decoder", () => {
     assert.deepEqual(player.counts(), { "unknown_families other": 1 });
   });
 
+  it("keep a next hop of a length that no RFC has, as bytes", () => {
+    const attributes = ORIGIN + AS_PATH + mpReach(57, 65, "c000020107", "0011aabb");
+    const records = play(routeMonitoring({ attributes }));
+    assert.deepEqual(records.map(({ type }) => type), [1005, DECODE_ERROR]);
+    const { data } = records[0]!;
+    assert.equal(data["nexthop_hex"], "c000020107");
+    assert.equal("nexthop" in data, false);
+    assert.deepEqual(data["nlri"], { hex: "0011aabb" });
+    assert.deepEqual(summary(records), ["! mp-next-hop-length field-ignored"]);
+  });
+
   it("are counted under few names, however many a router makes up", () => {
     const player = playerWith([peerUp()]);
     for (let afi = 100; afi < 400; afi++) {
