@@ -33,16 +33,18 @@ export interface Collector {
 /**
  * Opens the sinks, starts the pipelines and listens.
  *
- * @throws when a sink cannot be opened or an address cannot be bound; nothing runs then
+ * @param signal calls the start off; when there is a collector, it is stopped by its own method
+ * @throws when a sink cannot be opened, an address cannot be bound, or `signal` aborts meanwhile; nothing runs then
  */
 export async function startCollector(
   config: Config,
   runtime: Runtime,
   log: Log,
+  signal?: AbortSignal,
 ): Promise<Collector> {
   const collector = new RunningCollector(config, runtime, log);
   try {
-    await collector.start(runtime);
+    await collector.start(runtime, signal);
   } catch (error) {
     await collector.stop(0);
     throw error;
@@ -88,8 +90,9 @@ class RunningCollector implements Collector {
     });
   }
 
-  async start(runtime: Runtime): Promise<void> {
+  async start(runtime: Runtime, signal: AbortSignal | undefined): Promise<void> {
     for (const sink of this.#sinks) await sink.open();
+    refuseIfAborted(signal);
     this.#runs = this.#pipelines.map((pipeline) => pipeline.run(this.#deadline.signal));
     this.#done = Promise.all(this.#runs).then(() => {});
     // Whoever waits for it learns of a failure; without such, it is no unhandled one.
@@ -99,6 +102,7 @@ class RunningCollector implements Collector {
       this.#listeners.push(listener);
       this.addresses.push(listener.name);
     }
+    refuseIfAborted(signal);
   }
 
   get done(): Promise<void> {
@@ -135,6 +139,10 @@ class RunningCollector implements Collector {
     clearTimeout(timer);
     return !signal.aborted && results.every((result) => result.status === "fulfilled");
   }
+}
+
+function refuseIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Error(`Cannot start: stopped by ${signal.reason}`);
 }
 
 function createSink(sink: SinkConfig, runtime: Runtime, metrics: Metrics, log: Log): Sink {

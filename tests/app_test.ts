@@ -87,6 +87,30 @@ describe("startCollector", () => {
     assert.equal(await collector.stop(1000), true);
   });
 
+  it("does not listen when it is stopped while a sink still opens", async () => {
+    const stop = new AbortController();
+    let open = (): void => {};
+    let listened = false;
+    const waiting: Runtime = {
+      ...runtime,
+      // As a FIFO without a reader.
+      openAppend: async (path) => {
+        await new Promise<void>((resolve) => open = resolve);
+        return await runtime.openAppend(path);
+      },
+      listen: (...args) => {
+        listened = true;
+        return runtime.listen(...args);
+      },
+    };
+    const starting = startCollector(configOf("f.json"), waiting, log, stop.signal);
+    await new Promise((next) => setTimeout(next, 10));
+    stop.abort("SIGTERM");
+    open();
+    await assert.rejects(starting, /Cannot start: stopped by SIGTERM/);
+    assert.equal(listened, false);
+  });
+
   it("ends when its only sink cannot go on, also with a full journal", async () => {
     const failures: ((error: Error) => void)[] = [];
     const broken: Runtime = {

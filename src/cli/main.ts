@@ -110,7 +110,7 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   const stopAsked = aborted(signals.stop);
   // The start may wait, for the reader of a FIFO say.
   const collector = await Promise.race([
-    startCollector(config, await loadRuntime(), log),
+    startCollector(config, await loadRuntime(), log, signals.stop),
     stopAsked,
   ]);
   if (collector === undefined) return OK;
