@@ -91,11 +91,12 @@ export class Session implements ConnectionHandler {
     this.#splitter = new FrameSplitter(context.messageBytesMax);
     this.#number = context.journal.nextSession();
     this.#onEnded = onEnded;
-    this.#opening = this.#appendJson(EntryKind.open, 0, this.openedAtUs, info)?.finally(() =>
-      this.#opening = undefined
-    );
-    // Its failure is met by who waits for it: `data` or `closed`.
-    this.#opening?.catch(() => {});
+    const opening = this.#appendJson(EntryKind.open, 0, this.openedAtUs, info);
+    if (opening !== undefined) {
+      this.#opening = this.#wait(opening).finally(() => this.#opening = undefined);
+      // Its failure is met by who waits for it: `data` or `closed`.
+      this.#opening.catch(() => {});
+    }
     context.log.limited("info", info.source, "session opened", {
       session: info.session,
       source: info.source,
@@ -126,8 +127,10 @@ export class Session implements ConnectionHandler {
 
   data(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#end !== undefined) return undefined;
-    const opening = this.#opening;
-    if (opening !== undefined) return opening.then(() => this.data(chunk));
+    return this.#opening?.then(() => this.#append(chunk)) ?? this.#append(chunk);
+  }
+
+  #append(chunk: Uint8Array): Promise<void> | undefined {
     const { journal, log, metrics, nowUs, batches } = this.#context;
     const batch = batches.take();
     batch.session = this.#number;
@@ -139,15 +142,15 @@ export class Session implements ConnectionHandler {
     metrics.bytes.add(chunk.length);
     if (error !== undefined) this.#refuseStream(error);
     if (batch.count === 0) {
-      this.#context.batches.giveBack(batch);
+      batches.giveBack(batch);
       return undefined;
     }
     this.#messages += batch.count;
     metrics.countMessages(batch);
     if (log.enabled("trace")) this.#trace(batch);
     const pending = journal.append(batch);
-    if (pending !== undefined) return this.#wait(pending, batch);
-    this.#context.batches.giveBack(batch);
+    if (pending !== undefined) return this.#wait(pending).then(() => batches.giveBack(batch));
+    batches.giveBack(batch);
     return undefined;
   }
 
@@ -193,11 +196,11 @@ export class Session implements ConnectionHandler {
       first_bytes: error.firstBytes,
       looks_like: guessProtocol(error.firstBytes),
     });
-    this.#end = { reason: "frame", detail: frameErrorText(error) };
+    this.#end ??= { reason: "frame", detail: frameErrorText(error) };
     this.#connection.close();
   }
 
-  async #wait(pending: Promise<void>, batch: EntryBatch): Promise<void> {
+  async #wait(pending: Promise<void>): Promise<void> {
     const { waiting } = this.#context.metrics;
     waiting.add(1);
     this.#waiting = true;
@@ -207,7 +210,6 @@ export class Session implements ConnectionHandler {
       waiting.add(-1);
       this.#waiting = false;
     }
-    this.#context.batches.giveBack(batch);
   }
 
   async #appendClose(end: SessionEnd): Promise<void> {

@@ -268,6 +268,20 @@ describe("Sessions", () => {
     assert.deepEqual(kinds, ["OC", "OFC"]);
   });
 
+  it("a session whose open entry waits is held back, not silent, and ends with what was read", async () => {
+    const rig = await start({ idleAlarmMs: 100 });
+    rig.journal.full.add(0);
+    dial(rig).write(message(4));
+    await until(() => rig.metrics.total("edgebmp_sessions_waiting") === 1);
+    await delay(300);
+    assert.deepEqual(rig.events("session is silent"), []);
+    const stopping = rig.sessions.stop();
+    rig.journal.release();
+    await stopping;
+    assert.equal(rig.journal.kinds(1), "OFC");
+    assert.equal(rig.metrics.total("edgebmp_sessions_waiting"), 0);
+  });
+
   it("closes what is not BMP, with one clear line, after the messages before it", async () => {
     const http = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: router\r\n\r\n");
     const tls = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
