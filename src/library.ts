@@ -127,10 +127,11 @@ export function decodeMessage(message: Uint8Array): BmpMessage {
   const peer = decodePeerHeader(message, view, COMMON_HEADER_BYTES);
   switch (type) {
     case MessageType.routeMonitoring: {
-      const pduStart = version === 4
-        ? decodeRouteMonitoringV4(message, view, start, end).pdu.start
-        : start;
-      return { kind: "route-monitoring", peer, pdu: readBgpMessage(message, view, pduStart, end) };
+      const room = version === 4
+        ? decodeRouteMonitoringV4(message, view, start, end).pdu
+        : { start, end };
+      const pdu = readBgpMessage(message, view, room.start, room.end);
+      return { kind: "route-monitoring", peer, pdu };
     }
     case MessageType.statisticsReport:
       return {

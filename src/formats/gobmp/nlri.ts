@@ -86,8 +86,8 @@ function writeOne(
   out.ascii(',"base_attrs":');
   out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
   records.putFields([
-    ["afi", mp.afi],
-    ["safi", mp.safi],
+    ["afi!", mp.afi],
+    ["safi!", mp.safi],
     ["family", family],
     ["nexthop", ASCII.decode(list.nextHop.written())],
     ["nexthop_hex", list.nextHopHex],

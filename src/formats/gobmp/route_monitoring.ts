@@ -125,16 +125,23 @@ export class RouteMonitoringFormatter {
   ): void {
     const layout = this.#layout;
     const message = this.#message;
+    const errors = this.#errors;
     const bodyStart = header + PEER_HEADER_BYTES;
-    const pduStart = version === 4
-      ? readTlvs(message, this.#errors, bytes, view, bodyStart, end)
-      : bodyStart;
-    const pdu = readBgpMessage(bytes, view, pduStart, end);
+    let pduStart = bodyStart;
+    let room = end;
+    if (version === 4) {
+      ({ start: pduStart, end: room } = readTlvs(message, errors, bytes, view, bodyStart, end));
+    }
+    const pdu = readBgpMessage(bytes, view, pduStart, room);
     if (pdu.type !== BgpMessageType.update) {
       fail("not-an-update", pduStart + 18, `type 2, found ${pdu.type}`);
     }
-    if (version !== 4 && pdu.end < end) {
-      readTlvsBehind(message, this.#errors, bytes, view, pdu.end, end);
+    if (pdu.end < room) {
+      if (version === 4) {
+        errors.note(fault("bytes-after-update", pdu.end, "the end of its TLV"), "tlv-ignored");
+      } else {
+        readTlvsBehind(message, errors, bytes, view, pdu.end, end);
+      }
     }
     if (message.tlvs.pos > 0) records.tlvs = message.tlvs;
     layOutUpdate(layout, bytes, view, pduStart + BGP_HEADER_BYTES, pdu.end);
@@ -150,7 +157,7 @@ export class RouteMonitoringFormatter {
       const outcome = found.outcome === Outcome.treatAsWithdraw
         ? "treat-as-withdraw"
         : "attribute-discard";
-      this.#errors.note(found.fault, outcome);
+      errors.note(found.fault, outcome);
     }
 
     const isWithdraw = attributes.outcome === Outcome.treatAsWithdraw;
@@ -168,7 +175,7 @@ export class RouteMonitoringFormatter {
       this.#writeMultiprotocol(records, bytes, view, true, isWithdraw);
     }
     this.#writeLegacy(records, bytes, view, layout.nlriStart, layout.nlriEnd, true, isWithdraw);
-    if (!this.#hasRoutes) this.#writeEndOfRib(records);
+    if (!this.#hasRoutes) this.#writeEndsOfRib(records, bytes, view);
   }
 
   /** The width that the bytes bear out; what it contradicts is noted as assumed. */
@@ -378,30 +385,34 @@ export class RouteMonitoringFormatter {
   }
 
   /**
-   * An UPDATE without any route is End-of-RIB when it is empty or has one empty MP_UNREACH_NLRI (RFC 4724 section 2); a malformed one
-   * says nothing.
+   * An UPDATE without any route is End-of-RIB: of IPv4 unicast when it is empty, else of each family that has an empty MP_UNREACH_NLRI
+   * (RFC 4724 section 2). A malformed one says nothing.
    */
-  #writeEndOfRib(records: Records): void {
+  #writeEndsOfRib(records: Records, bytes: Uint8Array, view: DataView): void {
     const layout = this.#layout;
-    const message = this.#message;
     if (this.#attributes.outcome !== Outcome.none) return;
-    const isLegacy = layout.count === 0;
-    if (!isLegacy && (layout.multiprotocolCount === 0 || layout.first[MP_REACH_NLRI_CODE] !== -1)) {
-      return;
+    if (layout.count === 0) return this.#writeEndOfRib(records, 1, 1, false);
+    if (layout.multiprotocolCount === 0 || layout.first[MP_REACH_NLRI_CODE] !== -1) return;
+    for (let i = 0; i < layout.count; i++) {
+      if (!layout.isMultiprotocol(i)) continue;
+      readMpUnreach(this.#mp, bytes, view, layout.starts[i]!, layout.ends[i]!);
+      this.#writeEndOfRib(records, this.#mp.afi, this.#mp.safi, true);
     }
-    const afi = isLegacy ? 1 : this.#mp.afi;
-    const safi = isLegacy ? 1 : this.#mp.safi;
+  }
+
+  #writeEndOfRib(records: Records, afi: number, safi: number, isMultiprotocol: boolean): void {
+    const message = this.#message;
     const family = FAMILY_BY_KEY.get(familyKey(afi, safi));
     const name = family?.name ?? familyName(afi, safi);
     if (records.isFirstCall) this.#counts.add("end_of_rib", countedFamilyName(afi, safi), 1);
     if (family?.kind === "prefix") {
-      this.#unicast.writeEndOfRib(records, message, family, !isLegacy, message.assumed);
+      this.#unicast.writeEndOfRib(records, message, family, isMultiprotocol, message.assumed);
     }
     if (!records.extraFields || !records.wantsNext()) return;
     records.out.begin(END_OF_RIB, message.view.routerHash);
     records.out.byte(0x7b);
     records.putPeerFields(message);
-    records.putFields([["afi", afi], ["safi", safi], ["family", name]]);
+    records.putFields([["afi!", afi], ["safi!", safi], ["family", name]]);
     records.putOwnFields(message.assumed);
     records.finish();
   }

@@ -7,6 +7,7 @@ import {
 } from "../../bmp/messages/route_monitoring_v4.ts";
 import { readTrailingTlvs, type Tlv } from "../../bmp/tlv.ts";
 import { fault } from "../../wire/fault.ts";
+import type { ByteRange } from "../../wire/range.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
@@ -23,7 +24,7 @@ import type { RouteMessage } from "./unicast.ts";
  * message of 1 MiB could become gigabytes.
  */
 const TLVS_TEXT_BYTES_MAX = 16 * 1024;
-/** What a TLV's text takes beside its value in hex. */
+/** What a TLV's text takes about beside its value in hex. */
 const TLV_TEXT_BYTES = 64;
 
 /** What the routes of one UPDATE share. Reused. */
@@ -43,7 +44,7 @@ export class UpdateMessage implements RouteMessage {
   }
 }
 
-/** Reads the TLVs of version 4 (draft-ietf-grow-bmp-tlv) and returns where the BGP message is. */
+/** Reads the TLVs of version 4 (draft-ietf-grow-bmp-tlv) and returns where the value of the BGP Message TLV is. */
 export function readTlvs(
   message: UpdateMessage,
   errors: DecodeErrors,
@@ -51,15 +52,15 @@ export function readTlvs(
   view: DataView,
   start: number,
   end: number,
-): number {
+): ByteRange {
   const decoded = decodeRouteMonitoringV4(bytes, view, start, end);
   for (const found of decoded.faults) errors.note(found, "tlv-ignored");
   const others = decoded.tlvs.filter((tlv) => tlv.kind !== "bgp-message");
-  if (others.length > 0 && areFew(others, errors)) {
-    putJson(message.tlvs, others.map((tlv) => describeTlv(tlv, bytes)));
+  if (others.length > 0) {
+    putTlvs(message, errors, others, () => others.map((tlv) => describeTlv(tlv, bytes)));
   }
   if (decoded.capabilities.length > 0) message.statelessModes = addPathModes(decoded);
-  return decoded.pdu.start;
+  return decoded.pdu;
 }
 
 /** Reads the bytes behind the UPDATE of a version 3 message, where RFC 7854 has none and Huawei has TLVs. */
@@ -77,16 +78,26 @@ export function readTlvsBehind(
     errors.note(fault("bytes-after-update", start, expected), "tlv-ignored");
     return;
   }
-  if (areFew(tlvs, errors)) putJson(message.tlvs, tlvsAsHex(tlvs, bytes));
+  putTlvs(message, errors, tlvs, () => tlvsAsHex(tlvs, bytes));
 }
 
-/** Whether records can carry these TLVs; if not, that is an error, whose record has the message. */
-function areFew(tlvs: readonly Tlv[], errors: DecodeErrors): boolean {
-  const length = tlvs.reduce((sum, { start, end }) => sum + TLV_TEXT_BYTES + 2 * (end - start), 0);
-  if (length <= TLVS_TEXT_BYTES_MAX) return true;
+/** Renders TLVs, unless records cannot carry them: that is an error, whose record has the message. */
+function putTlvs(
+  message: UpdateMessage,
+  errors: DecodeErrors,
+  tlvs: readonly Tlv[],
+  describe: () => readonly unknown[],
+): void {
+  // An estimate first, which spares the work; capabilities and groups can become longer than that.
+  let length = tlvs.reduce((sum, { start, end }) => sum + TLV_TEXT_BYTES + 2 * (end - start), 0);
+  if (length <= TLVS_TEXT_BYTES_MAX) {
+    putJson(message.tlvs, describe());
+    length = message.tlvs.pos;
+  }
+  if (length <= TLVS_TEXT_BYTES_MAX) return;
+  message.tlvs.reset();
   const expected = `TLVs of at most ${TLVS_TEXT_BYTES_MAX} bytes of text`;
   errors.note(fault("tlvs-too-long", tlvs[0]!.start, expected), "tlv-ignored");
-  return false;
 }
 
 /** A TLV as a record has it: what it says and its bytes, but not where it was in a buffer. */

@@ -310,6 +310,16 @@ describe("End-of-RIB (RFC 4724 section 2)", () => {
     assert.equal(evpn[0]!.data["safi"], 70);
   });
 
+  it("of several families in one UPDATE: each has its own", () => {
+    const attributes = mpUnreach(2, 1, "") + mpUnreach(1, 4, "") + mpUnreach(25, 70, "");
+    const records = play(routeMonitoring({ attributes }));
+    assert.deepEqual(
+      records.filter(({ type }) => type === END_OF_RIB).map(({ data }) => data["family"]),
+      ["ipv6-unicast", "ipv4-labelled-unicast", "l2vpn-evpn"],
+    );
+    assert.deepEqual(summary(records), ["eor IPv6", "eor IPv4"]);
+  });
+
   const none: [name: string, parts: Parameters<typeof routeMonitoring>[0]][] = [
     ["attributes that do not fit", { attributes: "4001" }],
     ["an empty MP_UNREACH_NLRI before attributes that do not fit", {
@@ -556,6 +566,29 @@ describe("TLVs beside the UPDATE", () => {
     assert.equal("bmp_tlvs" in next!.data, false);
   });
 
+  it("of version 4: the UPDATE ends where its TLV does", () => {
+    const parts = { attributes: MANDATORY, nlri: "18c63364" };
+    const pdu = update(parts).replace(/\s/g, "");
+    // A BGP length that takes in the next TLV: 6 bytes of header that would read as routes.
+    const longer = pdu.slice(0, 32) + uint(pdu.length / 2 + 6, 2) + pdu.slice(36);
+    const body = perPeer() + indexedTlv(4, 0, longer) + indexedTlv(0, 0, "");
+    assert.deepEqual(summary(play(bmp(0, body, 4))), ["! bgp-length message-dropped"]);
+    const trailing = perPeer() + indexedTlv(4, 0, `${pdu}aabb`);
+    assert.deepEqual(summary(play(bmp(0, trailing, 4))), [
+      "+ 198.51.100.0/24",
+      "! bytes-after-update tlv-ignored",
+    ]);
+  });
+
+  it("are bounded in what they become, not only in what they are", () => {
+    const capabilities = "0200".repeat(3000);
+    const body = perPeer() + indexedTlv(1, 0, capabilities) +
+      indexedTlv(4, 0, update({ attributes: MANDATORY, nlri: "18c63364" }));
+    const records = play(bmp(0, body, 4));
+    assert.deepEqual(summary(records), ["+ 198.51.100.0/24", "! tlvs-too-long tlv-ignored"]);
+    assert.equal("bmp_tlvs" in records[0]!.data, false);
+  });
+
   it("more than records can carry are left out, which the record of an error says", () => {
     const parts = { attributes: MANDATORY, nlri: "18c63364 18c63365" };
     const behind = bmp(0, perPeer() + update(parts) + tlv(1, "").repeat(300));
@@ -605,6 +638,17 @@ describe("families without a decoder", () => {
     assert.equal("nexthop" in data, false);
     assert.deepEqual(data["nlri"], { hex: "0011aabb" });
     assert.deepEqual(summary(records), ["! mp-next-hop-length field-ignored"]);
+  });
+
+  it("the reserved family 0/0 is named too", () => {
+    const records = [
+      ...play(routeMonitoring({ attributes: mpUnreach(0, 0, "00") })),
+      ...play(routeMonitoring({ attributes: mpUnreach(0, 0, "") })),
+    ];
+    assert.deepEqual(
+      records.map(({ type, data }) => [type, data["afi"], data["safi"], data["family"]]),
+      [[1005, 0, 0, "afi-0-safi-0"], [1004, 0, 0, "afi-0-safi-0"]],
+    );
   });
 
   it("are counted under few names, however many a router makes up", () => {
