@@ -31,6 +31,9 @@ export interface PeerUpFacts {
   readonly isTwoOctetAs: boolean;
 }
 
+/** Families of a peer whose ADD-PATH modes are kept; IANA has names for 50. An OPEN can name 16 thousand, and each Peer Up others. */
+export const FAMILIES_MAX = 64;
+
 const MODE_RECEIVE = 1;
 const MODE_SEND = 2;
 
@@ -108,8 +111,8 @@ export class Peer {
     this.localAs = facts.localAs;
     this.isTwoOctetAs = facts.isTwoOctetAs;
     if (facts.tableName !== undefined) this.tableName = facts.tableName;
-    for (const [family, mode] of facts.addPath.sent) this.#sent.set(family, mode);
-    for (const [family, mode] of facts.addPath.received) this.#received.set(family, mode);
+    addModes(this.#sent, facts.addPath.sent);
+    addModes(this.#received, facts.addPath.received);
     this.#views = new Array(RIB_VIEWS).fill(undefined);
   }
 
@@ -179,11 +182,19 @@ export class Peer {
   }
 }
 
+function addModes(known: Map<number, number>, modes: ReadonlyMap<number, number>): void {
+  for (const [family, mode] of modes) {
+    if (known.size < FAMILIES_MAX || known.has(family)) known.set(family, mode);
+  }
+}
+
 /** Peers of a session that are remembered at most; further ones are decoded without memory. */
 export const PEERS_MAX = 50_000;
 
 export class PeerTable {
   readonly #peers = new Map<string, Peer>();
+  /** Peers that a newer session of the router has; what still comes of them here is decoded without memory. */
+  readonly #takenOver = new Set<string>();
 
   /** The peer that the per-peer header at `start` names; made known if it is new. */
   of(bytes: Uint8Array, start: number): Peer {
@@ -191,8 +202,22 @@ export class PeerTable {
     let peer = this.#peers.get(id);
     if (peer === undefined) {
       peer = new Peer(bytes.slice(start, start + PEER_HEADER_BYTES));
-      if (this.#peers.size < PEERS_MAX) this.#peers.set(id, peer);
+      if (this.#peers.size < PEERS_MAX && !this.#takenOver.has(id)) this.#peers.set(id, peer);
     }
+    return peer;
+  }
+
+  /** {@linkcode PeerTable.of} for a Peer Up, which makes a peer this session's own again. */
+  ofPeerUp(bytes: Uint8Array, start: number): Peer {
+    this.#takenOver.delete(peerId(bytes, start));
+    return this.of(bytes, start);
+  }
+
+  /** Gives the peer away to a newer session of the router, if it is known. */
+  takeOver(id: string): Peer | undefined {
+    const peer = this.#peers.get(id);
+    this.#peers.delete(id);
+    if (peer !== undefined && this.#takenOver.size < PEERS_MAX) this.#takenOver.add(id);
     return peer;
   }
 

@@ -95,6 +95,28 @@ export function readInformationTlvs(
   return { tlvs: named, malformed };
 }
 
+/** Longest sysName (RFC 1213 section 6, system group) and VRF/Table Name (RFC 9069 section 4.4.1), in bytes. */
+const NAME_BYTES_MAX = 255;
+
+/**
+ * {@linkcode firstText} for a name that many records repeat: one that is too long is none, and adds a fault, because a name of
+ * 64 KiB would make gigabytes of small messages.
+ */
+export function firstName(
+  tlvs: readonly InformationTlv[],
+  type: number,
+  faults: DecodeFault[],
+): string | undefined {
+  const found = tlvs.find((tlv) => tlv.type === type);
+  if (found === undefined) return undefined;
+  const length = found.end - found.start;
+  if (length <= NAME_BYTES_MAX) return found.text;
+  faults.push(
+    fault("name-length", found.start, `at most ${NAME_BYTES_MAX} bytes, found ${length}`),
+  );
+  return undefined;
+}
+
 /** Text of the first TLV of a type, undefined: there is none. It may be empty. */
 export function firstText(tlvs: readonly InformationTlv[], type: number): string | undefined {
   return tlvs.find((tlv) => tlv.type === type)?.text;

@@ -7,6 +7,7 @@ import type { PrefixFamily } from "../../src/bgp/nlri/family.ts";
 import { layOutUpdate, UpdateLayout } from "../../src/bgp/update.ts";
 import { RIB_VIEWS, RibView, ribView } from "../../src/bmp/peer_header.ts";
 import {
+  FAMILIES_MAX,
   hasLocalAddPath,
   Peer,
   peerId,
@@ -116,6 +117,19 @@ describe("Peer Ups of one peer", () => {
     peer.isUp = false;
     peer.up(HEADER, facts({}, {}));
     assert.equal(peer.tableName, "");
+  });
+
+  it("keep a bounded number of families, those first named", () => {
+    const peer = upPeer({ [V4]: BOTH }, { [V4]: BOTH });
+    for (let afi = 100; afi < 100 + FAMILIES_MAX; afi++) {
+      const modes = { [familyKey(afi, 1)]: BOTH };
+      peer.up(HEADER, facts(modes, modes));
+    }
+    const of = (afi: number): number => addPathViews(peer, familyKey(afi, 1)).length;
+    assert.deepEqual([of(1), of(98 + FAMILIES_MAX), of(99 + FAMILIES_MAX)], [5, 5, 0]);
+    // What is known can still change.
+    peer.up(HEADER, facts({ [V4]: RECEIVE }, {}));
+    assert.deepEqual(addPathViews(peer).sort(), [adjRibInPre, adjRibInPost, locRib].sort());
   });
 
   it("after a Peer Down nothing is left of it", () => {

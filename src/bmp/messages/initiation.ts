@@ -4,6 +4,7 @@
 import type { DecodeFault } from "../../wire/fault.ts";
 import type { ByteRange } from "../../wire/range.ts";
 import {
+  firstName,
   firstText,
   type InformationTlv,
   type InformationTypes,
@@ -25,7 +26,7 @@ const TYPES: InformationTypes = {
 export interface Initiation {
   /** In the order of the wire. */
   readonly tlvs: readonly InformationTlv[];
-  /** The first sysName; may be empty. Required by the RFC, yet undefined when it did not come. */
+  /** The first sysName; may be empty. Required by the RFC, yet undefined when it did not come or was too long. */
   readonly sysName: string | undefined;
   /** The first sysDescr; undefined when none came. */
   readonly sysDescr: string | undefined;
@@ -48,7 +49,7 @@ export function decodeInitiation(
   const { tlvs, malformed } = readInformationTlvs(bytes, view, start, end, TYPES, faults);
   return {
     tlvs,
-    sysName: firstText(tlvs, SYS_NAME),
+    sysName: firstName(tlvs, SYS_NAME, faults),
     sysDescr: firstText(tlvs, SYS_DESCR),
     strings: textsOf(tlvs, STRING),
     malformed,

@@ -18,7 +18,7 @@ import type { ByteRange } from "../../wire/range.ts";
 import { ipv4Text, ipv6Text } from "../../wire/strings.ts";
 import { isIpv6Peer } from "../peer_header.ts";
 import { ADMIN_LABEL, STRING, TABLE_NAME, TABLE_TLV_TYPES } from "../table_tlvs.ts";
-import { firstText, type InformationTlv, readInformationTlvs, textsOf } from "../tlv.ts";
+import { firstName, firstText, type InformationTlv, readInformationTlvs, textsOf } from "../tlv.ts";
 
 const FIXED_BYTES = 20;
 
@@ -40,7 +40,7 @@ export interface PeerUp {
   readonly tlvs: readonly InformationTlv[];
   /** All String TLVs, in order. */
   readonly strings: readonly string[];
-  /** VRF/Table Name, undefined when none came. */
+  /** VRF/Table Name, undefined when none came or it was too long. */
   readonly tableName: string | undefined;
   /** Admin Label, undefined when none came. */
   readonly adminLabel: string | undefined;
@@ -91,7 +91,7 @@ export function decodePeerUp(
     received,
     tlvs,
     strings: textsOf(tlvs, STRING),
-    tableName: firstText(tlvs, TABLE_NAME),
+    tableName: firstName(tlvs, TABLE_NAME, faults),
     adminLabel: firstText(tlvs, ADMIN_LABEL),
     malformed,
     faults,

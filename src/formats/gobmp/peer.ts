@@ -1,4 +1,5 @@
 /** Peer Up and Peer Down (message type 10; RFC 7854 sections 4.9 and 4.10), and the downs that the collector makes itself. */
+import type { Notification } from "../../bgp/notification.ts";
 import { addPathModes } from "../../bgp/open.ts";
 import { decodePeerDown, type PeerDown } from "../../bmp/messages/peer_down.ts";
 import { decodePeerUp, type PeerUp } from "../../bmp/messages/peer_up.ts";
@@ -134,7 +135,7 @@ export class PeerFormatter {
         ["bmp_reason", down.reason],
         ["bmp_error_code", down.notification?.code],
         ["bmp_error_sub_code", down.notification?.subcode],
-        ["error_text", errorText(down)],
+        ["error_text", down.notification && errorText(down.notification)],
       ]);
       this.#putFlags(records, peerView);
       if (records.extraFields) {
@@ -239,9 +240,8 @@ export class PeerFormatter {
 function takeFrom(sessions: readonly Session[], id: string): { session: Session; peer: Peer }[] {
   const taken = [];
   for (const session of sessions) {
-    const peer = session.peers.get(id);
+    const peer = session.peers.takeOver(id);
     if (peer === undefined) continue;
-    session.peers.remove(id);
     session.views.clear();
     taken.push({ session, peer });
   }
@@ -252,7 +252,7 @@ function takeFrom(sessions: readonly Session[], id: string): { session: Session;
 function learn(session: Session, bytes: Uint8Array, header: number, up: PeerUp): void {
   session.firstLocalAddress ??= up.localAddress;
   const isZero = /^[0:.]*$/.test(up.localAddress);
-  session.peers.of(bytes, header).up(bytes.slice(header, header + PEER_HEADER_BYTES), {
+  session.peers.ofPeerUp(bytes, header).up(bytes.slice(header, header + PEER_HEADER_BYTES), {
     addPath: {
       sent: up.sent?.open === undefined ? new Map() : addPathModes(up.sent.open),
       received: up.received?.open === undefined ? new Map() : addPathModes(up.received.open),
@@ -265,12 +265,11 @@ function learn(session: Session, bytes: Uint8Array, header: number, up: PeerUp):
   session.views.clear();
 }
 
-/** Code and subcode of a NOTIFICATION in words, and what the operator wrote (RFC 9003). */
-function errorText(down: PeerDown): string {
-  const { notification } = down;
-  if (notification === undefined) return "";
+/** Code and subcode of a NOTIFICATION in words, what the operator wrote (RFC 9003), and what a Hard Reset encloses (RFC 8538). */
+function errorText(notification: Notification): string {
   const words = [notification.codeName ?? `error code ${notification.code}`];
   if (notification.subcodeName !== undefined) words.push(notification.subcodeName);
-  const text = words.join(": ");
-  return notification.shutdownText === undefined ? text : `${text}: ${notification.shutdownText}`;
+  if (notification.shutdownText !== undefined) words.push(notification.shutdownText);
+  if (notification.enclosed !== undefined) words.push(errorText(notification.enclosed));
+  return words.join(": ");
 }

@@ -147,6 +147,13 @@ describe("Peer Down", () => {
     ["no data", "04", { bmp_reason: 4, info_data: undefined }],
     ["unknown reason", "c8abcd", { bmp_reason: 200, info_data: "q80=" }],
   ];
+  const goodbye = "0602036c6f6c".length / 2;
+  const hardReset = `${"ff".repeat(16)}${uint(21 + goodbye, 2)}030609${"0602036c6f6c"}`;
+  cases.push(["Hard Reset (RFC 8538), whose reason is inside", `03${hardReset}`, {
+    bmp_error_code: 6,
+    bmp_error_sub_code: 9,
+    error_text: "Cease: Hard Reset: Cease: Administrative Shutdown: lol",
+  }]);
   for (const [name, data, members] of cases) {
     it(name, () => {
       const player = playerWith([peerUp()]);
@@ -283,6 +290,19 @@ describe("a router that comes back before its old connection is known to be dead
     assert.deepEqual(events(player.frame(peerUp(), 2)), ["down 192.0.2.2*", "up 192.0.2.2"]);
   });
 
+  it("what the old session still had to say makes no peer of it that its end would take down", () => {
+    const { player } = comeBack();
+    const late = player.frame(routeMonitoring(ROUTE), 1);
+    assert.deepEqual(late.map(({ data }) => data["assumed"]), [["no_peer_up"]]);
+    assert.deepEqual(events(player.close(1)), ["down 192.0.2.3*"]);
+  });
+
+  it("a Peer Up on the old session makes it the session's own again", () => {
+    const { player } = comeBack();
+    player.frame(peerUp(), 1);
+    assert.deepEqual(events(player.close(1)), ["down 192.0.2.3*", "down 192.0.2.2*"]);
+  });
+
   it("several old sessions", () => {
     const { player } = comeBack();
     player.open(3);
@@ -382,6 +402,24 @@ describe("who the router is", () => {
       const [route] = player.frame(routeMonitoring(ROUTE));
       assert.equal(route!.data["router_name"], name);
     }
+  });
+
+  it("names longer than 255 bytes are no names: every record would have them", () => {
+    const long = "61".repeat(256);
+    const player = playerWith([initiation("r1")]);
+    const records = player.frame(bmp(4, tlv(2, long)));
+    assert.deepEqual(records.map(({ type, data }) => [type, data["code"], data["router_name"]]), [
+      [1001, undefined, "r1"],
+      [1007, "name-length", "r1"],
+    ]);
+    assert.equal("sys_name" in records[0]!.data, false);
+    player.frame(bmp(4, tlv(2, long.slice(2))));
+    const up = player.frame(peerUp(LOC_RIB, { tlvs: tlv(3, long) }));
+    assert.equal(up[0]!.data["router_name"], "a".repeat(255));
+    assert.equal("table_name" in up[0]!.data, false);
+    assert.equal(up[1]!.data["code"], "name-length");
+    const [route] = player.frame(routeMonitoring(ROUTE, LOC_RIB));
+    assert.equal("table_name" in route!.data, false);
   });
 
   it("routes follow a Peer Up with another local address", () => {
