@@ -9,18 +9,25 @@ export interface LogFields {
   readonly [name: string]: string | number | boolean | undefined;
 }
 
-/** Lines of one event that are written per interval; the rest is counted and announced with the next one. */
+/** Lines of one event and key that are written per interval; the rest is counted and announced with the next one. */
 const RATE_LIMIT_LINES = 10;
 const RATE_LIMIT_INTERVAL_MS = 10_000;
+/** Keys that are told apart; past it all further ones of an event share one limit, so that strange addresses cannot flood. */
+const RATES_MAX = 1000;
 
+/** What is known of one event and key. */
 interface Rate {
-  since: number;
+  readonly level: LogLevel;
+  readonly event: string;
+  /** When the interval began. */
+  readonly since: number;
   lines: number;
   suppressed: number;
 }
 
 export class Log {
   readonly #level: number;
+  /** In the order of their intervals. */
   readonly #rates = new Map<string, Rate>();
 
   constructor(
@@ -52,28 +59,38 @@ export class Log {
     this.#line("trace", event, fields);
   }
 
-  /** As `warn`, but at most {@linkcode RATE_LIMIT_LINES} lines per event and `key` in {@linkcode RATE_LIMIT_INTERVAL_MS}. */
+  /** A line, but at most {@linkcode RATE_LIMIT_LINES} per event and `key` in {@linkcode RATE_LIMIT_INTERVAL_MS}. */
   limited(level: LogLevel, key: string, event: string, fields: LogFields = {}): void {
     if (!this.enabled(level)) return;
-    const id = `${event}\n${key}`;
     const now = this.now();
+    const id = this.#rateId(event, key, now);
     let rate = this.#rates.get(id);
-    if (rate === undefined || now - rate.since > RATE_LIMIT_INTERVAL_MS) {
-      if (this.#rates.size > 1000) this.#rates.clear();
-      const suppressed = rate?.suppressed ?? 0;
-      rate = { since: now, lines: 0, suppressed: 0 };
-      this.#rates.set(id, rate);
-      if (suppressed > 0) this.#line(level, event, { ...fields, suppressed });
-      else this.#line(level, event, fields);
-      rate.lines++;
-      return;
-    }
-    if (rate.lines < RATE_LIMIT_LINES) {
+    if (rate !== undefined && !isOver(rate, now)) {
+      if (rate.lines === RATE_LIMIT_LINES) {
+        rate.suppressed++;
+        return;
+      }
       rate.lines++;
       this.#line(level, event, fields);
-    } else {
-      rate.suppressed++;
+      return;
     }
+    const suppressed = rate?.suppressed || undefined;
+    rate = { level, event, since: now, lines: 1, suppressed: 0 };
+    this.#rates.delete(id);
+    this.#rates.set(id, rate);
+    this.#line(level, event, { ...fields, suppressed });
+  }
+
+  #rateId(event: string, key: string, now: number): string {
+    const id = `${event}\n${key}`;
+    if (this.#rates.has(id) || this.#rates.size < RATES_MAX) return id;
+    for (const [oldest, rate] of this.#rates) {
+      if (!isOver(rate, now)) break;
+      this.#rates.delete(oldest);
+      const { level, event, suppressed } = rate;
+      if (suppressed > 0) this.#line(level, event, { suppressed });
+    }
+    return this.#rates.size < RATES_MAX ? id : event;
   }
 
   #line(level: LogLevel, event: string, fields: LogFields): void {
@@ -92,4 +109,9 @@ export class Log {
     }
     this.write(line + "\n");
   }
+}
+
+function isOver(rate: Rate, now: number): boolean {
+  // Absolute: a clock that was set back must not silence anything until it has caught up.
+  return Math.abs(now - rate.since) > RATE_LIMIT_INTERVAL_MS;
 }
