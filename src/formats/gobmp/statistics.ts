@@ -95,7 +95,7 @@ export class StatisticsFormatter {
       if (records.extraFields) {
         records.putFields([
           ["peer_hash", peerView.peerHash],
-          ["other_stats", report.statistics.filter(isOther).map(otherStatistic)],
+          ["other_stats", otherStatistics(report.statistics)],
           ["unknown_tlvs", tlvsAsHex(report.tlvs, bytes)],
         ]);
       }
@@ -107,14 +107,16 @@ export class StatisticsFormatter {
   }
 }
 
-/** A statistic that goBMP's record has no place for: an unknown type, a value that is none, a second one of its type. */
-function isOther(statistic: Statistic, i: number, all: readonly Statistic[]): boolean {
-  if (!HAS_FIELD.has(statistic.type) || statistic.value === undefined) return true;
-  return statistic.afi === undefined && i !== all.findIndex((it) => isOf(it, statistic.type));
-}
-
-function isOf(statistic: Statistic, type: number): boolean {
-  return statistic.type === type && statistic.value !== undefined;
+/** Statistics that goBMP's record has no place for: of an unknown type, without a value, a second one of its type. */
+function otherStatistics(statistics: readonly Statistic[]): object[] {
+  const placed = new Set<number>();
+  return statistics.filter(({ type, afi, value }) => {
+    if (!HAS_FIELD.has(type) || value === undefined) return true;
+    if (afi !== undefined) return false;
+    const isSecond = placed.has(type);
+    placed.add(type);
+    return isSecond;
+  }).map(otherStatistic);
 }
 
 function otherStatistic({ type, name, afi, safi, value, hex }: Statistic): object {
@@ -124,7 +126,7 @@ function otherStatistic({ type, name, afi, safi, value, hex }: Statistic): objec
 /** The first value of each type; all of those that are per family. */
 function statisticFields(statistics: readonly Statistic[]): Field[] {
   return FIELDS.map(([type, field]) => {
-    const found = statistics.filter((statistic) => isOf(statistic, type));
+    const found = statistics.filter((it) => it.type === type && it.value !== undefined);
     const value: FieldValue = found[0]?.afi === undefined
       ? found[0]?.value
       : found.map(({ afi, safi, value }) => ({ afi, safi, count: value }));
