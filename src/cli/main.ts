@@ -1,9 +1,11 @@
 /** The program: `edgebmp [flags]` runs the collector, `edgebmp COMMAND ...` a command. */
 import process from "node:process";
-import { Log } from "../ops/log.ts";
+import { Log, type LogLevel } from "../ops/log.ts";
+import { LogWriter } from "../ops/log_writer.ts";
 import { logFormatFlag, logLevelFlag } from "../ops/flags.ts";
-import { errorCode } from "../runtime/error.ts";
+import { errorCode, toError } from "../runtime/error.ts";
 import { loadRuntime } from "../runtime/mod.ts";
+import type { Runtime } from "../runtime/types.ts";
 import { utf8 } from "../wire/writer.ts";
 import { loadCommand, loadCommands, noSuchCommand } from "./commands.ts";
 import { loadConfig } from "./config.ts";
@@ -19,12 +21,28 @@ const OK = 0;
 const FAILED = 1;
 const USAGE = 2;
 
-/** What becomes known in the course of the start, for those who report errors. */
-interface Program {
+/** What all parts of the program share; some of it becomes known in the course of the start. */
+class Program {
   readonly signals: Signals;
+  readonly runtime: Runtime;
+  readonly stderr: LogWriter;
   log: Log;
   /** The command that runs; undefined: the collector. */
-  command: Command | undefined;
+  command: Command | undefined = undefined;
+
+  constructor(signals: Signals, runtime: Runtime) {
+    this.signals = signals;
+    this.runtime = runtime;
+    this.stderr = new LogWriter(
+      (bytes) => runtime.writeStderr(bytes),
+      (lines) => this.log.warn("log lines dropped: standard error is not read", { lines }),
+    );
+    this.log = new Log(defaultOf(logLevelFlag), defaultOf(logFormatFlag), this.stderr.write);
+  }
+
+  openLog(level: LogLevel, format: "text" | "json"): Log {
+    return this.log = new Log(level, format, this.stderr.write);
+  }
 }
 
 /** Runs the program and sets the exit code of the process. */
@@ -42,15 +60,10 @@ export async function runProgram(): Promise<void> {
  */
 export async function main(args: readonly string[]): Promise<number> {
   // Deno panics if its signal driver starts when no file descriptor is left, so this comes before everything else.
-  const program: Program = {
-    signals: new Signals(),
-    log: new Log(defaultOf(logLevelFlag), defaultOf(logFormatFlag)),
-    command: undefined,
-  };
+  const signals = new Signals();
+  const program = new Program(signals, await loadRuntime());
   process.on("uncaughtException", (error) => dieOf(error, program));
   process.on("unhandledRejection", (error) => dieOf(error, program));
-  // Without a listener Bun spins on a log pipe whose reader is gone, and Deno dies of it.
-  process.stderr.on("error", () => {});
   try {
     return await dispatch(args, program);
   } catch (error) {
@@ -60,17 +73,17 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function dispatch(args: readonly string[], program: Program): Promise<number> {
   const [name = "", ...rest] = args;
-  if (name === "help") return await printHelp(rest[0]);
+  if (name === "help") return await printHelp(program, rest[0]);
   const command = await loadCommand(name);
   if (command !== undefined) return await runCommand(command, rest, program);
   const { values, words: [word], help } = parseArguments(args, FLAGS, false);
-  if (help) return await printHelp();
+  if (help) return await printHelp(program);
   // goBMP passes over what follows the first word, flags too; the user would not learn that they have no effect.
   if (word !== undefined) throw noSuchCommand(word);
   return await runCollector(values, program);
 }
 
-async function printHelp(name?: string): Promise<number> {
+async function printHelp({ runtime }: Program, name?: string): Promise<number> {
   let text;
   if (name === undefined) {
     text = programHelp(await loadCommands());
@@ -79,7 +92,7 @@ async function printHelp(name?: string): Promise<number> {
     if (command === undefined) throw noSuchCommand(name);
     text = commandHelp(command);
   }
-  await (await loadRuntime()).writeStdout(utf8(text));
+  await runtime.writeStdout(utf8(text));
   return OK;
 }
 
@@ -90,27 +103,26 @@ async function runCommand(
 ): Promise<number> {
   program.command = command;
   const { values, words, help } = parseArguments(args, [...command.flags, ...COMMON_FLAGS], true);
-  if (help) return await printHelp(command.name);
-  program.log = new Log(values.get(logLevelFlag), values.get(logFormatFlag));
+  if (help) return await printHelp(program, command.name);
   return await command.run({
     flags: values,
     words,
-    runtime: await loadRuntime(),
-    log: program.log,
+    runtime: program.runtime,
+    log: program.openLog(values.get(logLevelFlag), values.get(logFormatFlag)),
     signal: program.signals.stop,
   });
 }
 
 async function runCollector(values: FlagValues, program: Program): Promise<number> {
-  const { signals } = program;
+  const { signals, runtime } = program;
   const config = await loadConfig(values, process.env);
-  const log = program.log = new Log(config.log.level, config.log.format);
+  const log = program.openLog(config.log.level, config.log.format);
   for (const warning of config.warnings) log.warn(warning);
   const { startCollector } = await import("../app.ts");
   const stopAsked = aborted(signals.stop);
   // The start may wait, for the reader of a FIFO say.
   const collector = await Promise.race([
-    startCollector(config, await loadRuntime(), log, signals.stop),
+    startCollector(config, runtime, log, signals.stop),
     stopAsked,
   ]);
   if (collector === undefined) return OK;
@@ -121,7 +133,7 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
     log.info("stopping", { signal: String(signals.stop.reason) });
   } catch (error) {
     failed = true;
-    log.error("stopping", { error: messageOf(error) });
+    log.error("stopping", { error: toError(error).message });
   }
   const drained = await collector.stop(config.limits.shutdownTimeoutMs);
   log.info("stopped", { drained });
@@ -138,15 +150,15 @@ function aborted(signal: AbortSignal): Promise<void> {
 /** Says why a run ended early; returns the exit code. */
 async function report(error: unknown, program: Program): Promise<number> {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${await usageOf(program)}`);
+    program.stderr.write(`${error.message}\n\n${await usageOf(program)}`);
     return USAGE;
   }
   if (error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`);
+    program.stderr.write(`${error.message}\n`);
     return FAILED;
   }
   // Whoever closes the pipe (head, less) has seen enough.
-  if (errorCode(error) !== "EPIPE") program.log.error("failed", { error: messageOf(error) });
+  if (errorCode(error) !== "EPIPE") program.log.error("failed", { error: toError(error).message });
   return FAILED;
 }
 
@@ -156,13 +168,8 @@ async function usageOf({ command }: Program): Promise<string> {
 }
 
 /** Nothing is known about the state after an error that nobody caught, so the process ends. */
-function dieOf(error: unknown, { log }: Program): void {
+function dieOf(error: unknown, { log, stderr }: Program): void {
   log.error("uncaught error", { error: error instanceof Error ? error.stack : String(error) });
-  // Bun loses what has not left the process when it exits.
-  process.stderr.write("", () => process.exit(FAILED));
+  void stderr.flushed().then(() => process.exit(FAILED));
   setTimeout(() => process.exit(FAILED), 1000);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

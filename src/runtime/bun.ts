@@ -349,20 +349,23 @@ async function connect(
   }
 }
 
-/** The first failure of standard output whose reader is gone: Bun reports it once and takes what follows without a word. */
-let stdoutFailure: Error | undefined;
-
-function writeStdout(bytes: Uint8Array): Promise<void> {
-  // Without a listener Bun spins at full speed once the reader is gone.
-  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", () => {});
-  return new Promise((resolve, reject) => {
-    if (stdoutFailure !== undefined) return reject(stdoutFailure);
-    process.stdout.write(bytes, (error) => {
-      if (error === undefined || error === null) return resolve();
-      if ("code" in error && error.code === "EPIPE") stdoutFailure = error;
-      reject(error);
+/** Writes to standard output or error. */
+function streamWriter(name: "stdout" | "stderr"): (bytes: Uint8Array) => Promise<void> {
+  /** Of a stream whose reader is gone: Bun reports it once and takes what follows without a word. */
+  let failure: Error | undefined;
+  return (bytes) => {
+    const stream = process[name];
+    // Without a listener Bun spins at full speed once the reader is gone.
+    if (stream.listenerCount("error") === 0) stream.on("error", () => {});
+    return new Promise((resolve, reject) => {
+      if (failure !== undefined) return reject(failure);
+      stream.write(bytes, (error) => {
+        if (error === undefined || error === null) return resolve();
+        if ("code" in error && error.code === "EPIPE") failure = error;
+        reject(error);
+      });
     });
-  });
+  };
 }
 
 export function bunRuntime(): Runtime {
@@ -394,6 +397,7 @@ export function bunRuntime(): Runtime {
     connect: (host, port, timeoutMs, accept) => connect(held, host, port, timeoutMs, accept),
     openAppend: (path) => open(path, "a"),
     fileDescriptorLimit: procFileDescriptorLimit,
-    writeStdout,
+    writeStdout: streamWriter("stdout"),
+    writeStderr: streamWriter("stderr"),
   };
 }

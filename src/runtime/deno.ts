@@ -190,10 +190,14 @@ async function connect(
   return connection;
 }
 
-async function writeStdout(bytes: Uint8Array): Promise<void> {
+/** To standard output or error. */
+async function writeAll(
+  stream: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     try {
-      written += await Deno.stdout.write(written === 0 ? bytes : bytes.subarray(written));
+      written += await stream.write(written === 0 ? bytes : bytes.subarray(written));
     } catch (error) {
       if (errorCode(error) !== "EAGAIN") throw error;
       // Whoever shares the pipe made it non-blocking, and it is full.
@@ -253,6 +257,7 @@ export function denoRuntime(): Runtime {
     connect,
     openAppend,
     fileDescriptorLimit,
-    writeStdout,
+    writeStdout: (bytes) => writeAll(Deno.stdout, bytes),
+    writeStderr: (bytes) => writeAll(Deno.stderr, bytes),
   };
 }

@@ -78,4 +78,6 @@ export interface Runtime {
   fileDescriptorLimit(): number | undefined;
   /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */
   writeStdout(bytes: Uint8Array): Promise<void>;
+  /** The same to standard error. */
+  writeStderr(bytes: Uint8Array): Promise<void>;
 }

@@ -144,6 +144,21 @@ describe("edgebmp", () => {
     assert.match(stderr, /ERROR stopping .*its reader is gone/);
   });
 
+  it("goes on, and stops, while nobody reads its log", async () => {
+    const program = start("--log-level=trace");
+    const socket = await connectTo(program);
+    program.child.stderr.pause();
+    // A Termination with 4 KiB of text; in hex 2 MB, more than what the pipe and this process take.
+    const message = new Uint8Array(4106);
+    message.set([3, 0, 0, 16, 10, 5, 0, 0, 16, 0]);
+    for (let i = 0; i < 250; i++) socket.write(message);
+    await program.records(251);
+    const exited = once(program.child, "exit");
+    program.signal("SIGTERM");
+    assert.equal((await exited)[0], 0);
+    program.child.stderr.resume();
+  });
+
   it("fails when its port or its file cannot be had", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
