@@ -17,15 +17,14 @@ export const ATTR_SET: AttributeSpec = {
   code: ATTR_SET_CODE,
   name: "ATTR_SET",
   flags: OPTIONAL_TRANSITIVE,
-  // RFC 6368 is older than RFC 7606; an attribute that takes part in route selection gets the safe default (RFC 7606 section 8).
-  malformed: Outcome.treatAsWithdraw,
+  malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.16
   write(out, bytes, view, start, end, scope) {
     if (end - start < 4) fail("attr-set-length", start, "at least 4 bytes");
     out.raw(SET);
     out.ascii('{"origin_as":');
     putU32(out, view.getUint32(start));
     out.ascii(',"path_attributes":');
-    scope.writeNested(out, bytes, view, start + 4, end, scope.external);
+    scope.writeNested(out, bytes, view, start + 4, end);
     out.byte(0x7d);
   },
 };

@@ -22,7 +22,17 @@ function slotOf(hash: number): number {
   return (hash >>> SALT_BITS) & (SLOTS - 1);
 }
 
+/**
+ * After so many misses in a row the next blocks are not looked for: on a table where every UPDATE has attributes of its own, looking
+ * costs 0.3 us each, a tenth of all decoding.
+ */
+const MISSES_MAX = 1024;
+const NAP_BLOCKS = 8192;
+
 export class AttributeCache {
+  #misses = 0;
+  /** Blocks still to be let through without a look. */
+  #asleep = 0;
   readonly #arena = new Uint8Array(ARENA_BYTES);
   readonly #view = new DataView(this.#arena.buffer);
   /** Total bytes ever put; an entry is alive while it is less than a ring behind. */
@@ -57,15 +67,25 @@ export class AttributeCache {
     salt: number,
     scope: AttributeScope,
   ): boolean {
+    if (this.#asleep > 0) {
+      this.#asleep--;
+      return false;
+    }
     this.#source = bytes as Uint8Array<ArrayBuffer>;
     this.#sourceView = view as DataView<ArrayBuffer>;
     this.#takeKey(layout, salt);
     const slot = slotOf(this.#hash);
-    if (this.#hashes[slot] !== this.#hash || this.#keyLengths[slot] !== this.#keyLength) {
+    const at = this.#at[slot]!;
+    const isHit = this.#hashes[slot] === this.#hash && this.#keyLengths[slot] === this.#keyLength &&
+      at >= 0 && at >= this.#head - ARENA_BYTES && this.#isKey(at % ARENA_BYTES);
+    if (!isHit) {
+      if (++this.#misses === MISSES_MAX) {
+        this.#misses = 0;
+        this.#asleep = NAP_BLOCKS;
+      }
       return false;
     }
-    const at = this.#at[slot]!;
-    if (at < 0 || at < this.#head - ARENA_BYTES || !this.#isKey(at % ARENA_BYTES)) return false;
+    this.#misses = 0;
     this.#found = slot;
     scope.originAs = this.#originAs[slot]!;
     scope.color = this.#colors[slot]!;
@@ -82,7 +102,7 @@ export class AttributeCache {
   /** Remembers `text[start, end)` for the block that was looked for last. */
   put(text: Uint8Array, start: number, end: number, scope: AttributeScope): void {
     const length = this.#keyLength + end - start;
-    if (length > ENTRY_BYTES_MAX) return;
+    if (this.#asleep > 0 || length > ENTRY_BYTES_MAX) return;
     const slot = slotOf(this.#hash);
     if (this.#seen[slot] !== this.#hash) {
       this.#seen[slot] = this.#hash;

@@ -192,22 +192,23 @@ function placeOf(spec: AttributeSpec): string {
   return `in path attribute ${spec.code} (${spec.name})`;
 }
 
-/** `base_attrs` of the attributes inside ATTR_SET: four-octet AS numbers; a fault inside is a fault of the whole. */
+/**
+ * `base_attrs` of the attributes inside ATTR_SET: four-octet AS numbers, any attribute but those that carry routes (RFC 6368 section 5);
+ * a fault inside is a fault of the whole.
+ */
 function writeNested(
   out: ByteWriter,
   bytes: Uint8Array,
   view: DataView,
   start: number,
   end: number,
-  external: boolean,
 ): void {
   const layout = new UpdateLayout();
   layOutAttributes(layout, bytes, view, start, end);
-  if (layout.first[ATTR_SET_CODE] !== -1) {
-    fail("attr-set-nested", start, "no ATTR_SET inside ATTR_SET");
+  if (layout.first[ATTR_SET_CODE] !== -1 || layout.multiprotocolCount > 0) {
+    fail("attr-set-nested", start, "no ATTR_SET, MP_REACH_NLRI or MP_UNREACH_NLRI inside ATTR_SET");
   }
   const writer = new AttributeWriter(layout, undefined);
-  writer.scope.external = external;
   writer.write(out, bytes, view);
   const first = writer.faults[0];
   if (first !== undefined) throw first.fault;

@@ -59,7 +59,6 @@ export type NestedWriter = (
   view: DataView,
   start: number,
   end: number,
-  external: boolean,
 ) => void;
 
 export interface AttributeSpec {

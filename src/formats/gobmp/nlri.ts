@@ -2,7 +2,7 @@
  * Routes of families without a byte path (message type 1005): decoded to an object each, or, without a decoder, kept as one run
  * of bytes.
  */
-import { familyKey, familyName } from "../../bgp/families.ts";
+import { familyName } from "../../bgp/families.ts";
 import type { ObjectFamily, RouteSink } from "../../bgp/nlri/family.ts";
 import type { MultiprotocolNlri } from "../../bgp/attributes/014_mp_reach_nlri.ts";
 import { fail } from "../../wire/fault.ts";
@@ -13,6 +13,8 @@ import type { RouteListFacts, RouteMessage } from "./unicast.ts";
 
 /** What all routes of an MP attribute share. */
 export interface NlriListFacts extends RouteListFacts {
+  /** Whether path identifiers are expected. */
+  addPath: boolean;
   /** A next hop that has no text, as hex; empty: there is none. */
   nextHopHex: string;
 }
@@ -42,12 +44,10 @@ export function writeNlri(
     });
     return 0;
   }
-  const { peer, view: ribView } = message.view;
-  const addPath = family.addPath && peer.negotiatedAddPath(ribView, familyKey(afi, safi));
   let count = 0;
   for (let pos = nlriStart; pos < nlriEnd;) {
     let pathId = 0;
-    if (addPath) {
+    if (family.addPath && list.addPath) {
       if (nlriEnd - pos < 4) fail("nlri-path-identifier", pos, "a path identifier of 4 bytes");
       pathId = view.getInt32(pos);
       pos += 4;

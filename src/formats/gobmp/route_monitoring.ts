@@ -283,7 +283,8 @@ export class RouteMonitoringFormatter {
   ): void {
     const { afi, safi, nextHopStart, nextHopEnd, nlriStart, nlriEnd } = this.#mp;
     if (nlriStart === nlriEnd) return;
-    const family = FAMILY_BY_KEY.get(familyKey(afi, safi));
+    const key = familyKey(afi, safi);
+    const family = FAMILY_BY_KEY.get(key);
     const list = this.#list;
     list.isAnnounced = isAnnounced;
     list.isMultiprotocol = true;
@@ -298,6 +299,7 @@ export class RouteMonitoringFormatter {
     } else {
       list.nextHopHex = "";
       if (nextHopEnd > nextHopStart) this.#putAnyNextHop(bytes, nextHopStart, nextHopEnd);
+      list.addPath = this.#negotiatedAddPath(key);
       list.isTreatedAsWithdraw = isTreatedAsWithdraw;
       list.assumed = this.#message.assumed;
       this.#hasRoutes = true;
@@ -307,6 +309,13 @@ export class RouteMonitoringFormatter {
         this.#counts.add("unknown_families", countedFamilyName(afi, safi), 1);
       } else this.#count(family.name, count);
     }
+  }
+
+  /** What the message itself says of path identifiers, else the OPENs. */
+  #negotiatedAddPath(key: number): boolean {
+    const { view: { peer, view }, statelessModes } = this.#message;
+    if (statelessModes === undefined) return peer.negotiatedAddPath(view, key);
+    return hasLocalAddPath(view, statelessModes.get(key) ?? 0);
   }
 
   /** Takes the next hop of a family of its own kind, which may have a form of its own: what has no text stays bytes. */
@@ -331,11 +340,10 @@ export class RouteMonitoringFormatter {
     const list = this.#list;
     const { peer, view: ribView } = this.#message.view;
     const { family } = list;
-    const stateless = this.#message.statelessModes;
     let expected: boolean;
     let score: Reading = Reading.odd;
     const i = this.#listCount++;
-    if (stateless === undefined) {
+    if (this.#message.statelessModes === undefined) {
       const reading = peer.familyReading(ribView, family);
       expected = reading.expected;
       if (records.isFirstCall) {
@@ -343,8 +351,7 @@ export class RouteMonitoringFormatter {
         this.#readings[i] = reading.current;
       }
     } else {
-      const mode = stateless.get(familyKey(family.afi, family.safi)) ?? 0;
-      expected = hasLocalAddPath(ribView, mode);
+      expected = this.#negotiatedAddPath(familyKey(family.afi, family.safi));
       this.#readings[i] = expected;
     }
     list.addPath = this.#readings[i]!;

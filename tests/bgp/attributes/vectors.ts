@@ -335,7 +335,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
   128: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",
-    section: "RFC 6368 5",
+    section: "RFC 7606 7.16",
     good: [
       {
         name: "no attributes",
@@ -381,6 +381,11 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
       {
         name: "an ATTR_SET inside",
         value: "0000fde9 c08004 00000001",
+        fault: "attr-set-nested@4",
+      },
+      {
+        name: "an MP_UNREACH_NLRI inside",
+        value: "0000fde9 40010100 800f03 000201",
         fault: "attr-set-nested@4",
       },
     ],
