@@ -1,4 +1,5 @@
 /** Listens for routers. */
+import { errorCode, toError } from "../runtime/error.ts";
 import type { Accept, Listener, Runtime } from "../runtime/types.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -17,6 +18,13 @@ export interface SessionListener {
   /** Stops accepting; open sessions stay. */
   close(): void;
 }
+
+/** What keeps an address from being listened on, by the system's code; one runtime says no more than that it failed. */
+const BIND_FAILURES: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there already",
+  EADDRNOTAVAIL: "this host does not have the address",
+  EACCES: "not permitted; a port below 1024 needs CAP_NET_BIND_SERVICE",
+};
 
 /**
  * Listens, and makes a session of each connection.
@@ -40,12 +48,17 @@ export async function listenForRouters(
   try {
     listener = await runtime.listen({ host, port }, accept, onError);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot listen on "${name}": ${reason}`, { cause });
+    throw new Error(`Cannot listen on "${name}": ${bindFailure(cause)}`, { cause });
   }
   name = endpointName(listener.address, listener.port);
   log.info("listening", { listener: name });
   return { name, port: listener.port, close: () => listener.close() };
+}
+
+function bindFailure(cause: unknown): string {
+  const code = errorCode(cause);
+  const reason = BIND_FAILURES[code] ?? toError(cause).message;
+  return code === "" ? reason : `${reason} (${code})`;
 }
 
 /** `192.0.2.1:5000` or `[2001:db8::1]:5000`. */

@@ -477,12 +477,18 @@ describe("Sessions", () => {
     assert.equal(line?.["hex"], "03" + "0000000a" + "04" + "00000000");
   });
 
-  it("says which address it cannot listen on", async () => {
+  it("says which address it cannot listen on, and why", async () => {
     const { sessions, listener } = await start();
-    const options = { address: "127.0.0.1", port: listener.port, parallel: false };
-    await assert.rejects(
-      listenForRouters(runtime, sessions, options),
-      new RegExp(`^Error: Cannot listen on "127\\.0\\.0\\.1:${listener.port}": `),
-    );
+    for (
+      const [address, port, reason] of [
+        ["127.0.0.1", listener.port, "another program listens there already (EADDRINUSE)"],
+        ["192.0.2.1", 0, "this host does not have the address (EADDRNOTAVAIL)"],
+      ] as const
+    ) {
+      await assert.rejects(
+        listenForRouters(runtime, sessions, { address, port, parallel: false }),
+        { message: `Cannot listen on "${address}:${port}": ${reason}` },
+      );
+    }
   });
 });
