@@ -206,8 +206,8 @@ class Parser {
       if (later !== undefined) this.#refuse(pair.key, key, `this version cannot ${later}`);
       const known = [...section.flags.keys(), ...section.sections.keys(), ...section.lists.keys()];
       const nearest = nearestName(name, known);
-      const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-      this.#refuse(pair.key, key, `no such key${hint} Known here: ${known.join(", ")}`);
+      const hint = nearest === undefined ? "" : `did you mean "${nearest}"? `;
+      this.#refuse(pair.key, key, `no such key; ${hint}known here: ${known.join(", ")}`);
     }
     if (GOBMP_UNREAD_KEYS.includes(key)) return;
     if (isOurs(key, this.#settings)) {

@@ -240,7 +240,12 @@ log: {level: debug, format: json}
       [
         "an unknown key below",
         "version: 1\nlimits:\n  max_session: 1\n",
-        'FILE, line 3: key "limits.max_session": no such key; did you mean "max_sessions"?',
+        'FILE, line 3: key "limits.max_session": no such key; did you mean "max_sessions"? known here: ',
+      ],
+      [
+        "an unknown key that is like no other",
+        "version: 1\nlisten:\n  - host: a\n",
+        'FILE, line 3: key "listen[0].host": no such key; known here: port, address, parallel',
       ],
       [
         "an unknown key in a list",
