@@ -14,6 +14,7 @@ import {
   type Pair,
   parseDocument,
 } from "yaml";
+import { toError } from "../runtime/error.ts";
 import { ConfigError } from "./config_error.ts";
 import { type Flag, FlagError, FlagValues, nearestName } from "./flag.ts";
 
@@ -72,8 +73,7 @@ async function readText(path: string): Promise<string> {
       await file.close();
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`Cannot read configuration file "${path}": ${reason}`);
+    throw new ConfigError(`Cannot read configuration file "${path}": ${toError(error).message}`);
   }
   if (length > FILE_BYTES_MAX) {
     throw new ConfigError(

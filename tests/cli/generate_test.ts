@@ -41,6 +41,15 @@ describe("edgebmp generate", () => {
     assert.equal(await generateCommand.run(context), 1);
   });
 
+  it("says which file it cannot write", async () => {
+    for (const path of ["/dev/full", "/dev/null/table"]) {
+      const { context } = await commandContext(generateCommand, [`--out=${path}`]);
+      await assert.rejects(generateCommand.run(context), {
+        message: new RegExp(`^Cannot write "${path}": (ENOTDIR|.*[Nn]o space)`),
+      });
+    }
+  });
+
   it("refuses values that make no session", () => {
     for (
       const args of [

@@ -1,17 +1,20 @@
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MessageBoundaries, replayCommand } from "../../src/cli/commands/replay.ts";
+import { MessageBoundaries, replayCommand, replayFile } from "../../src/cli/commands/replay.ts";
 import { UsageError } from "../../src/cli/flag.ts";
 import { GENERATE_DEFAULTS } from "../../src/generate/options.ts";
 import { generateSession } from "../../src/generate/session.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
-import type { Listener } from "../../src/runtime/types.ts";
+import type { Listener, Runtime } from "../../src/runtime/types.ts";
 import { walkSession } from "../generate/bmp_walker.ts";
 import { commandContext } from "./command_context.ts";
 
+const NEVER = new AbortController().signal;
 const STREAM = Buffer.concat([
   ...generateSession({ ...GENERATE_DEFAULTS, prefixesV4: 5000, prefixesV6: 0 }),
 ].map((chunk) => Buffer.from(chunk)));
@@ -20,6 +23,7 @@ const MESSAGES = walkSession(STREAM).types.length;
 describe("edgebmp replay", () => {
   let folder = "";
   let path = "";
+  let runtime: Runtime;
   let listener: Listener | undefined;
   /** What came on each connection that has ended. */
   let received: Buffer[] = [];
@@ -28,7 +32,7 @@ describe("edgebmp replay", () => {
     folder = await mkdtemp(join(tmpdir(), "edgebmp-"));
     path = join(folder, "table.bmp");
     await writeFile(path, STREAM);
-    const runtime = await loadRuntime();
+    runtime = await loadRuntime();
     listener = await runtime.listen({ host: "127.0.0.1", port: 0 }, () => {
       const chunks: Buffer[] = [];
       return {
@@ -90,7 +94,37 @@ describe("edgebmp replay", () => {
     const { context, logged } = await commandContext(replayCommand, [path, "--to", "127.0.0.1:1"]);
     assert.equal(await replayCommand.run(context), 1);
     assert.match(logged(), /cannot replay/);
-    await assert.rejects(replay(path, join(folder, "missing")), { code: "ENOENT" });
+    await assert.rejects(replay(path, join(folder, "missing")), /Cannot read ".*missing": ENOENT/);
+  });
+
+  it("fails when the collector does not read to the end", async () => {
+    const resetting = createServer((socket) => {
+      socket.on("error", () => {});
+      setTimeout(() => socket.resetAndDestroy(), 100);
+    }).listen(0, "127.0.0.1");
+    await once(resetting, "listening");
+    const { port } = resetting.address() as AddressInfo;
+    const totals = { sessions: 0, messages: 0, bytes: 0 };
+    const options = { to: { host: "127.0.0.1", port }, rate: 0, signal: NEVER };
+    await assert.rejects(replayFile(runtime, path, options, totals), { code: "ECONNRESET" });
+    resetting.close();
+  });
+
+  it("sends nothing when it is told to stop while it connects", async () => {
+    const stop = new AbortController();
+    const slow: Runtime = {
+      ...runtime,
+      async connect(...args) {
+        const connection = await runtime.connect(...args);
+        stop.abort();
+        return connection;
+      },
+    };
+    const to = { host: "127.0.0.1", port: listener!.port };
+    const totals = { sessions: 0, messages: 0, bytes: 0 };
+    const options = { to, rate: 0, signal: stop.signal };
+    await assert.rejects(replayFile(slow, path, options, totals), { name: "AbortError" });
+    assert.equal(totals.bytes, 0);
   });
 
   it("wants a collector and a file", async () => {

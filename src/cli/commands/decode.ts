@@ -19,6 +19,7 @@ import { adminIdFlag, maxMessageBytesFlag, parseAddress } from "../../sessions/f
 import { utf8 } from "../../wire/writer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { collectorName, recordConfig } from "../config.ts";
+import { fileError } from "../file_error.ts";
 import { type Flag, FlagError, UsageError } from "../flag.ts";
 
 const BATCH_BYTES = 256 * 1024;
@@ -113,7 +114,7 @@ async function openInput(path: string): Promise<Readable> {
   try {
     return (await open(path)).createReadStream();
   } catch (error) {
-    throw cannotRead(path, error);
+    throw fileError("read", path, error);
   }
 }
 
@@ -128,15 +129,10 @@ async function* readInput(
   try {
     yield* stream;
   } catch (error) {
-    if (!signal.aborted) throw cannotRead(path, error);
+    if (!signal.aborted) throw fileError("read", path, error);
   } finally {
     signal.removeEventListener("abort", stop);
   }
-}
-
-function cannotRead(path: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Error(`Cannot read "${path}": ${reason}`, { cause: error });
 }
 
 /** Formats the entries of one session, as a pipeline does for those of a journal, and writes the lines to standard output. */

@@ -9,6 +9,7 @@ import {
 } from "../../generate/options.ts";
 import { generateSession } from "../../generate/session.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { fileError } from "../file_error.ts";
 import { anyText, type Flag, FlagError, integer, parseBoolean } from "../flag.ts";
 
 const prefixesV4Flag: Flag<number> = {
@@ -105,7 +106,7 @@ const outFlag: Flag<string> = {
 export const generateCommand: Command = {
   name: "generate",
   summary: "Write a full Internet-sized table as a BMP session",
-  usage: "[--out FILE] [flags]",
+  usage: "[--out FILE]",
   flags: [
     prefixesV4Flag,
     prefixesV6Flag,
@@ -136,13 +137,13 @@ async function runGenerate({ flags, runtime, log, signal }: CommandContext): Pro
     seed: flags.get(seedFlag),
   });
   const path = flags.get(outFlag);
-  const file = path === "-" ? undefined : await open(path, "w");
+  const file = path === "-" ? undefined : await openOutput(path);
   try {
     let step = session.next();
     while (!step.done) {
       if (signal.aborted) return 1;
       if (file === undefined) await runtime.writeStdout(step.value);
-      else await writeAll(file, step.value);
+      else await writeAll(path, file, step.value);
       step = session.next();
     }
     log.info("generated a session", { ...step.value });
@@ -152,10 +153,22 @@ async function runGenerate({ flags, runtime, log, signal }: CommandContext): Pro
   }
 }
 
+async function openOutput(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "w");
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
+
 /** A full disk takes a part of the bytes first and reports itself at the next write. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += (await file.write(bytes, written)).bytesWritten;
+async function writeAll(path: string, file: FileHandle, bytes: Uint8Array): Promise<void> {
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += (await file.write(bytes, written)).bytesWritten;
+    }
+  } catch (error) {
+    throw fileError("write", path, error);
   }
 }
 

@@ -1,8 +1,10 @@
 /** `edgebmp replay`: a BMP sender that plays recorded or generated sessions to a collector, byte for byte. */
 import { open, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { toError } from "../../runtime/error.ts";
 import type { Connection, Runtime } from "../../runtime/types.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { fileError } from "../file_error.ts";
 import { type Flag, FlagError, integer, UsageError } from "../flag.ts";
 
 /** Bytes read from a file and written to a connection at once. */
@@ -78,7 +80,11 @@ async function runReplay({ flags, words, runtime, log, signal }: CommandContext)
   if (to === undefined) throw new UsageError("Cannot replay: found no --to HOST:PORT");
   if (words.length === 0) throw new UsageError("Cannot replay: found no FILE");
   // Before anything is sent: a name that is wrong must not be found out in the middle of the load.
-  for (const path of words) await stat(path);
+  for (const path of words) {
+    await stat(path).catch((error) => {
+      throw fileError("read", path, error);
+    });
+  }
   const options: ReplayOptions = { to, rate: flags.get(rateFlag), signal };
   const totals: ReplayTotals = { sessions: 0, messages: 0, bytes: 0 };
   const startedAt = performance.now();
@@ -88,8 +94,10 @@ async function runReplay({ flags, words, runtime, log, signal }: CommandContext)
       try {
         await replayFile(runtime, path, options, totals);
       } catch (error) {
+        if (signal.aborted) return;
         failed = true;
-        log.limited("error", path, "cannot replay", { file: path, error: String(error) });
+        const { message } = toError(error);
+        log.limited("error", path, "cannot replay", { file: path, error: message });
       }
     }
   }
@@ -127,6 +135,7 @@ export async function replayFile(
   const abort = () => connection.close();
   signal.addEventListener("abort", abort);
   try {
+    signal.throwIfAborted();
     totals.sessions++;
     const sender = new Sender(connection, rate, totals);
     const buffer = new Uint8Array(CHUNK_BYTES);
@@ -136,7 +145,9 @@ export async function replayFile(
       await sender.send(buffer.subarray(0, bytesRead));
     }
     await connection.shutdown();
-    await Promise.race([ended, sleep(CLOSE_WAIT_MS, undefined, { ref: false })]);
+    const failure = await Promise.race([ended, sleep(CLOSE_WAIT_MS, undefined, { ref: false })]);
+    // What the collector had not read by then, it never will.
+    if (failure !== undefined) throw failure;
   } finally {
     signal.removeEventListener("abort", abort);
     connection.close();
