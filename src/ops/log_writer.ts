@@ -4,7 +4,8 @@
  * Whoever reads them may be slow or stuck, and must not hold up the sessions: Deno's `process.stderr` writes to a pipe in the
  * event loop's thread, Bun's keeps all that the pipe does not take. So lines wait here, up to a bound; those beyond it are counted.
  */
-import { utf8 } from "../wire/writer.ts";
+
+const ENCODER = new TextEncoder();
 
 /** Characters that wait at most, beside those that are being written. */
 const WAITING_MAX = 4 * 1024 * 1024;
@@ -38,7 +39,7 @@ export class LogWriter {
 
   async #writeWaiting(): Promise<void> {
     while (this.#waiting !== "") {
-      const bytes = utf8(this.#waiting);
+      const bytes = ENCODER.encode(this.#waiting);
       const dropped = this.#dropped;
       this.#waiting = "";
       this.#dropped = 0;

@@ -7,7 +7,7 @@
 import { open } from "node:fs/promises";
 import process from "node:process";
 import { listenDualStack, unmapAddress } from "./address.ts";
-import { codedError, toError } from "./error.ts";
+import { codedError, errorCode, toError } from "./error.ts";
 import { procFileDescriptorLimit } from "./process.ts";
 import type { Accept, Connection, ConnectionHandler, Runtime } from "./types.ts";
 
@@ -174,11 +174,8 @@ class BunConnection implements Connection {
     }
     if (this.#handler === undefined) return;
     this.wanted = true;
-    if (this.#closed) {
-      this.#endSoon();
-      return;
-    }
-    this.#held.ready(this);
+    if (this.#closed) this.#endSoon();
+    else this.#held.ready(this);
   }
 
   onData(chunk: Uint8Array): void {
@@ -360,9 +357,9 @@ function streamWriter(name: "stdout" | "stderr"): (bytes: Uint8Array) => Promise
     return new Promise((resolve, reject) => {
       if (failure !== undefined) return reject(failure);
       stream.write(bytes, (error) => {
-        if (error === undefined || error === null) return resolve();
-        if ("code" in error && error.code === "EPIPE") failure = error;
-        reject(error);
+        if (errorCode(error) === "EPIPE") failure = toError(error);
+        if (error) reject(error);
+        else resolve();
       });
     });
   };
