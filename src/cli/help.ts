@@ -10,14 +10,26 @@ export const COMMON_FLAGS: readonly Flag[] = [logLevelFlag, logFormatFlag];
 const HELP_COLUMNS = 100;
 const INDENT = " ".repeat(6);
 
+const PROGRAM_USAGE: readonly string[] = [
+  "Usage:",
+  "  edgebmp [flags]                  run the collector",
+  "  edgebmp COMMAND [flags] [words]  see edgebmp help COMMAND",
+];
+
+/** What stands below an error on the command line: short, so that the error is still on the screen. */
+export function usageText(command: Command | undefined): string {
+  const lines = command === undefined
+    ? [...PROGRAM_USAGE, "", "edgebmp help lists flags and commands."]
+    : [...commandUsage(command), "", `edgebmp help ${command.name} lists its flags.`];
+  return lines.join("\n") + "\n";
+}
+
 /** What `edgebmp help` prints. */
 export function programHelp(commands: readonly Command[]): string {
   const lines = [
     "edgebmp takes BMP sessions of routers and writes what they say as JSON, in order.",
     "",
-    "Usage:",
-    "  edgebmp [flags]                  run the collector",
-    "  edgebmp COMMAND [flags] [words]  see edgebmp help COMMAND",
+    ...PROGRAM_USAGE,
     "",
     "Commands:",
     ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
@@ -37,13 +49,16 @@ export function commandHelp(command: Command): string {
   const lines = [
     `${command.summary}.`,
     "",
-    "Usage:",
-    `  edgebmp ${command.name} [flags] ${command.usage}`.trimEnd(),
+    ...commandUsage(command),
     "",
     "Flags:",
     ...[...command.flags, ...COMMON_FLAGS].flatMap(flagLines),
   ];
   return lines.join("\n") + "\n";
+}
+
+function commandUsage({ name, usage }: Command): string[] {
+  return ["Usage:", `  edgebmp ${name} [flags] ${usage}`.trimEnd()];
 }
 
 function flagLines(flag: Flag): string[] {

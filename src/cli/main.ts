@@ -13,7 +13,7 @@ import { ConfigError } from "./config_error.ts";
 import type { Command } from "./command.ts";
 import { defaultOf, type FlagValues, parseArguments, UsageError } from "./flag.ts";
 import { FLAGS } from "./flags.ts";
-import { commandHelp, COMMON_FLAGS, programHelp } from "./help.ts";
+import { commandHelp, COMMON_FLAGS, programHelp, usageText } from "./help.ts";
 import { Signals } from "./signals.ts";
 
 /** Exit codes. */
@@ -74,7 +74,7 @@ export async function main(args: readonly string[]): Promise<number> {
 async function dispatch(args: readonly string[], program: Program): Promise<number> {
   const [name = "", ...rest] = args;
   if (name === "help") return await printHelp(program, rest[0]);
-  const command = await loadCommand(name);
+  const command = await loadCommand(/^--?version$/.test(name) ? "version" : name);
   if (command !== undefined) return await runCommand(command, rest, program);
   const { values, words: [word], help } = parseArguments(args, FLAGS, false);
   if (help) return await printHelp(program);
@@ -148,9 +148,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Says why a run ended early; returns the exit code. */
-async function report(error: unknown, program: Program): Promise<number> {
+function report(error: unknown, program: Program): number {
   if (error instanceof UsageError) {
-    program.stderr.write(`${error.message}\n\n${await usageOf(program)}`);
+    program.stderr.write(`${error.message}\n\n${usageText(program.command)}`);
     return USAGE;
   }
   if (error instanceof ConfigError) {
@@ -160,11 +160,6 @@ async function report(error: unknown, program: Program): Promise<number> {
   // Whoever closes the pipe (head, less) has seen enough.
   if (errorCode(error) !== "EPIPE") program.log.error("failed", { error: toError(error).message });
   return FAILED;
-}
-
-async function usageOf({ command }: Program): Promise<string> {
-  if (command !== undefined) return commandHelp(command);
-  return programHelp(await loadCommands());
 }
 
 /** Nothing is known about the state after an error that nobody caught, so the process ends. */
