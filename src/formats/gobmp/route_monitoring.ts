@@ -291,8 +291,12 @@ export class RouteMonitoringFormatter {
     list.nextHop.reset();
     list.isNextHopIpv4 = afi === 1;
     if (family?.kind === "prefix") {
-      if (isAnnounced) {
+      if (isAnnounced && nextHopEnd > nextHopStart) {
         list.isNextHopIpv4 = putNextHop(list.nextHop, bytes, nextHopStart, nextHopEnd);
+      } else if (isAnnounced) {
+        // As a missing NEXT_HOP; where the routes begin is not in doubt, which is what RFC 7606 section 7.11 fears.
+        const found = fault("mp-next-hop-length", nextHopStart - 1, "a next hop beside routes");
+        this.#errors.note(faultWithin(found, placeOf(true)), "route-kept");
       }
       list.family = family;
       this.#writePrefixes(records, bytes, view, nlriStart, nlriEnd, isTreatedAsWithdraw);

@@ -419,6 +419,14 @@ describe("malformed attributes (RFC 7606)", () => {
     }
   });
 
+  it("MP routes with an empty next hop are kept without one", () => {
+    const attributes = ORIGIN + AS_PATH + mpReach(2, 1, "", "2020010db8");
+    const records = play(routeMonitoring({ attributes }));
+    assert.deepEqual(summary(records), ["+ 2001:db8::/32", "! mp-next-hop-length route-kept"]);
+    assert.equal("nexthop" in records[0]!.data, false);
+    assert.equal(records[0]!.data["is_nexthop_ipv4"], false);
+  });
+
   it("a broken list keeps the routes before the break", () => {
     const records = play(
       routeMonitoring({ attributes: MANDATORY, nlri: "080b 18c63364 21c6336401" }),
