@@ -54,6 +54,11 @@ export class Output extends ByteWriter {
   readonly keys: string[] = [];
   readonly starts: number[] = [];
   readonly ends: number[] = [];
+  /** Where the buffer holds the wrapping of a record with this topic and key. */
+  #wrapStart = 0;
+  #wrapLength = 0;
+  #wrapTopic: Topic | undefined = undefined;
+  #wrapKey = "";
   /** Sparse: by record number. */
   readonly holds: Map<number, Hold> = new Map();
 
@@ -74,17 +79,31 @@ export class Output extends ByteWriter {
     this.topics[i] = topic;
     this.keys[i] = key;
     if (hold !== undefined) this.holds.set(i, hold);
-    if (this.lines) {
-      this.raw(LINE_TYPE);
-      putU32(this, topic.messageType);
-      if (key !== "") {
-        this.raw(LINE_HASH);
-        this.ascii(key);
-        this.byte(QUOTE);
-      }
-      this.raw(LINE_DATA);
-    }
+    if (this.lines) this.#wrap(topic, key);
     this.starts[i] = this.pos;
+  }
+
+  /** Writes what stands before a record on its line; copied from the last record's where that is the same. */
+  #wrap(topic: Topic, key: string): void {
+    const from = this.#wrapStart;
+    if (topic === this.#wrapTopic && key === this.#wrapKey) {
+      this.ensure(this.#wrapLength);
+      this.bytes.copyWithin(this.pos, from, from + this.#wrapLength);
+      this.pos += this.#wrapLength;
+      return;
+    }
+    this.#wrapStart = this.pos;
+    this.raw(LINE_TYPE);
+    putU32(this, topic.messageType);
+    if (key !== "") {
+      this.raw(LINE_HASH);
+      this.ascii(key);
+      this.byte(QUOTE);
+    }
+    this.raw(LINE_DATA);
+    this.#wrapLength = this.pos - this.#wrapStart;
+    this.#wrapTopic = topic;
+    this.#wrapKey = key;
   }
 
   /**
@@ -112,6 +131,7 @@ export class Output extends ByteWriter {
   abandon(pos: number): void {
     this.holds.delete(this.count);
     this.pos = pos;
+    this.#wrapTopic = undefined;
   }
 
   /** Where record `i` ends in the buffer, with what it is wrapped in. */
@@ -133,6 +153,7 @@ export class Output extends ByteWriter {
   clear(): void {
     this.count = 0;
     this.pos = 0;
+    this.#wrapTopic = undefined;
     this.holds.clear();
     if (this.bytes.length > 4 * this.softLimit + 1024 * 1024) {
       this.bytes = new Uint8Array(this.softLimit + 64 * 1024);

@@ -34,6 +34,9 @@ export class PeerView {
   readonly flags: Uint8Array;
   /** As {@linkcode PeerView.flags}, and the table name of a Loc-RIB. */
   readonly flagsAndTable: Uint8Array;
+  /** {@linkcode PeerView.flagsAndTable} and the own fields of a read at {@linkcode PeerView.tailAtUs}, up to the value of `sequence`. */
+  tail: Uint8Array = new Uint8Array(0);
+  tailAtUs = -1;
   /** MD5 that has taken in the start of a unicast route's `hash`. */
   readonly routeHashStart = new Md5();
   readonly key: DataView;

@@ -39,10 +39,7 @@ export class Records {
   from = 0;
   /** JSON text of `bmp_tlvs`, the TLVs beside the UPDATE of a Route Monitoring; undefined: none. */
   tlvs: ByteWriter | undefined = undefined;
-  /** Own fields of the session, time of receipt, and the name of `sequence`, as they were rendered last. */
-  readonly #shared = new ByteWriter(512);
-  #sharedOwn: Uint8Array | undefined = undefined;
-  #sharedAtUs = -1;
+  readonly #scratch = new ByteWriter(512);
   /** Set when the batch became full: nothing more is written, `part` is where to go on. */
   isStopped = false;
 
@@ -118,9 +115,38 @@ export class Records {
   /** Writes the own fields that all records of a message share, up to the value of `part`, which {@linkcode Records.finish} writes. */
   putOwnFields(assumed: Assumed, isTreatedAsWithdraw = false, isSynthetic = false): void {
     if (!this.extraFields) return;
-    const out = this.out;
-    this.#renderShared();
-    out.range(this.#shared.bytes, 0, this.#shared.pos);
+    this.#putShared(this.out);
+    this.#putLastFields(assumed, isTreatedAsWithdraw, isSynthetic);
+  }
+
+  /** As {@linkcode Records.putOwnFields}, with the RIB flags before: in one piece that is rendered once per read of a session. */
+  putFlagsAndOwnFields(view: PeerView, assumed: Assumed, isTreatedAsWithdraw: boolean): void {
+    if (!this.extraFields) {
+      this.out.raw(view.flagsAndTable);
+      return;
+    }
+    if (view.tailAtUs !== this.receivedAtUs) {
+      const text = this.#scratch;
+      text.reset();
+      text.raw(view.flagsAndTable);
+      this.#putShared(text);
+      view.tail = text.copyFrom(0);
+      view.tailAtUs = this.receivedAtUs;
+    }
+    this.out.raw(view.tail);
+    this.#putLastFields(assumed, isTreatedAsWithdraw, false);
+  }
+
+  /** Writes what all messages of one read of a session share, up to the value of `sequence`. */
+  #putShared(out: ByteWriter): void {
+    out.raw(this.session.ownFields);
+    out.raw(RECEIVED_AT);
+    putTimestampUs(out, this.receivedAtUs);
+    out.raw(SEQUENCE);
+  }
+
+  #putLastFields(assumed: Assumed, isTreatedAsWithdraw: boolean, isSynthetic: boolean): void {
+    const { out } = this;
     putInteger(out, this.sequence);
     if (assumed !== NOTHING_ASSUMED) {
       out.raw(ASSUMED);
@@ -133,20 +159,6 @@ export class Records {
     if (isTreatedAsWithdraw) out.raw(ERROR_HANDLING);
     if (isSynthetic) out.raw(SYNTHETIC);
     out.raw(PART);
-  }
-
-  /** Renders what all messages of one read of a session share, once. */
-  #renderShared(): void {
-    const { ownFields } = this.session;
-    if (ownFields === this.#sharedOwn && this.receivedAtUs === this.#sharedAtUs) return;
-    const text = this.#shared;
-    text.reset();
-    text.raw(ownFields);
-    text.raw(RECEIVED_AT);
-    putTimestampUs(text, this.receivedAtUs);
-    text.raw(SEQUENCE);
-    this.#sharedOwn = ownFields;
-    this.#sharedAtUs = this.receivedAtUs;
   }
 
   /** Writes the ordinal and closes the record. */

@@ -30,6 +30,8 @@ const IS_IPV6_ORIGIN_AS = utf8(',"is_ipv4":false,"origin_as":');
 const NEXT_HOP = utf8(',"nexthop":"');
 const NEXT_HOP_IPV4 = utf8(',"is_nexthop_ipv4":true');
 const NEXT_HOP_IPV6 = utf8(',"is_nexthop_ipv4":false');
+const QUOTE_NEXT_HOP_IPV4 = utf8('","is_nexthop_ipv4":true');
+const QUOTE_NEXT_HOP_IPV6 = utf8('","is_nexthop_ipv4":false');
 const COLOR = utf8(',"color":');
 const END_OF_RIB = utf8(',"is_eor":true');
 const LABELLED_SAFI = utf8(',"safi":4');
@@ -214,9 +216,10 @@ export class UnicastWriter {
     if (list.nextHop.pos > 0) {
       out.raw(NEXT_HOP);
       out.range(list.nextHop.bytes, 0, list.nextHop.pos);
-      out.byte(0x22);
+      out.raw(list.isNextHopIpv4 ? QUOTE_NEXT_HOP_IPV4 : QUOTE_NEXT_HOP_IPV6);
+    } else {
+      out.raw(list.isNextHopIpv4 ? NEXT_HOP_IPV4 : NEXT_HOP_IPV6);
     }
-    out.raw(list.isNextHopIpv4 ? NEXT_HOP_IPV4 : NEXT_HOP_IPV6);
     if (list.isMultiprotocol && list.isAnnounced) {
       if (scope.color !== -1) {
         out.raw(COLOR);
@@ -226,9 +229,8 @@ export class UnicastWriter {
         out.ascii(`,"origin_validation":"${VALIDATION_STATES[scope.originValidation]}"`);
       }
     }
-    out.raw(message.view.flagsAndTable);
     this.#putSafi(records, list.family);
-    records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
+    records.putFlagsAndOwnFields(message.view, list.assumed, list.isTreatedAsWithdraw);
   }
 
   /** Says of a labelled family what goBMP's fields cannot: a withdrawal has no labels and the hash of the unicast route. */
