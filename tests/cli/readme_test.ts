@@ -1,7 +1,8 @@
 import { describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { FLAGS } from "../../src/cli/flags.ts";
+import { parseConfigFile } from "../../src/cli/config_file.ts";
+import { FILE_SETTINGS, FLAGS } from "../../src/cli/flags.ts";
 import { flagTable, withFlagTable } from "../../src/cli/help.ts";
 
 describe("README's flag table", () => {
@@ -26,5 +27,15 @@ describe("README's flag table", () => {
     assert.ok(updated.endsWith("|\n\n<!-- /flags -->\nb\n"));
     assert.equal(withFlagTable(updated), updated);
     assert.throws(() => withFlagTable("no markers"), /Cannot update the flag table/);
+  });
+});
+
+describe("README's configuration file", () => {
+  it("is one of ours, and reads", async () => {
+    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+    const [, text = ""] = /<!-- configuration-example -->\n\n```yaml\n(.*?)```/s.exec(readme) ?? [];
+    const file = parseConfigFile("README.md", text, [...FLAGS, ...FILE_SETTINGS]);
+    assert.equal(file.gobmp, false);
+    assert.deepEqual([...file.lists.keys()], ["listen", "sinks"]);
   });
 });
