@@ -26,8 +26,8 @@ function slotOf(hash: number): number {
  * After so many misses in a row the next blocks are not looked for: on a table where every UPDATE has attributes of its own, looking
  * costs 0.3 us each, a tenth of all decoding.
  */
-const MISSES_MAX = 1024;
-const NAP_BLOCKS = 8192;
+const MISSES_MAX = 16_384;
+const NAP_BLOCKS = 65_536;
 
 export class AttributeCache {
   #misses = 0;
