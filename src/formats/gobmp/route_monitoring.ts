@@ -15,10 +15,8 @@ import {
 } from "../../bgp/attributes/014_mp_reach_nlri.ts";
 import { MP_UNREACH_NLRI_CODE, readMpUnreach } from "../../bgp/attributes/015_mp_unreach_nlri.ts";
 import { Outcome } from "../../bgp/attributes/spec.ts";
-import { countedFamilyName, familyKey, familyName } from "../../bgp/families.ts";
+import { countedFamilyName, familyKey } from "../../bgp/families.ts";
 import { BGP_HEADER_BYTES, BgpMessageType, readBgpMessage } from "../../bgp/message.ts";
-import type { PrefixFamily } from "../../bgp/nlri/family.ts";
-import { failAtBrokenPrefix, Reading, readingScore, soundEnd } from "../../bgp/nlri/prefix.ts";
 import { FAMILY_BY_KEY } from "../../bgp/nlri/registry.ts";
 import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
 import { putNextHop } from "../../bgp/next_hop.ts";
@@ -28,10 +26,11 @@ import { hasLocalAddPath } from "../../bmp/peer_table.ts";
 import { fail, fault, faultWithin } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putIpv4, putTimestamp } from "../../wire/text.ts";
-import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
 import type { DecodeErrors } from "./decode_error.ts";
+import { writeEndsOfRib } from "./end_of_rib.ts";
 import { writeNlri } from "./nlri.ts";
+import { countRoutes, negotiatedAddPath, PrefixLists } from "./prefix_lists.ts";
 import {
   ASSUMED_ADD_PATH,
   ASSUMED_AS_WIDTH,
@@ -39,42 +38,22 @@ import {
   NOTHING_ASSUMED,
   type Records,
 } from "./records.ts";
-import { END_OF_RIB } from "./topics.ts";
-import { type RouteList, UnicastWriter } from "./unicast.ts";
+import { RouteListUnderWay } from "./route_list.ts";
+import { UnicastWriter } from "./unicast.ts";
 import { readTlvs, readTlvsBehind, UpdateMessage } from "./update_message.ts";
 
 const ORIGIN_CODE = 1;
-
-/** One list of routes of the UPDATE under way. Reused. */
-class List implements RouteList {
-  family: PrefixFamily = IPV4_UNICAST;
-  isAnnounced = false;
-  addPath = false;
-  start = 0;
-  end = 0;
-  readonly nextHop = new ByteWriter(96);
-  nextHopHex = "";
-  isNextHopIpv4 = true;
-  isMultiprotocol = false;
-  assumed = NOTHING_ASSUMED;
-  isTreatedAsWithdraw = false;
-}
 
 export class RouteMonitoringFormatter {
   readonly #layout = new UpdateLayout();
   readonly #attributes = new AttributeWriter(this.#layout, new AttributeCache());
   readonly #message = new UpdateMessage(this.#attributes);
-  readonly #list = new List();
+  readonly #list = new RouteListUnderWay();
+  readonly #lists: PrefixLists;
   readonly #mp = new MultiprotocolNlri();
   readonly #unicast: UnicastWriter;
   readonly #errors: DecodeErrors;
   readonly #counts: DecodeCounts;
-  /**
-   * How the lists of the UPDATE under way read, with path identifiers or without; decided at the first call for it, because what a
-   * later list teaches must not change how an earlier one goes on.
-   */
-  readonly #readings: boolean[] = [];
-  #listCount = 0;
   /** Whether the UPDATE under way has had any route, announced or withdrawn. */
   #hasRoutes = false;
 
@@ -82,6 +61,7 @@ export class RouteMonitoringFormatter {
     this.#unicast = new UnicastWriter(splitAf);
     this.#counts = counts;
     this.#errors = errors;
+    this.#lists = new PrefixLists(this.#unicast, counts, errors);
   }
 
   /** Writes the records of the message whose per-peer header is at `header` and which ends at `end`. */
@@ -146,7 +126,7 @@ export class RouteMonitoringFormatter {
     if (message.tlvs.pos > 0) records.tlvs = message.tlvs;
     layOutUpdate(layout, bytes, view, pduStart + BGP_HEADER_BYTES, pdu.end);
     this.#hasRoutes = false;
-    this.#listCount = 0;
+    this.#lists.start();
 
     const attributes = this.#attributes;
     this.#chooseAsWidth(bytes, view, header);
@@ -175,7 +155,9 @@ export class RouteMonitoringFormatter {
       this.#writeMultiprotocol(records, bytes, view, true, isWithdraw);
     }
     this.#writeLegacy(records, bytes, view, layout.nlriStart, layout.nlriEnd, true, isWithdraw);
-    if (!this.#hasRoutes) this.#writeEndsOfRib(records, bytes, view);
+    if (!this.#hasRoutes && attributes.outcome === Outcome.none) {
+      writeEndsOfRib(records, message, layout, this.#unicast, this.#counts, bytes, view);
+    }
   }
 
   /** The width that the bytes bear out; what it contradicts is noted as assumed. */
@@ -240,7 +222,9 @@ export class RouteMonitoringFormatter {
     if (nextHop !== -1 && this.#layout.ends[nextHop]! - this.#layout.starts[nextHop]! === 4) {
       putIpv4(list.nextHop, bytes, this.#layout.starts[nextHop]!);
     }
-    this.#writePrefixes(records, bytes, view, start, end, isTreatedAsWithdraw && isAnnounced);
+    list.isTreatedAsWithdraw = isTreatedAsWithdraw && isAnnounced;
+    this.#hasRoutes = true;
+    this.#lists.write(records, this.#message, list, bytes, view, start, end);
   }
 
   /** All MP_REACH_NLRI or all MP_UNREACH_NLRI attributes. */
@@ -299,11 +283,13 @@ export class RouteMonitoringFormatter {
         this.#errors.note(faultWithin(found, placeOf(true)), "route-kept");
       }
       list.family = family;
-      this.#writePrefixes(records, bytes, view, nlriStart, nlriEnd, isTreatedAsWithdraw);
+      list.isTreatedAsWithdraw = isTreatedAsWithdraw;
+      this.#hasRoutes = true;
+      this.#lists.write(records, this.#message, list, bytes, view, nlriStart, nlriEnd);
     } else {
       list.nextHopHex = "";
       if (nextHopEnd > nextHopStart) this.#putAnyNextHop(bytes, nextHopStart, nextHopEnd);
-      list.addPath = this.#negotiatedAddPath(key);
+      list.addPath = negotiatedAddPath(this.#message, key);
       list.isTreatedAsWithdraw = isTreatedAsWithdraw;
       list.assumed = this.#message.assumed;
       this.#hasRoutes = true;
@@ -311,15 +297,8 @@ export class RouteMonitoringFormatter {
       if (!records.isFirstCall) return;
       if (family === undefined) {
         this.#counts.add("unknown_families", countedFamilyName(afi, safi), 1);
-      } else this.#count(family.name, count);
+      } else countRoutes(this.#counts, list, family.name, count);
     }
-  }
-
-  /** What the message itself says of path identifiers, else the OPENs. */
-  #negotiatedAddPath(key: number): boolean {
-    const { view: { peer, view }, statelessModes } = this.#message;
-    if (statelessModes === undefined) return peer.negotiatedAddPath(view, key);
-    return hasLocalAddPath(view, statelessModes.get(key) ?? 0);
   }
 
   /** Takes the next hop of a family of its own kind, which may have a form of its own: what has no text stays bytes. */
@@ -330,102 +309,6 @@ export class RouteMonitoringFormatter {
       this.#list.nextHopHex = hexText(bytes, start, end);
       this.#errors.note(faultWithin(error, placeOf(true)), "field-ignored");
     }
-  }
-
-  /** Writes `list`, whose bytes are `[start, end)`, the way it reads best; a broken rest is an error, what stands before it is not lost. */
-  #writePrefixes(
-    records: Records,
-    bytes: Uint8Array,
-    view: DataView,
-    start: number,
-    end: number,
-    isTreatedAsWithdraw: boolean,
-  ): void {
-    const list = this.#list;
-    const { peer, view: ribView } = this.#message.view;
-    const { family } = list;
-    let expected: boolean;
-    let score: Reading = Reading.odd;
-    const i = this.#listCount++;
-    if (this.#message.statelessModes === undefined) {
-      const reading = peer.familyReading(ribView, family);
-      expected = reading.expected;
-      if (records.isFirstCall) {
-        score = reading.choose(bytes, start, end);
-        this.#readings[i] = reading.current;
-      }
-    } else {
-      expected = this.#negotiatedAddPath(familyKey(family.afi, family.safi));
-      this.#readings[i] = expected;
-    }
-    list.addPath = this.#readings[i]!;
-    list.assumed = this.#message.assumed | (list.addPath === expected ? 0 : ASSUMED_ADD_PATH);
-    list.isTreatedAsWithdraw = isTreatedAsWithdraw;
-    list.start = start;
-    list.end = end;
-    this.#hasRoutes = true;
-    if (score !== Reading.clean) score = readingScore(bytes, start, end, family, list.addPath);
-    if (score === Reading.impossible) {
-      // A list that is broken gives what reads well before the break, and nothing where it was read by guess: never a made-up 0.0.0.0/0.
-      const sound = soundEnd(bytes, start, end, family, list.addPath);
-      const isClean = readingScore(bytes, start, sound, family, list.addPath) === Reading.clean;
-      list.end = list.addPath === expected && isClean ? sound : start;
-      try {
-        failAtBrokenPrefix(bytes, start, end, family, list.addPath);
-      } catch (error) {
-        this.#errors.note(faultWithin(error, `in NLRI of ${family.name}`), "routes-dropped");
-      }
-    }
-    if (list.start < list.end) {
-      const count = this.#unicast.write(records, this.#message, list, bytes, view);
-      if (records.isFirstCall) this.#count(family.name, count);
-    }
-  }
-
-  #count(family: string, count: number): void {
-    const { isAnnounced, isTreatedAsWithdraw, assumed } = this.#list;
-    this.#counts.add(
-      isAnnounced && !isTreatedAsWithdraw ? "routes_announced" : "routes_withdrawn",
-      family,
-      count,
-    );
-    if (assumed === NOTHING_ASSUMED) return;
-    if ((assumed & ASSUMED_NO_PEER_UP) !== 0) this.#counts.add("assumed_readings", "no_peer_up", 1);
-    if ((assumed & ASSUMED_AS_WIDTH) !== 0) this.#counts.add("assumed_readings", "as_width", 1);
-    if ((assumed & ASSUMED_ADD_PATH) !== 0) this.#counts.add("assumed_readings", "add_path", 1);
-  }
-
-  /**
-   * An UPDATE without any route is End-of-RIB: of IPv4 unicast when it is empty, else of each family that has an empty MP_UNREACH_NLRI
-   * (RFC 4724 section 2). A malformed one says nothing.
-   */
-  #writeEndsOfRib(records: Records, bytes: Uint8Array, view: DataView): void {
-    const layout = this.#layout;
-    if (this.#attributes.outcome !== Outcome.none) return;
-    if (layout.count === 0) return this.#writeEndOfRib(records, 1, 1, false);
-    if (layout.multiprotocolCount === 0 || layout.first[MP_REACH_NLRI_CODE] !== -1) return;
-    for (let i = 0; i < layout.count; i++) {
-      if (!layout.isMultiprotocol(i)) continue;
-      readMpUnreach(this.#mp, bytes, view, layout.starts[i]!, layout.ends[i]!);
-      this.#writeEndOfRib(records, this.#mp.afi, this.#mp.safi, true);
-    }
-  }
-
-  #writeEndOfRib(records: Records, afi: number, safi: number, isMultiprotocol: boolean): void {
-    const message = this.#message;
-    const family = FAMILY_BY_KEY.get(familyKey(afi, safi));
-    const name = family?.name ?? familyName(afi, safi);
-    if (records.isFirstCall) this.#counts.add("end_of_rib", countedFamilyName(afi, safi), 1);
-    if (family?.kind === "prefix") {
-      this.#unicast.writeEndOfRib(records, message, family, isMultiprotocol, message.assumed);
-    }
-    if (!records.extraFields || !records.wantsNext()) return;
-    records.out.begin(END_OF_RIB, message.view.routerHash);
-    records.out.byte(0x7b);
-    records.putPeerFields(message);
-    records.putFields([["afi!", afi], ["safi!", safi], ["family", name]]);
-    records.putOwnFields(message.assumed);
-    records.finish();
   }
 }
 
