@@ -22,7 +22,6 @@ import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
 import { putNextHop } from "../../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
 import { PEER_HEADER_BYTES, PeerFlag, PeerHeader, RibView } from "../../bmp/peer_header.ts";
-import { hasLocalAddPath } from "../../bmp/peer_table.ts";
 import { fail, fault, faultWithin } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putIpv4, putTimestamp } from "../../wire/text.ts";
@@ -31,13 +30,7 @@ import type { DecodeErrors } from "./decode_error.ts";
 import { writeEndsOfRib } from "./end_of_rib.ts";
 import { writeNlri } from "./nlri.ts";
 import { countRoutes, negotiatedAddPath, PrefixLists } from "./prefix_lists.ts";
-import {
-  ASSUMED_ADD_PATH,
-  ASSUMED_AS_WIDTH,
-  ASSUMED_NO_PEER_UP,
-  NOTHING_ASSUMED,
-  type Records,
-} from "./records.ts";
+import { ASSUMED_AS_WIDTH, ASSUMED_NO_PEER_UP, NOTHING_ASSUMED, type Records } from "./records.ts";
 import { RouteListUnderWay } from "./route_list.ts";
 import { UnicastWriter } from "./unicast.ts";
 import { readTlvs, readTlvsBehind, UpdateMessage } from "./update_message.ts";
