@@ -15,6 +15,7 @@ import { defaultOf, type FlagValues, parseArguments, UsageError } from "./flag.t
 import { FLAGS } from "./flags.ts";
 import { commandHelp, COMMON_FLAGS, programHelp, usageText } from "./help.ts";
 import { Signals } from "./signals.ts";
+import { VERSION } from "./version.ts";
 
 /** Exit codes. */
 const OK = 0;
@@ -118,6 +119,11 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   const config = await loadConfig(values, process.env);
   const log = program.openLog(config.log.level, config.log.format);
   for (const warning of config.warnings) log.warn(warning);
+  log.info("starting", {
+    version: VERSION,
+    runtime: `${runtime.name} ${runtime.version}`,
+    records_to: config.sinks.map(({ type, path }) => type === "file" ? path : type).join(" "),
+  });
   const { startCollector } = await import("../app.ts");
   const stopAsked = aborted(signals.stop);
   // The start may wait, for the reader of a FIFO say.
