@@ -11,10 +11,10 @@
  * From a two-octet speaker the true path is AS_PATH merged with AS4_PATH (RFC 6793 section 4.2.3); that is what is written.
  */
 import { fail } from "../../wire/fault.ts";
-import { u32At } from "../../wire/text.ts";
+import { putU32, u32At } from "../../wire/text.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { UpdateLayout } from "../update.ts";
-import { type AttributeScope, type AttributeSpec, member, Outcome, WELL_KNOWN } from "./spec.ts";
+import { type AttributeScope, type AttributeSpec, Outcome, WELL_KNOWN } from "./spec.ts";
 
 export const AS_PATH_CODE = 2;
 const AGGREGATOR_CODE = 7;
@@ -27,12 +27,14 @@ const AS_CONFED_SET = 4;
 /** Stands for every four-octet AS number in a two-octet field (RFC 6793 section 9). */
 const AS_TRANS = 23456;
 
-const PATH = member("as_path");
-const COUNT = member("as_path_count");
-const SEGMENTS = member("as_path_segments");
-/** Start of a segment by its type. */
-const SEGMENT_STARTS = [0, 1, 2, 3, 4].map((type) => utf8(`{"type":${type},"asns":[`));
-const SEGMENT_END = utf8("]}");
+const PATH = utf8(',"as_path":[');
+const COUNT = utf8('],"as_path_count":');
+/** What stands before the ASes of the first segment, and of a further one, by its type. */
+const FIRST_SEGMENT = [0, 1, 2, 3, 4].map((type) =>
+  utf8(`,"as_path_segments":[{"type":${type},"asns":[`)
+);
+const NEXT_SEGMENT = [0, 1, 2, 3, 4].map((type) => utf8(`]},{"type":${type},"asns":[`));
+const SEGMENTS_END = utf8("]}]");
 
 /** Whether `bytes[start, end)` is a sound path of AS numbers of `width` octets. */
 export function isAsPath(bytes: Uint8Array, start: number, end: number, width: number): boolean {
@@ -110,27 +112,20 @@ function writePath(
 ): void {
   if (start === end) return;
   out.raw(PATH);
-  out.byte(0x5b);
   const total = writeFlatPath(out, bytes, view, start, end, width);
-  out.byte(0x5d);
   out.raw(COUNT);
-  out.ensure(10);
-  out.pos = u32At(out.bytes, out.pos, total);
-  out.raw(SEGMENTS);
-  out.byte(0x5b);
+  putU32(out, total);
   let lastType = 0;
   let lastAs = 0;
   for (let pos = start; pos < end;) {
     lastType = bytes[pos]!;
     const next = pos + 2 + bytes[pos + 1]! * width;
-    if (pos > start) out.byte(0x2c);
-    out.raw(SEGMENT_STARTS[lastType]!);
+    out.raw((pos === start ? FIRST_SEGMENT : NEXT_SEGMENT)[lastType]!);
     writeFlatPath(out, bytes, view, pos, next, width);
-    out.raw(SEGMENT_END);
     lastAs = asNumber(view, next - width, width);
     pos = next;
   }
-  out.byte(0x5d);
+  out.raw(SEGMENTS_END);
   scope.originAs = lastType === AS_SEQUENCE ? lastAs : -1;
 }
 
