@@ -86,7 +86,9 @@ export class Output extends ByteWriter {
   /** Writes what stands before a record on its line; copied from the last record's where that is the same. */
   #wrap(topic: Topic, key: string): void {
     const from = this.#wrapStart;
-    if (topic === this.#wrapTopic && key === this.#wrapKey) {
+    const isSame = topic === this.#wrapTopic && key === this.#wrapKey;
+    // Whoever takes records back sets `pos` back, perhaps to before that wrapping.
+    if (isSame && from + this.#wrapLength <= this.pos) {
       this.ensure(this.#wrapLength);
       this.bytes.copyWithin(this.pos, from, from + this.#wrapLength);
       this.pos += this.#wrapLength;

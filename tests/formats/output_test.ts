@@ -54,6 +54,23 @@ describe("a batch of records", () => {
     });
   }
 
+  it("set back to an earlier place, it wraps what comes then as ever", () => {
+    const out = new Output(10, true);
+    put(out, PEERS, "k0", "{}");
+    const { pos, count } = out;
+    put(out, PEERS, "k1", '{"a":1}');
+    put(out, ROUTES, "k1", "{}");
+    out.pos = pos;
+    out.count = count;
+    const long = `{"a":"${"x".repeat(200)}"}`;
+    for (let i = 0; i < 3; i++) put(out, ROUTES, "k1", long);
+    const lines = new TextDecoder().decode(out.written()).split("\n");
+    assert.equal(lines[0], '{"msg_type":10,"msg_hash":"k0","msg_data":{}}');
+    for (let i = 1; i <= 3; i++) {
+      assert.equal(lines[i], `{"msg_type":7,"msg_hash":"k1","msg_data":${long}}`);
+    }
+  });
+
   it("forgets a record that was not ended", () => {
     const out = new Output(10, true);
     put(out, ROUTES, "k1", "{}");

@@ -26,8 +26,8 @@ function slotOf(hash: number): number {
  * After so many misses in a row the next blocks are not looked for: on a table where every UPDATE has attributes of its own, looking
  * costs 0.3 us each, a tenth of all decoding.
  */
-const MISSES_MAX = 16_384;
-const NAP_BLOCKS = 65_536;
+export const MISSES_MAX = 16_384;
+export const NAP_BLOCKS = 65_536;
 
 export class AttributeCache {
   #misses = 0;
@@ -47,11 +47,13 @@ export class AttributeCache {
   readonly #colors = new Float64Array(SLOTS);
   readonly #validations = new Int8Array(SLOTS);
 
-  /** Key of the last {@linkcode AttributeCache.find}: spans of the message, and its hash. */
+  /** Key of the last {@linkcode AttributeCache.find} that looked: spans of the message, and its hash. */
   #spans = new Int32Array(32);
   #spanCount = 0;
   #keyLength = 0;
   #hash = 0;
+  /** Whether that key is of the block at hand. */
+  #hasKey = false;
   #source = this.#arena;
   #sourceView = this.#view;
   #found = 0;
@@ -67,7 +69,8 @@ export class AttributeCache {
     salt: number,
     scope: AttributeScope,
   ): boolean {
-    if (this.#asleep > 0) {
+    this.#hasKey = this.#asleep === 0;
+    if (!this.#hasKey) {
       this.#asleep--;
       return false;
     }
@@ -102,7 +105,7 @@ export class AttributeCache {
   /** Remembers `text[start, end)` for the block that was looked for last. */
   put(text: Uint8Array, start: number, end: number, scope: AttributeScope): void {
     const length = this.#keyLength + end - start;
-    if (this.#asleep > 0 || length > ENTRY_BYTES_MAX) return;
+    if (!this.#hasKey || length > ENTRY_BYTES_MAX) return;
     const slot = slotOf(this.#hash);
     if (this.#seen[slot] !== this.#hash) {
       this.#seen[slot] = this.#hash;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { MISSES_MAX, NAP_BLOCKS } from "../../../src/bgp/attributes/cache.ts";
 import { Random } from "../../../src/generate/random.ts";
 import {
   attribute,
@@ -140,6 +141,23 @@ describe("the cache of attribute blocks", () => {
         comparison.once(block);
       }
     }
+  });
+
+  it("a rest from looking begins and ends with nothing mixed up", () => {
+    const renderer = new BlockRenderer(true);
+    const numbered = fromHex(attribute(0x80, 4, "00000000"));
+    const view = new DataView(numbered.buffer);
+    const [before, during] = [fromHex(ORIGIN), fromHex(MANDATORY)];
+    const expected = new BlockRenderer(false).render(before);
+    // The last block that is looked for comes the second time, so that it would be kept.
+    for (let i = 1; i <= MISSES_MAX - 2; i++) {
+      view.setUint32(3, i);
+      renderer.render(numbered);
+    }
+    renderer.render(before);
+    renderer.render(before);
+    for (let i = 0; i < NAP_BLOCKS; i++) renderer.render(during);
+    for (let i = 0; i < 3; i++) assert.deepEqual(renderer.render(before), expected);
   });
 
   it("any blocks, sound and broken", () => {
