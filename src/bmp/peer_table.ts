@@ -87,6 +87,8 @@ export class Peer {
   header: Uint8Array;
   /** Whether a Peer Up was seen and no Peer Down since. */
   isUp = false;
+  /** Whether a newer session of the router has brought the peer up: then this session's end says nothing of it. */
+  isTakenOver = false;
   localAddress = "";
   tableName = "";
   localAs = -1;
@@ -106,6 +108,7 @@ export class Peer {
       this.tableName = "";
     }
     this.isUp = true;
+    this.isTakenOver = false;
     this.header = header;
     this.localAddress = facts.localAddress;
     this.localAs = facts.localAs;
@@ -193,8 +196,6 @@ export const PEERS_MAX = 50_000;
 
 export class PeerTable {
   readonly #peers = new Map<string, Peer>();
-  /** Peers that a newer session of the router has; what still comes of them here is decoded without memory. */
-  readonly #takenOver = new Set<string>();
 
   /** The peer that the per-peer header at `start` names; made known if it is new. */
   of(bytes: Uint8Array, start: number): Peer {
@@ -202,23 +203,22 @@ export class PeerTable {
     let peer = this.#peers.get(id);
     if (peer === undefined) {
       peer = new Peer(bytes.slice(start, start + PEER_HEADER_BYTES));
-      if (this.#peers.size < PEERS_MAX && !this.#takenOver.has(id)) this.#peers.set(id, peer);
+      if (this.#peers.size < PEERS_MAX) this.#peers.set(id, peer);
     }
     return peer;
   }
 
-  /** {@linkcode PeerTable.of} for a Peer Up, which makes a peer this session's own again. */
-  ofPeerUp(bytes: Uint8Array, start: number): Peer {
-    this.#takenOver.delete(peerId(bytes, start));
-    return this.of(bytes, start);
-  }
-
-  /** Gives the peer away to a newer session of the router, if it is known. */
+  /** Gives the peer away to a newer session of the router, if this one has it; how its messages read here stays known. */
   takeOver(id: string): Peer | undefined {
     const peer = this.#peers.get(id);
-    this.#peers.delete(id);
-    if (peer !== undefined && this.#takenOver.size < PEERS_MAX) this.#takenOver.add(id);
+    if (peer === undefined || peer.isTakenOver) return undefined;
+    peer.isTakenOver = true;
     return peer;
+  }
+
+  /** Whether this session has the peer: it was seen, and no newer session has taken it over. */
+  has(id: string): boolean {
+    return this.#peers.get(id)?.isTakenOver === false;
   }
 
   /** The peer with this identity, if it is known. */

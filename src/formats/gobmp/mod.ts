@@ -74,7 +74,7 @@ export class GobmpFormatter implements Formatter {
         this.#writeMessage(session, entry);
         break;
       case EntryKind.close:
-        this.#peers.writeAllDown(records);
+        this.#peers.writeAllDown(records, this.#siblings(session).newer);
         writeSessionClosed(records, readJson<SessionEnd>(entry));
         break;
     }
@@ -112,7 +112,7 @@ export class GobmpFormatter implements Formatter {
       case MessageType.peerDown:
         return this.#peers.writeDown(records, bytes, view, body, end);
       case MessageType.peerUp:
-        return this.#peers.writeUp(records, bytes, view, body, end, this.#olderSessions(session));
+        return this.#peers.writeUp(records, bytes, view, body, end, this.#siblings(session).older);
       case MessageType.initiation:
         return writeInitiation(records, this.#errors, bytes, view, body, end);
       case MessageType.termination:
@@ -143,18 +143,23 @@ export class GobmpFormatter implements Formatter {
     if (ofSource?.size === 0) this.#bySource.delete(session.info.source);
   }
 
-  /** Sessions of the same router (source, listener, sysName) that were opened before this one and are not declared parallel. */
-  #olderSessions(session: Session): Session[] {
+  /** Other open sessions of the same router (source, listener, sysName) that are not declared parallel, by their time of opening. */
+  #siblings(session: Session): { older: Session[]; newer: Session[] } {
     const { source, listener, parallel } = session.info;
     const older: Session[] = [];
-    if (parallel) return older;
+    const newer: Session[] = [];
+    if (parallel) return { older, newer };
+    let side = older;
     for (const other of this.#bySource.get(source) ?? []) {
-      if (other === session) break;
+      if (other === session) {
+        side = newer;
+        continue;
+      }
       if (other.info.listener === listener && !other.info.parallel && other.name === session.name) {
-        older.push(other);
+        side.push(other);
       }
     }
-    return older;
+    return { older, newer };
   }
 }
 

@@ -158,10 +158,14 @@ export class PeerFormatter {
     session.views.clear();
   }
 
-  /** Writes a down for every peer of a session that has ended, at the time of its end. */
-  writeAllDown(records: Records): void {
+  /**
+   * Writes a down for every peer of a session that has ended, at the time of its end; but for those that one of `newerSessions`, the
+   * later ones of the same router, has too: a session that was lost unnoticed takes no live peer down.
+   */
+  writeAllDown(records: Records, newerSessions: readonly Session[]): void {
     const { session } = records;
-    for (const [, peer] of session.peers.entries()) {
+    for (const [id, peer] of session.peers.entries()) {
+      if (peer.isTakenOver || newerSessions.some((newer) => newer.peers.has(id))) continue;
       this.#writeSynthetic(records, session, peer, records.receivedAtUs);
       if (records.isStopped) return;
     }
@@ -252,7 +256,7 @@ function takeFrom(sessions: readonly Session[], id: string): { session: Session;
 function learn(session: Session, bytes: Uint8Array, header: number, up: PeerUp): void {
   session.firstLocalAddress ??= up.localAddress;
   const isZero = /^[0:.]*$/.test(up.localAddress);
-  session.peers.ofPeerUp(bytes, header).up(bytes.slice(header, header + PEER_HEADER_BYTES), {
+  session.peers.of(bytes, header).up(bytes.slice(header, header + PEER_HEADER_BYTES), {
     addPath: {
       sent: up.sent?.open === undefined ? new Map() : addPathModes(up.sent.open),
       received: up.received?.open === undefined ? new Map() : addPathModes(up.received.open),

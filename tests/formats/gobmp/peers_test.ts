@@ -293,14 +293,29 @@ describe("a router that comes back before its old connection is known to be dead
   it("what the old session still had to say makes no peer of it that its end would take down", () => {
     const { player } = comeBack();
     const late = player.frame(routeMonitoring(ROUTE), 1);
-    assert.deepEqual(late.map(({ data }) => data["assumed"]), [["no_peer_up"]]);
+    // Its Peer Up still says how its messages read.
+    assert.deepEqual(late.map(({ data }) => data["assumed"]), [undefined]);
     assert.deepEqual(events(player.close(1)), ["down 192.0.2.3*"]);
   });
 
-  it("a Peer Up on the old session makes it the session's own again", () => {
+  it("a Peer Up on the old session makes it the session's own again, unless the new one has it too", () => {
     const { player } = comeBack();
     player.frame(peerUp(), 1);
-    assert.deepEqual(events(player.close(1)), ["down 192.0.2.3*", "down 192.0.2.2*"]);
+    player.frame(peerDown(), 2);
+    assert.deepEqual(events(player.close(1)), ["down 192.0.2.2*", "down 192.0.2.3*"]);
+    const again = comeBack().player;
+    again.frame(peerUp(), 1);
+    assert.deepEqual(events(again.close(1)), ["down 192.0.2.3*"]);
+    assert.deepEqual(events(again.close(2)), ["down 192.0.2.2*"]);
+  });
+
+  it("the old session's end takes no peer down that both sessions know by routes alone", () => {
+    const player = playerWith([initiation("r1"), routeMonitoring(ROUTE)]);
+    player.open(2);
+    player.frame(initiation("r1"), 2);
+    player.frame(routeMonitoring(ROUTE), 2);
+    assert.deepEqual(events(player.close(1)), []);
+    assert.deepEqual(events(player.close(2)), ["down 192.0.2.2*"]);
   });
 
   it("several old sessions", () => {
