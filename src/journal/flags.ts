@@ -6,6 +6,7 @@ export const journalMaxBytesFlag: Flag<number> = {
   key: "limits.journal_max_bytes",
   placeholder: "SIZE",
   default: "64MiB",
-  help: "Memory between routers and sinks; when it is full, reading from the routers stops",
+  help:
+    "Memory between routers and sinks, 16 KiB of it for each session; when it is full, reading from the routers stops",
   parse: size(2 * 1024 * 1024, 1024 * 1024 * 1024 * 1024),
 };

@@ -9,7 +9,8 @@
  *
  * Entries are copied into chunks of 1 MiB; an entry larger than that gets a chunk of its own size. No object is kept per
  * entry: 64 MiB of 110-byte frames kept as objects with views measured 430-500 MB, in chunks they cost 64 MiB.
- * A chunk goes back when every reader has committed past it and reads in a later one. The limit counts the bytes of chunks in use.
+ * A chunk goes back when every reader has committed past it and reads in a later one. The limit counts the bytes of chunks in use,
+ * and a little for each open session.
  *
  * When the journal is full, appends wait and are served in the order in which they came, whatever their size; a session has
  * one append under way, so that none can starve another.
@@ -19,6 +20,7 @@ import {
   ENTRY_HEADER_BYTES,
   type EntryBatch,
   type EntryBlock,
+  EntryKind,
   type Journal,
   type JournalReader,
   writeEntryHeader,
@@ -26,7 +28,7 @@ import {
 import type { Counter, Metrics } from "../ops/metrics.ts";
 
 export interface MemoryJournalOptions {
-  /** Bytes of chunks in use at most, `--journal-max-bytes`. An entry larger than this passes alone, once the journal is empty. */
+  /** Bytes of chunks in use and of sessions at most, `--journal-max-bytes`. An entry larger than this passes alone, once the journal is empty. */
   bytesMax?: number;
   /** Freed chunks are kept this long for reuse, in milliseconds. */
   spareMs?: number;
@@ -36,6 +38,12 @@ export interface MemoryJournalOptions {
 export const JOURNAL_MAX_BYTES_DEFAULT = 64 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * What a session takes of the limit, up to half of it, from its first entry until its last is delivered: its buffers, what waits in
+ * them, and what readers keep of it. So memory is bounded also with many sessions (one costs 12 KB in Deno, 8 KB in Bun, and garbage).
+ */
+const SESSION_BYTES = 16 * 1024;
 /**
  * Chunks that an idle journal keeps. The others are given up some time after they were freed only: a journal that fills and
  * drains in turn would leave them to the garbage collector faster than it takes them (40 MiB of entries measured 170-310 MB).
@@ -50,6 +58,8 @@ class Chunk {
   base = 0;
   /** Bytes that hold entries. */
   used = 0;
+  /** Sessions whose end is here. */
+  closes = 0;
   next: Chunk | undefined = undefined;
 
   constructor(byteLength: number) {
@@ -94,6 +104,8 @@ export class MemoryJournal implements Journal {
   #tail: Chunk = this.#head;
   #usedBytes = 0;
   #sessions = 0;
+  /** Those whose last entry is still in the journal too. */
+  #openSessions = 0;
   #closed = false;
   #trimTimer: NodeJS.Timeout | undefined = undefined;
   readonly #entriesTotal: Counter;
@@ -127,9 +139,10 @@ export class MemoryJournal implements Journal {
       "edgebmp_journal_used_bytes",
       "Bytes of the journal's chunks in use",
     ).with();
-    metrics.gauge("edgebmp_journal_limit_bytes", "Limit of edgebmp_journal_used_bytes").with().set(
-      bytesMax,
-    );
+    metrics.gauge(
+      "edgebmp_journal_limit_bytes",
+      "Limit of edgebmp_journal_used_bytes and 16 KiB for each session",
+    ).with().set(bytesMax);
   }
 
   get usedBytes(): number {
@@ -148,6 +161,7 @@ export class MemoryJournal implements Journal {
   /** A batch whose append returned a promise is the journal's, with the bytes that it points to, until the promise settles. */
   append(batch: EntryBatch): Promise<void> | undefined {
     if (this.#closed) throw new Error("Cannot append to the journal: it is closed");
+    if (batch.kind === EntryKind.open) this.#openSessions += batch.count;
     let taken = 0;
     if (this.#waiters.length === 0) {
       taken = this.#take(batch, 0);
@@ -275,6 +289,7 @@ export class MemoryJournal implements Journal {
       }
       if (runEnd > i) {
         copyRun(chunk, batch, i, runEnd, runLength);
+        if (batch.kind === EntryKind.close) chunk.closes += runEnd - i;
         byteLength += runLength;
         i = runEnd;
       } else if (!this.#grow(ENTRY_HEADER_BYTES + ends[i]! - start)) {
@@ -289,18 +304,24 @@ export class MemoryJournal implements Journal {
   /** Makes a new tail with room for `length` bytes, unless the journal is full. */
   #grow(length: number): boolean {
     const size = Math.max(CHUNK_BYTES, length);
-    if (this.#usedBytes + size > this.#bytesMax && this.#neededFrom() < this.#tail.end) {
+    if (this.#usedBytes + size > this.#chunkBytesMax() && this.#neededFrom() < this.#tail.end) {
       return false;
     }
     const chunk = size === CHUNK_BYTES ? this.#spares.pop() ?? new Chunk(size) : new Chunk(size);
     chunk.base = this.#tail.end;
     chunk.used = 0;
+    chunk.closes = 0;
     chunk.next = undefined;
     this.#tail.next = chunk;
     this.#tail = chunk;
     this.#usedBytes += size;
     this.#usedGauge.set(this.#usedBytes);
     return true;
+  }
+
+  /** What the sessions leave of the limit. */
+  #chunkBytesMax(): number {
+    return this.#bytesMax - Math.min(this.#openSessions * SESSION_BYTES, this.#bytesMax / 2);
   }
 
   /** The lowest position that a reader has not committed. Without a reader nothing is given up: one may still come. */
@@ -318,6 +339,7 @@ export class MemoryJournal implements Journal {
       const chunk = this.#head;
       this.#head = chunk.next!;
       this.#usedBytes -= chunk.bytes.length;
+      this.#openSessions -= chunk.closes;
       if (chunk.bytes.length === CHUNK_BYTES) this.#spares.push(chunk);
     }
     this.#usedGauge.set(this.#usedBytes);

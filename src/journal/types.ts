@@ -41,6 +41,8 @@ export interface SessionEnd {
   detail: string;
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 /**
  * Entries of one session that are appended together, in order. Reused by its owner once `append` has returned undefined or
  * its promise has settled.
@@ -57,9 +59,15 @@ export class EntryBatch {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
 
+  /** Entries that it has taken at once, and keeps the room for. */
+  get room(): number {
+    return this.starts.length;
+  }
+
+  /** Keeps the room: given up here, it was a third of the garbage that 1,000 sessions behind a full journal made. */
   clear(): void {
+    this.sources.fill(NO_BYTES, 0, this.count);
     this.count = 0;
-    this.sources.length = 0;
   }
 
   add(source: Uint8Array, start: number, end: number): void {

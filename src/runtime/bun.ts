@@ -9,13 +9,15 @@ import process from "node:process";
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, errorCode, toError } from "./error.ts";
 import { procFileDescriptorLimit } from "./process.ts";
-import type { Accept, Connection, ConnectionHandler, Runtime } from "./types.ts";
+import type { Accept, AppendFile, Connection, ConnectionHandler, Runtime } from "./types.ts";
 
 /** What is used of the global `Bun`. */
 declare const Bun: {
   readonly version: string;
   listen(options: BunSocketOptions): BunListener;
   connect(options: BunSocketOptions): Promise<BunSocket>;
+  /** Collects garbage: beside what runs, unless `waits`. */
+  gc(waits: boolean): void;
 };
 
 interface BunSocketOptions {
@@ -66,16 +68,31 @@ interface BunSocket {
 const KEEPALIVE_DELAY_MS = 60_000;
 
 /** Bytes that handlers may hold, over all connections, before nothing more is read from any of them. */
-const HELD_BYTES_MAX = 8 * 1024 * 1024;
+const HELD_BYTES_MAX = 2 * 1024 * 1024;
 
 /** Connections that may read again at each step of the way back, so that they do not fill the bound at once. */
-const RESUMED_AT_ONCE = 16;
+const RESUMED_AT_ONCE = 4;
 
 /**
  * Chunks from this size on are freed by hand. Those that waited are old to the garbage collector, which leaves them lying:
  * 1,000 sessions behind a full journal took 400 MB.
  */
 const FREED_CHUNK_BYTES_MIN = 16 * 1024;
+
+/**
+ * JavaScriptCore lets garbage grow with the machine's memory. After so many bytes in and out it is asked to collect, beside what
+ * runs: 1,000 sessions of small messages then take 145 MB instead of 190, at the same CPU time.
+ */
+const COLLECT_AFTER_BYTES = 8 * 1024 * 1024;
+
+let bytesSinceCollection = 0;
+
+function countTraffic(bytes: number): void {
+  bytesSinceCollection += bytes;
+  if (bytesSinceCollection < COLLECT_AFTER_BYTES) return;
+  bytesSinceCollection = 0;
+  Bun.gc(false);
+}
 
 /** The bytes that unsettled handlers hold, and the connections that are stopped for their sake. */
 class HeldBytes {
@@ -180,6 +197,7 @@ class BunConnection implements Connection {
 
   onData(chunk: Uint8Array): void {
     if (this.#handler === undefined) return;
+    countTraffic(chunk.length);
     this.#busy = true;
     let pending;
     try {
@@ -365,6 +383,19 @@ function streamWriter(name: "stdout" | "stderr"): (bytes: Uint8Array) => Promise
   };
 }
 
+async function openAppend(path: string): Promise<AppendFile> {
+  const file = await open(path, "a");
+  return {
+    write(bytes, offset, length) {
+      countTraffic(length);
+      return file.write(bytes, offset, length);
+    },
+    truncate: (size) => file.truncate(size),
+    stat: () => file.stat(),
+    close: () => file.close(),
+  };
+}
+
 export function bunRuntime(): Runtime {
   const held = new HeldBytes();
   return {
@@ -392,7 +423,7 @@ export function bunRuntime(): Runtime {
       });
     },
     connect: (host, port, timeoutMs, accept) => connect(held, host, port, timeoutMs, accept),
-    openAppend: (path) => open(path, "a"),
+    openAppend,
     fileDescriptorLimit: procFileDescriptorLimit,
     writeStdout: streamWriter("stdout"),
     writeStderr: streamWriter("stderr"),

@@ -15,8 +15,8 @@ import type {
  * A pending read holds its buffer, so that each connection needs one of its own; it is most of what an idle session costs
  * (measured: 19 KB with 4 KiB, 28 KB with 16 KiB, 68 KB with 64 KiB). Connections that fill it read on with a large one, as long as there are such.
  */
-const READ_BUFFER_BYTES = 4 * 1024;
-const LARGE_BUFFER_BYTES = 64 * 1024;
+const READ_BUFFER_BYTES = 1024;
+const LARGE_BUFFER_BYTES = 32 * 1024;
 const LARGE_BUFFERS_MAX = 32;
 
 /** Pause after a failed accept. Without it EMFILE, which only ends when another connection does, would take a core. */

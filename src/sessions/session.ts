@@ -29,27 +29,46 @@ export interface SessionContext {
   readonly batches: BatchPool;
 }
 
-/** Entries that the batches of the pool have room for, at 24 bytes each: 4 KiB reads of 100-byte messages in 1,000 sessions. */
-const POOL_ENTRIES_MAX = 50_000;
+/** Entries that the batches of each pool have room for, at 24 bytes each. */
+const POOL_ENTRIES_MAX = 25_000;
+/** A batch with room for more is a large one: what a read of 4 KiB of small messages needs. */
+const SMALL_BATCH_ENTRIES_MAX = 64;
+/** From this size on, a chunk is given a large batch. */
+const LARGE_CHUNK_BYTES_MIN = 8 * 1024;
 
 /**
  * Batches that no append holds. Shared, because a batch that took 512 KiB of small messages keeps more memory than an idle session
- * may cost; many, because sessions that wait for a full journal hold one each, and new ones would fill the heap.
+ * may cost; many, because sessions that wait for a full journal hold one each, and new ones would fill the heap; small and large
+ * ones apart, as in the hands of many sessions in turn all would become large.
  */
 export class BatchPool {
+  readonly #small = new Batches();
+  readonly #large = new Batches();
+
+  /** @param chunkBytes length of what is to be cut into entries */
+  take(chunkBytes: number): EntryBatch {
+    return (chunkBytes < LARGE_CHUNK_BYTES_MIN ? this.#small : this.#large).take();
+  }
+
+  giveBack(batch: EntryBatch): void {
+    batch.clear();
+    (batch.room <= SMALL_BATCH_ENTRIES_MAX ? this.#small : this.#large).giveBack(batch);
+  }
+}
+
+class Batches {
   readonly #batches: EntryBatch[] = [];
   #entries = 0;
 
   take(): EntryBatch {
     const batch = this.#batches.pop();
     if (batch === undefined) return new EntryBatch();
-    this.#entries -= batch.starts.length;
+    this.#entries -= batch.room;
     return batch;
   }
 
   giveBack(batch: EntryBatch): void {
-    batch.clear();
-    const entries = this.#entries + batch.starts.length;
+    const entries = this.#entries + batch.room;
     if (entries > POOL_ENTRIES_MAX) return;
     this.#entries = entries;
     this.#batches.push(batch);
@@ -132,7 +151,7 @@ export class Session implements ConnectionHandler {
 
   #append(chunk: Uint8Array): Promise<void> | undefined {
     const { journal, log, metrics, nowUs, batches } = this.#context;
-    const batch = batches.take();
+    const batch = batches.take(chunk.length);
     batch.session = this.#number;
     batch.kind = EntryKind.frame;
     batch.firstSequence = this.#messages + 1;
@@ -149,7 +168,7 @@ export class Session implements ConnectionHandler {
     metrics.countMessages(batch);
     if (log.enabled("trace")) this.#trace(batch);
     const pending = journal.append(batch);
-    if (pending !== undefined) return this.#wait(pending).then(() => batches.giveBack(batch));
+    if (pending !== undefined) return this.#wait(pending, batch);
     batches.giveBack(batch);
     return undefined;
   }
@@ -200,16 +219,20 @@ export class Session implements ConnectionHandler {
     this.#connection.close();
   }
 
-  async #wait(pending: Promise<void>): Promise<void> {
-    const { waiting } = this.#context.metrics;
+  /** Settles as `pending` does; then a batch goes back. No async function: its state would be old before it is garbage. */
+  #wait(pending: Promise<void>, batch?: EntryBatch): Promise<void> {
+    const { batches, metrics: { waiting } } = this.#context;
     waiting.add(1);
     this.#waiting = true;
-    try {
-      await pending;
-    } finally {
+    const settle = () => {
       waiting.add(-1);
       this.#waiting = false;
-    }
+      if (batch !== undefined) batches.giveBack(batch);
+    };
+    return pending.then(settle, (error: unknown) => {
+      settle();
+      throw error;
+    });
   }
 
   async #appendClose(end: SessionEnd): Promise<void> {

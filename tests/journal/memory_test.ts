@@ -228,6 +228,36 @@ describe("MemoryJournal", () => {
     assert.deepEqual(seen.slice(sequence).map((one) => one.session), [2, 2, 3, 4, 5]);
   });
 
+  it("counts open sessions in its limit, up to half of it", () => {
+    const journal = makeJournal(8 * MIB);
+    const reader = journal.openReader("a", "oldest");
+    function appended(session: number, kind: EntryKind): void {
+      const batch = frames(session, 0, [1]);
+      batch.kind = kind;
+      assert.equal(journal.append(batch), undefined);
+    }
+    /** Fills the journal; returns the bytes of its chunks. */
+    function filled(): number {
+      let pending: Promise<void> | undefined;
+      while (pending === undefined) pending = journal.append(frames(1, 0, [100_000]));
+      return journal.usedBytes;
+    }
+    for (let session = 1; session <= 256; session++) appended(session, EntryKind.open);
+    for (let session = 129; session <= 256; session++) appended(session, EntryKind.close);
+    assert.equal(filled(), 4 * MIB);
+    // With the chunk that holds the ends of 128 of them, the other 128 leave 6 MiB.
+    drain(journal, "a", reader);
+    assert.equal(filled(), 6 * MIB);
+    journal.close();
+
+    const many = makeJournal(8 * MIB);
+    const open = frames(1, 0, Array.from({ length: 100_000 }, () => 1));
+    open.kind = EntryKind.open;
+    many.append(open);
+    while (many.append(frames(1, 1, [100_000])) === undefined);
+    assert.equal(many.usedBytes, 4 * MIB);
+  });
+
   it("a session that appends without end gets no more turns than the others", async () => {
     const journal = makeJournal(2 * MIB);
     const reader = journal.openReader("a", "oldest");
