@@ -1,6 +1,6 @@
 /** The programs that are measured side by side: this collector on each runtime, and others by recipe or by command line. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
@@ -64,7 +64,7 @@ export function benchRuntimes(names: readonly string[]): BenchRuntime[] {
   const own = "deno" in process.versions ? "deno" : "bun";
   return (["deno", "bun"] as const).filter((name) => names.includes(name)).map((name) => {
     const path = name === own ? process.execPath : npxPath(name);
-    return { name, command: name === "deno" ? [path, "run", "--allow-all"] : [path] };
+    return { name, command: name === "deno" ? [path, "run", "--cached-only"] : [path] };
   });
 }
 
@@ -91,11 +91,17 @@ const COLLECTOR_FLAGS = [
   "--msg-file={out}",
 ];
 
+/** The permissions and engine flags that the collector is started with. */
+function shipped({ name }: BenchRuntime): string[] {
+  if (name === "bun") return [];
+  return readFileSync(join(ROOT, "src/runtime/deno_flags.txt"), "utf8").trim().split("\n");
+}
+
 /** This collector as a process. */
 export function ownCollector(runtime: BenchRuntime): Contestant {
   return {
     name: `edgebmp ${runtime.name}`,
-    command: [...runtime.command, join(ROOT, "mod.ts"), ...COLLECTOR_FLAGS],
+    command: [...runtime.command, ...shipped(runtime), join(ROOT, "mod.ts"), ...COLLECTOR_FLAGS],
   };
 }
 
@@ -108,7 +114,14 @@ export function compiledCollector(path: string): Contestant {
 export function ownStage(runtime: BenchRuntime, stage: string): Contestant {
   return {
     name: `edgebmp ${runtime.name}`,
-    command: [...runtime.command, join(ROOT, "tests/bench/stage.ts"), stage, "{file}", "{out}"],
+    command: [
+      ...runtime.command,
+      ...shipped(runtime),
+      join(ROOT, "tests/bench/stage.ts"),
+      stage,
+      "{file}",
+      "{out}",
+    ],
     reportsCpu: stage === "format-warm",
   };
 }
