@@ -369,6 +369,7 @@ function streamWriter(name: "stdout" | "stderr"): (bytes: Uint8Array) => Promise
   /** Of a stream whose reader is gone: Bun reports it once and takes what follows without a word. */
   let failure: Error | undefined;
   return (bytes) => {
+    countTraffic(bytes.length);
     const stream = process[name];
     // Without a listener Bun spins at full speed once the reader is gone.
     if (stream.listenerCount("error") === 0) stream.on("error", () => {});

@@ -24,7 +24,7 @@ const ACCEPT_RETRY_MS = 50;
 
 const BACKLOG = 1024;
 
-/** Where the C library is: glibc of Debian, of Fedora and SUSE, musl, Darwin. As in `deno_permissions.txt`. */
+/** Where the C library is: glibc of Debian, of Fedora and SUSE, musl, Darwin. As in `deno_flags.txt`. */
 const C_LIBRARIES = [
   "/lib/x86_64-linux-gnu/libc.so.6",
   "/lib/aarch64-linux-gnu/libc.so.6",

@@ -25,7 +25,14 @@ import {
   peerOf,
 } from "./contestants.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
-import { idleSession, smallMessages, stalledSink, startUp } from "./memory.ts";
+import {
+  idleSession,
+  smallMessages,
+  type StalledPeaks,
+  stalledSink,
+  stalledSmallMessages,
+  startUp,
+} from "./memory.ts";
 import { count, median, megabytes, ratio, table } from "./report.ts";
 import { type Load, type Result, run } from "./run.ts";
 
@@ -258,9 +265,9 @@ async function memory(
     "collector",
     "start ms",
     "idle session KB",
-    "stalled sink MB",
+    "stalled, drained MB",
     "1,000 x 100 B MB",
-    "and stalled MB",
+    "stalled, drained MB",
   ]];
   for (const collector of collectors) {
     process.stderr.write(`memory: ${collector.name}\n`);
@@ -268,19 +275,20 @@ async function memory(
       collector.name,
       await cell(() => startUp(collector, folder), (ms) => ms.toFixed(0)),
       await cell(() => idleSession(collector, folder), (bytes) => (bytes / 1e3).toFixed(1)),
-      await cell(() => stalledSink(collector, load, folder), megabytes),
-      await cell(() => smallMessages(collector, folder, false), megabytes),
-      await cell(() => smallMessages(collector, folder, true), megabytes),
+      await cell(() => stalledSink(collector, load, folder), stalledPeaks),
+      await cell(() => smallMessages(collector, folder), megabytes),
+      await cell(() => stalledSmallMessages(collector, folder), stalledPeaks),
     ]);
   }
   say(`\n${table(rows, 1)}`);
 }
 
+function stalledPeaks({ stalled, drained }: StalledPeaks): string {
+  return `${megabytes(stalled)}, ${megabytes(drained)}`;
+}
+
 /** A peer that cannot do a scenario (few sessions, no FIFO) gets a dash; the log says why. */
-async function cell(
-  measure: () => Promise<number>,
-  text: (value: number) => string,
-): Promise<string> {
+async function cell<T>(measure: () => Promise<T>, text: (value: T) => string): Promise<string> {
   try {
     return text(await measure());
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Memory and start-up: what the collector needs when sinks stall, when sessions are many, and when nothing happens. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import net from "node:net";
@@ -18,25 +18,43 @@ const STARTS = 9;
 /** Sessions of the full table against a stalled sink: more than the journal holds. */
 const STALLED_SESSIONS = 3;
 
-/** Peak memory while more full tables come in than the journal holds, and nobody reads what goes out. */
-export function stalledSink(contestant: Contestant, load: Load, folder: string): Promise<number> {
+/** Peak memory in bytes while nobody reads what goes out, and when it has then been read to its end. */
+export interface StalledPeaks {
+  readonly stalled: number;
+  readonly drained: number;
+}
+
+/** While more full tables come in than the journal holds. */
+export function stalledSink(
+  contestant: Contestant,
+  load: Load,
+  folder: string,
+): Promise<StalledPeaks> {
   return withStalledSink(contestant, load.path, STALLED_SESSIONS, folder);
 }
 
-/** Peak memory with 1,000 sessions of 100-byte messages at once; the records go to a file, or nowhere. */
-export async function smallMessages(
-  contestant: Contestant,
-  folder: string,
-  isStalled: boolean,
-): Promise<number> {
-  const path = join(folder, "small.bmp");
-  await writeFile(path, smallMessageSession(1000));
-  if (isStalled) return await withStalledSink(contestant, path, SESSIONS, folder);
+/** Peak memory with 1,000 sessions of 100-byte messages at once. */
+export async function smallMessages(contestant: Contestant, folder: string): Promise<number> {
+  const path = await writeSmallMessages(folder);
   return await withCollector(contestant, path, "/dev/null", folder, async (program, port) => {
     await Promise.all(Array.from({ length: SESSIONS }, () => send(path, port)));
     await program.idle(() => 0);
     return program.sample().peakBytes;
   });
+}
+
+/** The same while nobody reads what goes out. */
+export async function stalledSmallMessages(
+  contestant: Contestant,
+  folder: string,
+): Promise<StalledPeaks> {
+  return await withStalledSink(contestant, await writeSmallMessages(folder), SESSIONS, folder);
+}
+
+async function writeSmallMessages(folder: string): Promise<string> {
+  const path = join(folder, "small.bmp");
+  await writeFile(path, smallMessageSession(1000));
+  return path;
 }
 
 /** Resident memory per session that has sent its Initiation and a Peer Up and is then silent. */
@@ -86,11 +104,11 @@ async function withStalledSink(
   path: string,
   sessions: number,
   folder: string,
-): Promise<number> {
+): Promise<StalledPeaks> {
   const fifo = join(folder, "fifo");
   spawnSync("mkfifo", [fifo]);
-  // Open for both directions, so that neither end waits for the other; nothing is ever read.
-  const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+  // Open for both directions, so that neither end waits for the other; nothing is ever read here.
+  const end = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
   const stop = new AbortController();
   try {
     return await withCollector(contestant, path, fifo, folder, async (program, port) => {
@@ -98,26 +116,30 @@ async function withStalledSink(
         Array.from({ length: sessions }, () => send(path, port, stop.signal)),
       );
       await program.idle(() => 0);
-      const { peakBytes } = program.sample();
+      const stalled = program.sample().peakBytes;
+      const reader = spawn("cat", [fifo], { stdio: ["ignore", "ignore", "inherit"] });
+      await program.idle(() => 0);
+      const drained = program.sample().peakBytes;
+      reader.kill();
       stop.abort();
-      // It could not drain: there is nobody to drain to.
+      // What is left could not drain: there is nobody to drain to.
       program.kill("SIGKILL");
       await senders;
-      return peakBytes;
+      return { stalled, drained };
     });
   } finally {
-    closeSync(reader);
+    closeSync(end);
     await rm(fifo, { force: true });
   }
 }
 
-async function withCollector(
+async function withCollector<T>(
   contestant: Contestant,
   file: string,
   out: string,
   folder: string,
-  measure: (program: Measured, port: number) => Promise<number>,
-): Promise<number> {
+  measure: (program: Measured, port: number) => Promise<T>,
+): Promise<T> {
   const places = { ...await makePlaces(file, folder), out };
   const program = await start(contestant, places, folder);
   try {

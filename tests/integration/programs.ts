@@ -388,7 +388,7 @@ export function collectorCommand(): string[] {
   if (binary !== undefined && binary !== "") return binary.split(" ");
   if (process.versions.deno === undefined) return [process.execPath, join(ROOT, "mod.ts")];
   // With what the start task and compile.sh grant, so that a permission that is missing shows here.
-  const permissions = readFileSync(join(ROOT, "src/runtime/deno_permissions.txt"), "utf8").trim();
-  const options = ["--cached-only", "--no-prompt", ...permissions.split("\n")];
+  const flags = readFileSync(join(ROOT, "src/runtime/deno_flags.txt"), "utf8").trim();
+  const options = ["--cached-only", "--no-prompt", ...flags.split("\n")];
   return [process.execPath, "run", ...options, join(ROOT, "mod.ts")];
 }

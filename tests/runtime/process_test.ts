@@ -8,6 +8,9 @@ import { loadRuntime } from "../../src/runtime/mod.ts";
 import { parseFileDescriptorLimit } from "../../src/runtime/process.ts";
 
 const runtime = await loadRuntime();
+/** What the collector runs with on Deno. */
+const FLAGS = readFileSync(new URL("../../src/runtime/deno_flags.txt", import.meta.url), "utf8")
+  .trim().split("\n");
 
 describe("fileDescriptorLimit", () => {
   it("takes the soft limit", () => {
@@ -22,8 +25,8 @@ describe("fileDescriptorLimit", () => {
   });
 
   it("is what this process was given", () => {
-    assert.equal(limitUnder(800, 900, permissions()), "900", "the soft limit is raised by itself");
-    assert.equal(limitUnder(800, 800, permissions()), "800");
+    assert.equal(limitUnder(800, 900, FLAGS), "900", "the soft limit is raised by itself");
+    assert.equal(limitUnder(800, 800, FLAGS), "800");
   });
 
   if (runtime.name === "deno") {
@@ -33,16 +36,10 @@ describe("fileDescriptorLimit", () => {
   }
 });
 
-/** The permissions that the collector runs with. */
-function permissions(): string[] {
-  const path = new URL("../../src/runtime/deno_permissions.txt", import.meta.url);
-  return readFileSync(path, "utf8").trim().split("\n");
-}
-
 /** What a process with this soft and hard limit finds. */
-function limitUnder(soft: number, hard: number, permissions: readonly string[]): string {
+function limitUnder(soft: number, hard: number, flags: readonly string[]): string {
   const child = fileURLToPath(new URL("./limit_child.ts", import.meta.url));
-  const args = runtime.name === "deno" ? ["run", "--no-prompt", ...permissions, child] : [child];
+  const args = runtime.name === "deno" ? ["run", "--no-prompt", ...flags, child] : [child];
   const script = `ulimit -S -n ${soft} && ulimit -H -n ${hard} && exec "$@"`;
   const { stdout, stderr } = spawnSync("sh", ["-c", script, "sh", process.execPath, ...args], {
     encoding: "utf8",
