@@ -56,11 +56,12 @@ export const maxSessionsFlag: Flag<number> = {
   parse: integer(0, 1_000_000),
 };
 
+/** Default: 15 minutes. Some routers send statistics hourly only, but one without a word for so long deserves a line. */
 export const sessionIdleAlarmMsFlag: Flag<number> = {
   name: "session-idle-alarm-ms",
   key: "limits.session_idle_alarm_ms",
   placeholder: "MS",
-  default: "300000",
+  default: "900000",
   help:
     "A session that is silent for so long is reported in the log, as BMP has no keepalive; 0: never",
   parse: integer(0, 2_147_483_647),

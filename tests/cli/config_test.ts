@@ -58,7 +58,7 @@ describe("loadConfig", () => {
         journalMaxBytes: 64 * 1024 * 1024,
         maxMessageBytes: 1024 * 1024,
         maxSessions: 0,
-        sessionIdleAlarmMs: 300_000,
+        sessionIdleAlarmMs: 900_000,
         shutdownTimeoutMs: 8000,
       },
       log: { level: "info", format: "text" },
