@@ -138,6 +138,9 @@ class DenoListener implements Listener {
         start(await this.#listener.accept(), accept);
       } catch (error) {
         if (this.#closed) return;
+        // A peer that has reset the connection before it was accepted, as port scans and health checks do: nobody to serve,
+        // and no reason to keep others waiting.
+        if (errorCode(error) === "ENOTCONN") continue;
         onError(toError(error));
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
       }
