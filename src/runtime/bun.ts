@@ -2,12 +2,13 @@
  * The {@linkcode Runtime} on Bun: `Bun.listen`, whose sockets are pushed and paused.
  *
  * Bun hands over what the kernel holds, up to 512 KiB at once and in a buffer of its own. Where many handlers wait (a full
- * journal), each waiting connection keeps such a buffer: {@linkcode HELD_BYTES_MAX} bounds their sum.
+ * journal), each waiting connection keeps such a buffer: {@linkcode HeldBytes} bounds their sum.
  */
 import { open } from "node:fs/promises";
 import process from "node:process";
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, errorCode, toError } from "./error.ts";
+import { HeldBytes } from "./held_bytes.ts";
 import { procFileDescriptorLimit } from "./process.ts";
 import type { Accept, AppendFile, Connection, ConnectionHandler, Runtime } from "./types.ts";
 
@@ -67,12 +68,6 @@ interface BunSocket {
 
 const KEEPALIVE_DELAY_MS = 60_000;
 
-/** Bytes that handlers may hold, over all connections, before nothing more is read from any of them. */
-const HELD_BYTES_MAX = 2 * 1024 * 1024;
-
-/** Connections that may read again at each step of the way back, so that they do not fill the bound at once. */
-const RESUMED_AT_ONCE = 4;
-
 /**
  * Chunks from this size on are freed by hand. Those that waited are old to the garbage collector, which leaves them lying:
  * 1,000 sessions behind a full journal took 400 MB.
@@ -92,57 +87,6 @@ function countTraffic(bytes: number): void {
   if (bytesSinceCollection < COLLECT_AFTER_BYTES) return;
   bytesSinceCollection = 0;
   Bun.gc(false);
-}
-
-/** The bytes that unsettled handlers hold, and the connections that are stopped for their sake. */
-class HeldBytes {
-  #full = false;
-  #bytes = 0;
-  readonly #reading = new Set<BunConnection>();
-  /** In the order in which they were stopped. */
-  readonly #stopped = new Set<BunConnection>();
-
-  /** A connection that may read if there is room. */
-  ready(connection: BunConnection): void {
-    if (this.#full || this.#stopped.size > 0 && this.#bytes > 0) {
-      connection.pause();
-      this.#stopped.add(connection);
-    } else {
-      connection.resume();
-      this.#reading.add(connection);
-    }
-  }
-
-  /** A connection that does not read: its handler is busy, or it is closed. */
-  leave(connection: BunConnection): void {
-    this.#reading.delete(connection);
-    this.#stopped.delete(connection);
-  }
-
-  add(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#full || this.#bytes <= HELD_BYTES_MAX) return;
-    this.#full = true;
-    // Takes effect on sockets that are readable already: the event loop looks at the state of each before it reads.
-    for (const connection of this.#reading) {
-      connection.pause();
-      this.#stopped.add(connection);
-    }
-    this.#reading.clear();
-  }
-
-  remove(bytes: number): void {
-    this.#bytes -= bytes;
-    if (this.#bytes > HELD_BYTES_MAX / 2) return;
-    this.#full = false;
-    let count = 0;
-    for (const connection of this.#stopped) {
-      if (++count > RESUMED_AT_ONCE && this.#bytes > 0) break;
-      this.#stopped.delete(connection);
-      this.#reading.add(connection);
-      connection.resume();
-    }
-  }
 }
 
 interface PendingWrite {
