@@ -1,4 +1,5 @@
 /** The composition root: from a configuration to a running collector. The only file that knows all parts. */
+import { clearInterval, setInterval } from "node:timers";
 import type { Config, SinkConfig } from "./cli/config.ts";
 import { createGobmpFormatter, type GobmpFormatter } from "./formats/gobmp/mod.ts";
 import { MemoryJournal } from "./journal/memory.ts";
@@ -52,6 +53,9 @@ export async function startCollector(
   return collector;
 }
 
+/** So often the metrics are brought up to date while nobody reads them. */
+const METRICS_INTERVAL_MS = 2_000;
+
 class RunningCollector implements Collector {
   readonly addresses: string[] = [];
   readonly metrics = new Metrics();
@@ -64,6 +68,7 @@ class RunningCollector implements Collector {
   readonly #listeners: SessionListener[] = [];
   /** Aborts when the time for a stop is over. */
   readonly #deadline = new AbortController();
+  readonly #metricsTimer = setInterval(() => this.updateMetrics(), METRICS_INTERVAL_MS).unref();
   #runs: readonly Promise<void>[] = [];
   #done: Promise<void> = Promise.resolve();
   #stopped: Promise<boolean> | undefined = undefined;
@@ -137,6 +142,8 @@ class RunningCollector implements Collector {
     const results = await ended;
     await Promise.allSettled(this.#sinks.map((sink) => sink.close(signal)));
     clearTimeout(timer);
+    clearInterval(this.#metricsTimer);
+    this.updateMetrics();
     return !signal.aborted && results.every((result) => result.status === "fulfilled");
   }
 }

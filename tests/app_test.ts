@@ -65,10 +65,18 @@ describe("startCollector", () => {
     assert.equal(a, b);
     const records = a!.split("\n").slice(0, -1).map((line) => JSON.parse(line).msg_data);
     assert.deepEqual([records[0].action, records.at(-1).reason], ["opened", "stop"]);
-    collector.updateMetrics();
     assert.equal(collector.metrics.total("edgebmp_decode_errors_total"), 1);
     assert.equal(collector.metrics.total("edgebmp_sink_lag_bytes"), 0);
     assert.equal(collector.metrics.total("edgebmp_sessions"), 0);
+  });
+
+  it("brings its metrics up to date also while nobody reads them", async () => {
+    const collector = await startCollector(configOf("metrics.json"), runtime, log);
+    const socket = await connectTo(collector);
+    socket.write(new Uint8Array([...SESSION, 3, 0, 0, 0, 7, 0, 0]));
+    await until(() => collector.metrics.total("edgebmp_decode_errors_total") === 1);
+    socket.destroy();
+    assert.equal(await collector.stop(5000), true);
   });
 
   it("accepts nobody once it has stopped, and stops once", async () => {
