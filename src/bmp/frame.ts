@@ -68,6 +68,11 @@ export class FrameSplitter {
     this.#messageBytesMax = messageBytesMax;
   }
 
+  /** Memory of a message that has come in part. */
+  get partialBytes(): number {
+    return this.#held === 0 ? 0 : this.#buffer.length;
+  }
+
   /** Memory that is kept for split messages. */
   get allocatedBytes(): number {
     return this.#buffer.length + this.#spare.length;

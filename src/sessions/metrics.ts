@@ -28,6 +28,8 @@ export class SessionMetrics {
   readonly silences: Counter;
   readonly waiting: Counter;
   readonly bytes: Counter;
+  readonly partialBytes: Counter;
+  readonly partialBytesLimit: Counter;
   /** By message type; all unknown types share one series. */
   readonly #messages: readonly Counter[];
 
@@ -40,7 +42,7 @@ export class SessionMetrics {
     this.opened = metrics.counter("edgebmp_sessions_total", "Sessions opened").with();
     this.closed = metrics.counter(
       "edgebmp_sessions_closed_total",
-      "Sessions closed, by reason: closed by the router, error, frame (not BMP), stop",
+      "Sessions closed, by reason: closed by the router, error, frame (not BMP), limit (too much in unfinished messages), stop",
     );
     this.refused = metrics.counter(
       "edgebmp_session_refused_total",
@@ -65,6 +67,14 @@ export class SessionMetrics {
     this.bytes = metrics.counter(
       "edgebmp_received_bytes_total",
       "Bytes received from routers",
+    ).with();
+    this.partialBytes = metrics.gauge(
+      "edgebmp_sessions_partial_bytes",
+      "Memory of messages that have come in part",
+    ).with();
+    this.partialBytesLimit = metrics.gauge(
+      "edgebmp_sessions_partial_limit_bytes",
+      "Limit of edgebmp_sessions_partial_bytes; past it the session with the largest part is closed",
     ).with();
     const messages = metrics.counter(
       "edgebmp_received_messages_total",

@@ -27,6 +27,8 @@ export interface SessionContext {
   readonly nowUs: () => number;
   readonly messageBytesMax: number;
   readonly batches: BatchPool;
+  /** Told by how much the memory of partly received messages has changed; may end sessions, the one that tells too. */
+  readonly onPartialBytes: (change: number) => void;
 }
 
 /** Entries that the batches of each pool have room for, at 24 bytes each. */
@@ -82,7 +84,8 @@ export class Session implements ConnectionHandler {
   #bytes = 0;
   readonly #context: SessionContext;
   readonly #connection: Connection;
-  readonly #splitter: FrameSplitter;
+  #splitter: FrameSplitter;
+  #partialBytes = 0;
   /** The journal's short name for this session. */
   readonly #number: number;
   readonly #onEnded: (session: Session) => void;
@@ -134,6 +137,11 @@ export class Session implements ConnectionHandler {
     return this.#bytes;
   }
 
+  /** Memory of the message that has come in part. */
+  get partialBytes(): number {
+    return this.#partialBytes;
+  }
+
   /** To be called at each sweep: true once, when nothing has arrived for `sweeps` of them. Our own waiting is not silence. */
   becameSilent(sweeps: number): boolean {
     if (this.#bytes !== this.#bytesAtSweep || this.#waiting) {
@@ -160,6 +168,7 @@ export class Session implements ConnectionHandler {
     this.#bytes += chunk.length;
     metrics.bytes.add(chunk.length);
     if (error !== undefined) this.#refuseStream(error);
+    else this.#countPartial();
     if (batch.count === 0) {
       batches.giveBack(batch);
       return undefined;
@@ -176,6 +185,7 @@ export class Session implements ConnectionHandler {
   closed(failure: Error | undefined): void {
     const end = this.#end ?? this.#endOf(failure);
     this.#end = end;
+    this.#dropPartial();
     void this.#appendClose(end);
   }
 
@@ -183,6 +193,36 @@ export class Session implements ConnectionHandler {
   stop(): void {
     this.#end ??= { reason: "stop", detail: "" };
     this.#connection.close();
+  }
+
+  /** Ends the session because what all sessions hold of unfinished messages is too much. */
+  refusePartial(): void {
+    const { log } = this.#context;
+    const detail =
+      `the unfinished message of this session, ${this.#partialBytes} bytes, was the largest when ` +
+      "those of all sessions passed their limit";
+    this.#end ??= { reason: "limit", detail };
+    log.limited("warn", "partial", "too much in unfinished messages, closing", {
+      session: this.info.session,
+      source: this.info.source,
+      bytes: this.#partialBytes,
+    });
+    this.#dropPartial();
+    this.#connection.close();
+  }
+
+  #countPartial(): void {
+    const { partialBytes } = this.#splitter;
+    const change = partialBytes - this.#partialBytes;
+    if (change === 0) return;
+    this.#partialBytes = partialBytes;
+    this.#context.onPartialBytes(change);
+  }
+
+  /** At once: the session itself stays until a full journal has taken its end. */
+  #dropPartial(): void {
+    this.#splitter = new FrameSplitter(this.#context.messageBytesMax);
+    this.#countPartial();
   }
 
   #endOf(failure: Error | undefined): SessionEnd {

@@ -24,6 +24,8 @@ export interface SessionsOptions {
   readonly maxSessions: number;
   /** 0: no alarm. */
   readonly idleAlarmMs: number;
+  /** Bytes of partly received messages of all sessions, 64 MiB. */
+  readonly partialBytesMax?: number;
 }
 
 /** Where a session came from. */
@@ -32,6 +34,13 @@ export interface SessionOrigin {
   readonly listener: string;
   readonly parallel: boolean;
 }
+
+/**
+ * Memory of all messages that have come in part. A router needs little of it for short; a thousand connections that each keep
+ * back the end of a long message would take a gigabyte. Past the limit the session with the largest part is closed: to read no
+ * further from it instead would free nothing, and it is the one that an honest session is least likely to be.
+ */
+const PARTIAL_BYTES_MAX = 64 * 1024 * 1024;
 
 /** File descriptors that a process needs besides sessions, sinks and spool. */
 const OWN_DESCRIPTORS = 64;
@@ -69,6 +78,8 @@ export class Sessions {
   /** Makes session ids unique over restarts and boxes. */
   readonly #idPrefix = randomBytes(8).toString("hex");
   #opened = 0;
+  readonly #partialBytesMax: number;
+  #partialBytes = 0;
   readonly #sweepTimer: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined = undefined;
   #resolveStopped: () => void = () => {};
@@ -86,7 +97,10 @@ export class Sessions {
       nowUs,
       messageBytesMax: maxMessageBytes,
       batches: new BatchPool(),
+      onPartialBytes: (change) => this.#countPartial(change),
     };
+    this.#partialBytesMax = options.partialBytesMax ?? PARTIAL_BYTES_MAX;
+    this.metrics.partialBytesLimit.set(this.#partialBytesMax);
     if (idleAlarmMs > 0) {
       const intervalMs = Math.min(SWEEP_INTERVAL_MAX_MS, Math.ceil(idleAlarmMs / 4));
       const sweeps = Math.ceil(idleAlarmMs / intervalMs);
@@ -140,6 +154,17 @@ export class Sessions {
       reason,
       limit: reason === "limit" ? this.#maxSessions : undefined,
     });
+  }
+
+  #countPartial(change: number): void {
+    this.#partialBytes += change;
+    this.metrics.partialBytes.set(this.#partialBytes);
+    if (change <= 0 || this.#partialBytes <= this.#partialBytesMax) return;
+    let largest: Session | undefined;
+    for (const session of this.#sessions) {
+      if (session.partialBytes > (largest?.partialBytes ?? 0)) largest = session;
+    }
+    largest?.refusePartial();
   }
 
   #remove(session: Session): void {

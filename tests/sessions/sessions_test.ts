@@ -208,6 +208,43 @@ describe("Sessions", () => {
     assert.equal(rig.metrics.total("edgebmp_received_messages_total"), count * 6);
   });
 
+  it("bounds what all sessions hold of unfinished messages, at the expense of the largest", async () => {
+    const rig = await start({ maxMessageBytes: 100_000, partialBytesMax: 90_000 });
+    const [small, large, middle] = [
+      message(0, 5_000, 1),
+      message(0, 60_000, 2),
+      message(0, 40_000, 3),
+    ];
+    const heldBytes = () => rig.metrics.total("edgebmp_sessions_partial_bytes");
+    const first = dial(rig);
+    first.write(small.subarray(0, 4_500));
+    await until(() => heldBytes() >= 4_500);
+    dial(rig).write(large.subarray(0, 59_500));
+    await until(() => heldBytes() > 60_000);
+    const last = dial(rig);
+    last.write(middle.subarray(0, 39_000));
+    await until(() => rig.events("session closed").length > 0);
+    assert.equal(rig.events("session closed")[0]!["reason"], "limit");
+    assert.match(String(rig.events("session closed")[0]!["detail"]), /unfinished message of this/);
+    assert.equal(rig.events("too much in unfinished messages, closing").length, 1);
+    assert.ok(heldBytes() <= 45_000);
+    first.end(small.subarray(4_500));
+    last.end(middle.subarray(39_000));
+    await until(() => rig.sessions.count === 0);
+    assert.deepEqual([1, 2, 3].map((session) => rig.journal.kinds(session)), ["OFC", "OC", "OFC"]);
+    assert.equal(heldBytes(), 0);
+  });
+
+  it("counts no part of a message that its router takes back", async () => {
+    const rig = await start({ maxMessageBytes: 100_000 });
+    const socket = dial(rig);
+    socket.write(message(0, 50_000).subarray(0, 30_000));
+    await until(() => rig.metrics.total("edgebmp_sessions_partial_bytes") >= 30_000);
+    socket.destroy();
+    await until(() => rig.sessions.count === 0);
+    assert.equal(rig.metrics.total("edgebmp_sessions_partial_bytes"), 0);
+  });
+
   it("stops reading from the router whose append waits, and only from that one", async () => {
     const rig = await start();
     const { journal } = rig;
