@@ -14,6 +14,7 @@ const MEMBERS = ["igp", "egp", "incomplete"].map((name) => utf8(`,"origin":"${na
 export const ORIGIN: AttributeSpec = {
   code: 1,
   name: "ORIGIN",
+  reference: "RFC 4271 section 5.1.1",
   flags: WELL_KNOWN,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.1
   write(out, bytes, _view, start, end) {

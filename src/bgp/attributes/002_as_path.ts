@@ -255,6 +255,7 @@ function listAses(
 export const AS_PATH: AttributeSpec = {
   code: AS_PATH_CODE,
   name: "AS_PATH",
+  reference: "RFC 4271 section 5.1.2",
   flags: WELL_KNOWN,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.2
   write(out, bytes, view, start, end, scope) {

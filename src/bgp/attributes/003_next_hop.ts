@@ -15,6 +15,7 @@ const NEXT_HOP_MEMBER = member("nexthop");
 export const NEXT_HOP: AttributeSpec = {
   code: NEXT_HOP_CODE,
   name: "NEXT_HOP",
+  reference: "RFC 4271 section 5.1.3",
   flags: WELL_KNOWN,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.3
   write(out, bytes, _view, start, end) {

@@ -14,6 +14,7 @@ const MED = member("med");
 export const MULTI_EXIT_DISC: AttributeSpec = {
   code: 4,
   name: "MULTI_EXIT_DISC",
+  reference: "RFC 4271 section 5.1.4",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.4
   write(out, _bytes, view, start, end) {

@@ -14,6 +14,7 @@ const LOCAL_PREF_MEMBER = member("local_pref");
 export const LOCAL_PREF: AttributeSpec = {
   code: 5,
   name: "LOCAL_PREF",
+  reference: "RFC 4271 section 5.1.5",
   flags: WELL_KNOWN,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.5
   discardIfExternal: true,

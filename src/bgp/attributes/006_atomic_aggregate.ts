@@ -11,6 +11,7 @@ export const ATOMIC_AGGREGATE_CODE = 6;
 export const ATOMIC_AGGREGATE: AttributeSpec = {
   code: ATOMIC_AGGREGATE_CODE,
   name: "ATOMIC_AGGREGATE",
+  reference: "RFC 4271 section 5.1.6",
   flags: WELL_KNOWN,
   malformed: Outcome.attributeDiscard, // RFC 7606 section 7.6
   write(_out, _bytes, _view, start, end) {

@@ -15,6 +15,7 @@ const AGGREGATOR_MEMBER = member("aggregator");
 export const AGGREGATOR: AttributeSpec = {
   code: 7,
   name: "AGGREGATOR",
+  reference: "RFC 4271 section 5.1.7",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.attributeDiscard, // RFC 7606 section 7.7
   write(out, bytes, _view, start, end) {

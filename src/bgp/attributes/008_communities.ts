@@ -47,6 +47,7 @@ function writeWellKnown(out: ByteWriter, view: DataView, start: number, end: num
 export const COMMUNITIES: AttributeSpec = {
   code: 8,
   name: "COMMUNITIES",
+  reference: "RFC 1997",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.8
   write(out, _bytes, view, start, end) {

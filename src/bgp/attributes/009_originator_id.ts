@@ -14,6 +14,7 @@ const ORIGINATOR = member("originator_id");
 export const ORIGINATOR_ID: AttributeSpec = {
   code: 9,
   name: "ORIGINATOR_ID",
+  reference: "RFC 4456 section 8",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.9
   discardIfExternal: true,

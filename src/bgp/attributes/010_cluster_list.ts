@@ -14,6 +14,7 @@ const LIST = member("cluster_list");
 export const CLUSTER_LIST: AttributeSpec = {
   code: 10,
   name: "CLUSTER_LIST",
+  reference: "RFC 4456 section 8",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.10
   discardIfExternal: true,

@@ -49,6 +49,7 @@ export function readMpReach(
 export const MP_REACH_NLRI: AttributeSpec = {
   code: MP_REACH_NLRI_CODE,
   name: "MP_REACH_NLRI",
+  reference: "RFC 4760 section 3",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw,
   write() {},

@@ -35,6 +35,7 @@ export function readMpUnreach(
 export const MP_UNREACH_NLRI: AttributeSpec = {
   code: MP_UNREACH_NLRI_CODE,
   name: "MP_UNREACH_NLRI",
+  reference: "RFC 4760 section 4",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw,
   write() {},

@@ -268,6 +268,7 @@ function writeList(
 export const EXTENDED_COMMUNITIES: AttributeSpec = {
   code: 16,
   name: "EXTENDED COMMUNITIES",
+  reference: "RFC 4360",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.14
   write(out, _bytes, view, start, end, scope) {

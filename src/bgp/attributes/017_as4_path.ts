@@ -17,6 +17,7 @@ const COUNT = member("as4_path_count");
 export const AS4_PATH: AttributeSpec = {
   code: 17,
   name: "AS4_PATH",
+  reference: "RFC 6793 section 3",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.attributeDiscard, // RFC 6793 section 6
   write(out, bytes, view, start, end) {

@@ -15,6 +15,7 @@ const AGGREGATOR_MEMBER = member("as4_aggregator");
 export const AS4_AGGREGATOR: AttributeSpec = {
   code: 18,
   name: "AS4_AGGREGATOR",
+  reference: "RFC 6793 section 3",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.attributeDiscard, // RFC 6793 section 6
   write(out, bytes, _view, start, end) {

@@ -16,6 +16,7 @@ const LIST = member("large_community_list");
 export const LARGE_COMMUNITIES: AttributeSpec = {
   code: 32,
   name: "LARGE_COMMUNITY",
+  reference: "RFC 8092",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 8092 section 6
   write(out, _bytes, view, start, end) {

@@ -14,6 +14,7 @@ const OTC_MEMBER = member("otc");
 export const OTC: AttributeSpec = {
   code: 35,
   name: "OTC",
+  reference: "RFC 9234 section 5",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 9234 section 5
   write(out, _bytes, view, start, end) {

@@ -16,6 +16,7 @@ const SET = member("attr_set");
 export const ATTR_SET: AttributeSpec = {
   code: ATTR_SET_CODE,
   name: "ATTR_SET",
+  reference: "RFC 6368 section 5",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.16
   write(out, bytes, view, start, end, scope) {

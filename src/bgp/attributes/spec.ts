@@ -66,6 +66,8 @@ export interface AttributeSpec {
   readonly code: number;
   /** IANA's name. */
   readonly name: string;
+  /** The document that defines it, e.g. `RFC 4271 section 5.1.1`: in the support matrix and in `explain`. */
+  readonly reference: string;
   /** Expected Optional and Transitive bits; a conflict is a malformed attribute (RFC 7606 section 3 c). */
   readonly flags: typeof WELL_KNOWN | typeof OPTIONAL_NON_TRANSITIVE | typeof OPTIONAL_TRANSITIVE;
   /** What RFC 7606 (or the attribute's own RFC) asks for when the value is malformed. */

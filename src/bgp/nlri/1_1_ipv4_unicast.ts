@@ -6,6 +6,7 @@ export const IPV4_UNICAST: PrefixFamily = {
   afi: 1,
   safi: 1,
   name: "ipv4-unicast",
+  reference: "RFC 4271 section 4.3",
   addressBits: 32,
   labelled: false,
 };

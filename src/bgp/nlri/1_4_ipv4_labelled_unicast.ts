@@ -6,6 +6,7 @@ export const IPV4_LABELLED_UNICAST: PrefixFamily = {
   afi: 1,
   safi: 4,
   name: "ipv4-labelled-unicast",
+  reference: "RFC 8277 section 2",
   addressBits: 32,
   labelled: true,
 };

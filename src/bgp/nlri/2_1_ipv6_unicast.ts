@@ -6,6 +6,7 @@ export const IPV6_UNICAST: PrefixFamily = {
   afi: 2,
   safi: 1,
   name: "ipv6-unicast",
+  reference: "RFC 4760, RFC 2545",
   addressBits: 128,
   labelled: false,
 };

@@ -6,6 +6,7 @@ export const IPV6_LABELLED_UNICAST: PrefixFamily = {
   afi: 2,
   safi: 4,
   name: "ipv6-labelled-unicast",
+  reference: "RFC 8277 section 2",
   addressBits: 128,
   labelled: true,
 };

@@ -7,6 +7,8 @@ interface FamilyBase {
   readonly safi: number;
   /** That of `familyName`, e.g. `ipv4-unicast`: in records and metrics. */
   readonly name: string;
+  /** The document that defines the NLRI, e.g. `RFC 8277 section 2`: in the support matrix and in `explain`. */
+  readonly reference: string;
 }
 
 /** A family whose NLRI is a prefix, with labels before it or without: unicast, labelled unicast. Written on the byte path. */
@@ -18,24 +20,29 @@ export interface PrefixFamily extends FamilyBase {
   readonly labelled: boolean;
 }
 
-/** One decoded route of a rare family: any JSON value. */
-export type RouteFields = { readonly [name: string]: unknown };
-
-/** A family whose NLRI is decoded to objects. */
-export interface ObjectFamily extends FamilyBase {
+/** A family whose NLRI is decoded to an object each, of the shape `Route`. */
+export interface ObjectFamily<Route extends object = object> extends FamilyBase {
   readonly kind: "object";
   /** Whether ADD-PATH can be negotiated (RFC 7911); each NLRI then starts with a path identifier. */
   readonly addPath: boolean;
   /**
-   * Decodes the NLRI that starts at `start` (behind a path identifier) and ends at or before `end`; returns the position
-   * after it. @throws DecodeFault
+   * Where the NLRI that starts at `start` (behind a path identifier) ends, at most `end` and behind `start`: from its own type and
+   * length, without a look at what is inside. @throws DecodeFault when that cannot be told; the rest of the list is lost then
    */
-  decode(bytes: Uint8Array, view: DataView, start: number, end: number, route: RouteSink): number;
-}
-
-/** Where {@linkcode ObjectFamily.decode} leaves its route. */
-export interface RouteSink {
-  route: RouteFields;
+  endOfRoute(bytes: Uint8Array, view: DataView, start: number, end: number): number;
+  /**
+   * Decodes the one NLRI `bytes[start, end)`. `isWithdrawn`: it came in MP_UNREACH_NLRI.
+   *
+   * Member names are camelCase; a record has them in snake_case.
+   * @throws DecodeFault when it is malformed; only this route is lost then
+   */
+  decode(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    isWithdrawn: boolean,
+  ): Route;
 }
 
 export type Family = PrefixFamily | ObjectFamily;

@@ -2,7 +2,7 @@
 import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { ByteWriter } from "../../wire/writer.ts";
-import type { NlriListFacts } from "./nlri.ts";
+import type { NlriListFacts } from "./routes/object_routes.ts";
 import { NOTHING_ASSUMED } from "./records.ts";
 import type { RouteList } from "./unicast.ts";
 

@@ -28,10 +28,10 @@ import { putIpv4, putTimestamp } from "../../wire/text.ts";
 import type { DecodeCounts } from "../counts.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import { writeEndsOfRib } from "./end_of_rib.ts";
-import { writeNlri } from "./nlri.ts";
 import { countRoutes, negotiatedAddPath, PrefixLists } from "./prefix_lists.ts";
 import { ASSUMED_AS_WIDTH, ASSUMED_NO_PEER_UP, NOTHING_ASSUMED, type Records } from "./records.ts";
 import { RouteListUnderWay } from "./route_list.ts";
+import { ObjectRoutes } from "./routes/object_routes.ts";
 import { UnicastWriter } from "./unicast.ts";
 import { readTlvs, readTlvsBehind, UpdateMessage } from "./update_message.ts";
 
@@ -45,6 +45,7 @@ export class RouteMonitoringFormatter {
   readonly #lists: PrefixLists;
   readonly #mp = new MultiprotocolNlri();
   readonly #unicast: UnicastWriter;
+  readonly #objects: ObjectRoutes;
   readonly #errors: DecodeErrors;
   readonly #counts: DecodeCounts;
   /** Whether the UPDATE under way has had any route, announced or withdrawn. */
@@ -54,6 +55,7 @@ export class RouteMonitoringFormatter {
     this.#unicast = new UnicastWriter(splitAf);
     this.#counts = counts;
     this.#errors = errors;
+    this.#objects = new ObjectRoutes(splitAf, errors, this.#layout);
     this.#lists = new PrefixLists(this.#unicast, counts, errors);
   }
 
@@ -281,12 +283,21 @@ export class RouteMonitoringFormatter {
       this.#lists.write(records, this.#message, list, bytes, view, nlriStart, nlriEnd);
     } else {
       list.nextHopHex = "";
+      list.isNextHopIpv4 = true;
       if (nextHopEnd > nextHopStart) this.#putAnyNextHop(bytes, nextHopStart, nextHopEnd);
       list.addPath = negotiatedAddPath(this.#message, key);
       list.isTreatedAsWithdraw = isTreatedAsWithdraw;
       list.assumed = this.#message.assumed;
       this.#hasRoutes = true;
-      const count = writeNlri(records, this.#message, list, family, this.#mp, bytes, view);
+      const count = this.#objects.write(
+        records,
+        this.#message,
+        list,
+        family,
+        this.#mp,
+        bytes,
+        view,
+      );
       if (!records.isFirstCall) return;
       if (family === undefined) {
         this.#counts.add("unknown_families", countedFamilyName(afi, safi), 1);
@@ -297,7 +308,7 @@ export class RouteMonitoringFormatter {
   /** Takes the next hop of a family of its own kind, which may have a form of its own: what has no text stays bytes. */
   #putAnyNextHop(bytes: Uint8Array, start: number, end: number): void {
     try {
-      putNextHop(this.#list.nextHop, bytes, start, end);
+      this.#list.isNextHopIpv4 = putNextHop(this.#list.nextHop, bytes, start, end);
     } catch (error) {
       this.#list.nextHopHex = hexText(bytes, start, end);
       this.#errors.note(faultWithin(error, placeOf(true)), "field-ignored");

@@ -4,6 +4,11 @@ import type { BlockOptions } from "./blocks.ts";
 /** A sound value. */
 export interface GoodVector {
   readonly name: string;
+  /**
+   * Where bytes and meaning come from, e.g. `RFC 9012 section 13`, `gobgp`, `exabgp`, `tshark`; absent: made here from the RFC's layout.
+   * Self-made ones are counted apart in the support matrix.
+   */
+  readonly source?: string;
   readonly value: string;
   /** Members of `base_attrs`, without those that every block has. */
   readonly members: Readonly<Record<string, unknown>>;

@@ -1,0 +1,227 @@
+/**
+ * Routes of families that are decoded to an object each: a record per route, of the kind that the registry names; without a decoder
+ * the list is kept as one run of bytes.
+ */
+import type { MultiprotocolNlri } from "../../../bgp/attributes/014_mp_reach_nlri.ts";
+import { familyName } from "../../../bgp/families.ts";
+import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
+import type { UpdateLayout } from "../../../bgp/update.ts";
+import { type DecodeFault, fail, faultWithin, isFault } from "../../../wire/fault.ts";
+import type { ByteRange } from "../../../wire/range.ts";
+import { hexText } from "../../../wire/strings.ts";
+import type { DecodeErrors } from "../decode_error.ts";
+import { ASSUMED_ADD_PATH, type Records } from "../records.ts";
+import type { RouteListFacts, RouteMessage } from "../unicast.ts";
+import { ANY_FAMILY } from "./any_family.ts";
+import type { RouteFacts, RouteKind } from "./kind.ts";
+import { routeKind } from "./registry.ts";
+
+/** What all routes of an MP attribute share. */
+export interface NlriListFacts extends RouteListFacts {
+  /** Whether path identifiers are expected. */
+  addPath: boolean;
+  /** A next hop that has no text, as hex; empty: there is none. */
+  nextHopHex: string;
+  isNextHopIpv4: boolean;
+}
+
+const ASCII = new TextDecoder();
+const PATH_ID_BYTES = 4;
+
+/** The list under way, as kinds of records see it. */
+class ListFacts implements RouteFacts {
+  readonly afi;
+  readonly safi;
+  readonly family;
+  readonly isAnnounced;
+  readonly nextHop;
+  readonly nextHopHex;
+  readonly isNextHopIpv4;
+  pathId = 0;
+  readonly view;
+  readonly scope;
+
+  constructor(
+    message: RouteMessage,
+    list: NlriListFacts,
+    mp: MultiprotocolNlri,
+    family: ObjectFamily | undefined,
+    readonly bytes: Uint8Array,
+    readonly data: DataView,
+    readonly layout: UpdateLayout,
+    readonly noteFault: (fault: DecodeFault) => void,
+  ) {
+    this.afi = mp.afi;
+    this.safi = mp.safi;
+    this.family = family?.name ?? familyName(mp.afi, mp.safi);
+    this.isAnnounced = list.isAnnounced;
+    this.nextHop = ASCII.decode(list.nextHop.written());
+    this.nextHopHex = list.nextHopHex;
+    this.isNextHopIpv4 = list.isNextHopIpv4;
+    this.view = message.view;
+    this.scope = message.scope;
+  }
+
+  attribute(code: number): ByteRange | undefined {
+    const i = this.layout.first[code]!;
+    return i === -1 ? undefined : { start: this.layout.starts[i]!, end: this.layout.ends[i]! };
+  }
+}
+
+export class ObjectRoutes {
+  readonly #splitAf: boolean;
+  readonly #errors: DecodeErrors;
+  readonly #layout: UpdateLayout;
+
+  constructor(splitAf: boolean, errors: DecodeErrors, layout: UpdateLayout) {
+    this.#splitAf = splitAf;
+    this.#errors = errors;
+    this.#layout = layout;
+  }
+
+  /**
+   * Writes a record per route of an MP attribute; returns how many it has, 0 where they are one run of bytes. A route that cannot be
+   * decoded is an error record, its neighbours stay.
+   *
+   * @throws DecodeFault where the borders of routes are lost; those before are written
+   */
+  write(
+    records: Records,
+    message: RouteMessage,
+    list: NlriListFacts,
+    family: ObjectFamily | undefined,
+    mp: MultiprotocolNlri,
+    bytes: Uint8Array,
+    view: DataView,
+  ): number {
+    const { nlriStart, nlriEnd } = mp;
+    const facts = new ListFacts(
+      message,
+      list,
+      mp,
+      family,
+      bytes,
+      view,
+      this.#layout,
+      (fault) => this.#errors.note(fault, "field-ignored"),
+    );
+    if (family === undefined) {
+      const route = { hex: hexText(bytes, nlriStart, nlriEnd) };
+      this.#writeOne(records, message, list, facts, ANY_FAMILY, route, undefined);
+      return 0;
+    }
+    const hasPathIds = chooseAddPath(list, family, bytes, view, nlriStart, nlriEnd);
+    const kind = routeKind(family);
+    const shared = kind.shared?.(facts);
+    let count = 0;
+    for (let pos = nlriStart; pos < nlriEnd;) {
+      if (hasPathIds) {
+        if (nlriEnd - pos < PATH_ID_BYTES) {
+          fail("nlri-path-identifier", pos, "a path identifier of 4 bytes");
+        }
+        facts.pathId = view.getInt32(pos);
+        pos += PATH_ID_BYTES;
+      }
+      const end = endOfRoute(family, bytes, view, pos, nlriEnd);
+      try {
+        const route = family.decode(bytes, view, pos, end, !list.isAnnounced);
+        this.#writeOne(records, message, list, facts, kind, route, shared);
+        count++;
+      } catch (error) {
+        this.#errors.note(faultWithin(error, `in NLRI of ${family.name}`), "routes-dropped");
+      }
+      pos = end;
+    }
+    return count;
+  }
+
+  #writeOne(
+    records: Records,
+    message: RouteMessage,
+    list: NlriListFacts,
+    facts: RouteFacts,
+    kind: RouteKind,
+    route: object,
+    shared: unknown,
+  ): void {
+    const topic = kind.topic(route, facts, this.#splitAf);
+    const isOwn = topic.messageType >= 1000;
+    if ((isOwn && !records.extraFields) || !records.wantsNext()) return;
+    // Before anything is written: a kind may find the route malformed too.
+    const fields = kind.fields(route, facts, shared);
+    const { out } = records;
+    const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
+    out.begin(topic, kind.key?.(route) ?? message.view.routerHash);
+    out.ascii(`{"action":"${isAdd ? "add" : "del"}",`);
+    records.putPeerFields(message);
+    if (!kind.isWithoutBaseAttrs || records.extraFields) {
+      out.ascii(',"base_attrs":');
+      out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
+    }
+    records.putFields(fields);
+    if (records.extraFields && facts.nextHopHex !== "") {
+      out.ascii(`,"nexthop_hex":"${facts.nextHopHex}"`);
+    }
+    records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
+    records.finish();
+  }
+}
+
+/**
+ * Whether path identifiers are there: what was negotiated, unless the list then does not divide into routes and without (or with) them
+ * it does.
+ */
+function chooseAddPath(
+  list: NlriListFacts,
+  family: ObjectFamily,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): boolean {
+  const expected = list.addPath;
+  if (!family.addPath || divides(family, expected, bytes, view, start, end)) {
+    return family.addPath && expected;
+  }
+  if (!divides(family, !expected, bytes, view, start, end)) return expected;
+  list.assumed |= ASSUMED_ADD_PATH;
+  return !expected;
+}
+
+/** Whether the bytes are a whole number of routes. */
+function divides(
+  family: ObjectFamily,
+  hasPathIds: boolean,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): boolean {
+  try {
+    for (let pos = start; pos < end;) {
+      if (hasPathIds) pos += PATH_ID_BYTES;
+      if (pos >= end) return false;
+      pos = endOfRoute(family, bytes, view, pos, end);
+    }
+    return true;
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return false;
+  }
+}
+
+function endOfRoute(
+  family: ObjectFamily,
+  bytes: Uint8Array,
+  view: DataView,
+  pos: number,
+  end: number,
+): number {
+  const next = family.endOfRoute(bytes, view, pos, end);
+  if (next <= pos || next > end) {
+    throw new Error(
+      `Cannot divide routes of ${family.name}: its spec went from ${pos} to ${next} of ${end}`,
+    );
+  }
+  return next;
+}

@@ -1,0 +1,14 @@
+/** The kinds of records of object families: one line each. A family that no kind has gives {@linkcode ANY_FAMILY}. */
+import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
+import { ANY_FAMILY } from "./any_family.ts";
+import type { RouteKind } from "./kind.ts";
+
+export const ROUTE_KINDS: readonly RouteKind[] = [];
+
+const KIND_BY_FAMILY: ReadonlyMap<ObjectFamily, RouteKind> = new Map(
+  ROUTE_KINDS.flatMap((kind) => kind.families.map((family) => [family, kind] as const)),
+);
+
+export function routeKind(family: ObjectFamily | undefined): RouteKind {
+  return (family && KIND_BY_FAMILY.get(family)) ?? ANY_FAMILY;
+}
