@@ -4,6 +4,8 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { familyKey } from "../../../src/bgp/families.ts";
+import { FAMILY_BY_KEY } from "../../../src/bgp/nlri/registry.ts";
 import { createGobmpFormatter } from "../../../src/formats/gobmp/mod.ts";
 import type { JsonObject } from "../../corpus/corpus.ts";
 import { canonicalText } from "../../corpus/compare.ts";
@@ -28,7 +30,9 @@ interface Correction {
 }
 
 const GOLDEN = new URL("../../golden/gobmp_appendix_a.json", import.meta.url);
-const golden: { vectors: Vector[]; pending: Vector[] } = JSON.parse(readFileSync(GOLDEN, "utf8"));
+const file: { vectors: Vector[]; pending: Vector[] } = JSON.parse(readFileSync(GOLDEN, "utf8"));
+/** Those of families without a decoder wait for it. */
+const golden = { vectors: [...file.vectors, ...file.pending.filter(isDecoded)] };
 const peerUp = golden.vectors[0]!.frame;
 
 /** ORIGIN, AS_PATH 65001 65002, NEXT_HOP: 24 bytes. */
@@ -342,6 +346,13 @@ function withoutPendingBytes(data: JsonObject): JsonObject {
   return kept.length === 0
     ? withoutBase(data, ["unknown_attributes"])
     : withBase(data, { unknown_attributes: kept });
+}
+
+function isDecoded({ family }: Vector): boolean {
+  return family.split(" ").every((pair) => {
+    const [afi, safi] = pair.split("/").map(Number);
+    return FAMILY_BY_KEY.has(familyKey(afi!, safi!));
+  });
 }
 
 /** Sorted: the order of routes within an UPDATE is no part of the comparison. */
