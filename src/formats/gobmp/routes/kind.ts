@@ -48,4 +48,6 @@ export interface RouteKind<Route extends object = object, Shared = unknown> {
   shared?(facts: RouteFacts): Shared;
   /** The fields between those of the peer and our own; names in snake_case, see {@linkcode Field} for what is left out. */
   fields(route: Route, facts: RouteFacts, shared: Shared): readonly Field[];
+  /** What goBMP's record has no field for: these go with the own fields. */
+  ownFields?(route: Route, facts: RouteFacts, shared: Shared): readonly Field[];
 }

@@ -149,6 +149,7 @@ export class ObjectRoutes {
     if ((isOwn && !records.extraFields) || !records.wantsNext()) return;
     // Before anything is written: a kind may find the route malformed too.
     const fields = kind.fields(route, facts, shared);
+    const ownFields = records.extraFields ? kind.ownFields?.(route, facts, shared) ?? [] : [];
     const { out } = records;
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
     out.begin(topic, kind.key?.(route) ?? message.view.routerHash);
@@ -162,6 +163,7 @@ export class ObjectRoutes {
     if (records.extraFields && facts.nextHopHex !== "") {
       out.ascii(`,"nexthop_hex":"${facts.nextHopHex}"`);
     }
+    records.putFields(ownFields);
     records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
     records.finish();
   }
