@@ -8,7 +8,8 @@ import { generateSession } from "../../src/generate/session.ts";
 import { GENERATE_DEFAULTS, GENERATED_FAMILIES } from "../../src/generate/options.ts";
 import { GENERATED_VIEWS } from "../../src/generate/options.ts";
 import { TOPICS } from "../../src/formats/gobmp/topics.ts";
-import { bmp, perPeer } from "../building.ts";
+import { attribute, bmp, MANDATORY, peerUp, perPeer, routeMonitoring } from "../building.ts";
+import { VECTORS } from "../bgp/attributes/vectors.ts";
 import { readStream, streamNames } from "../corpus/corpus.ts";
 import { fromHex } from "../decoding.ts";
 import { everyRecord } from "./every_record.ts";
@@ -70,6 +71,12 @@ function* dataStreams(): Generator<[string, Iterable<Uint8Array>]> {
     // A chunk is valid until the next is asked for.
     yield [`generated, add-path ${addPath}`, Array.from(session, (chunk) => chunk.slice())];
   }
+  const updates = Object.entries(VECTORS).filter(([code]) => Number(code) > 3) // of MANDATORY
+    .flatMap(([code, { flags, good }]) =>
+      good.map(({ value }) => MANDATORY + attribute(flags, Number(code), value))
+    );
+  const messages = updates.map((attributes) => routeMonitoring({ attributes, nlri: "080a" }));
+  yield ["vectors of path attributes", [peerUp(), ...messages].map(fromHex)];
   const tooLong = bmp(0, `${perPeer()}${"00".repeat(140_000)}`);
   yield ["a broken stream", [fromHex("0300000006040909")]];
   yield ["a message that an error record cuts", [fromHex(tooLong)]];

@@ -14,6 +14,7 @@ import { MP_UNREACH_NLRI } from "./015_mp_unreach_nlri.ts";
 import { EXTENDED_COMMUNITIES } from "./016_extended_communities.ts";
 import { AS4_PATH } from "./017_as4_path.ts";
 import { AS4_AGGREGATOR } from "./018_as4_aggregator.ts";
+import { PMSI_TUNNEL } from "./022_pmsi_tunnel.ts";
 import { LARGE_COMMUNITIES } from "./032_large_communities.ts";
 import { OTC } from "./035_otc.ts";
 import { ATTR_SET } from "./128_attr_set.ts";
@@ -35,6 +36,7 @@ export const ATTRIBUTES: readonly AttributeSpec[] = [
   EXTENDED_COMMUNITIES,
   AS4_PATH,
   AS4_AGGREGATOR,
+  PMSI_TUNNEL,
   LARGE_COMMUNITIES,
   OTC,
   ATTR_SET,

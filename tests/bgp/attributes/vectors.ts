@@ -1,4 +1,5 @@
 /** Values of every registered path attribute: what they say, and what is wrong with the others. */
+import { PMSI_TUNNEL_VECTORS } from "../../vectors/attributes/022_pmsi_tunnel.ts";
 import type { BlockOptions } from "./blocks.ts";
 
 /** A sound value. */
@@ -311,6 +312,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
     ],
     malformed: [{ name: "six octets", value: "00".repeat(6), fault: "as4-aggregator-length@0" }],
   },
+  22: PMSI_TUNNEL_VECTORS,
   32: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",

@@ -64,6 +64,17 @@ const COMMON_ATTRIBUTES = [
 /** Vectors that show all of `base_attrs`, but no `hash`. */
 const ATTRIBUTE_GROUP = new Set(namesFrom("allattrs", "host bits set"));
 
+/** `00 06 003e81 0a000001`: label 1000, with the members that goBMP has not. */
+const PMSI_TUNNEL = {
+  flags: 0,
+  tunnel_type: 6,
+  mpls_label: 1000,
+  raw_label: 16001,
+  tunnel_identifier: "CgAAAQ==",
+  tunnel_type_name: "ingress-replication",
+  tunnel: { endpoint: "10.0.0.1" },
+};
+
 const CORRECTIONS: readonly Correction[] = [
   {
     vectors: ["IPv4 withdraw"],
@@ -151,6 +162,12 @@ const CORRECTIONS: readonly Correction[] = [
     }],
   },
   {
+    vectors: ["pmsi"],
+    reason:
+      "B9: the label field is there whatever the flags (RFC 6514 section 5); of two attributes the first counts (RFC 7606 section 3 g)",
+    apply: ([route]) => [withBase(route!, { pmsi_tunnel: PMSI_TUNNEL })],
+  },
+  {
     vectors: ["prefix len 40 legacy"],
     reason: "B27: an IPv4 prefix of 40 bits is no route (RFC 7606 section 5.3)",
     apply: () => [],
@@ -159,7 +176,6 @@ const CORRECTIONS: readonly Correction[] = [
 
 /** Members of `base_attrs`, or of the record, from attributes that are still handed on as bytes, by attribute code. */
 const PENDING: Readonly<Record<number, readonly string[]>> = {
-  22: ["pmsi_tunnel"],
   23: ["tunnel_encap_attr", "tunnel_encap", "tunnel_encap_malformed"],
   25: ["ipv6_ext_community_list"],
   26: ["aigp"],

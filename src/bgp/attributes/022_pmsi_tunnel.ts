@@ -1,0 +1,242 @@
+/**
+ * PMSI_TUNNEL (RFC 6514 section 5; tunnel types RFC 7385): the tunnel that carries a VPN's multicast.
+ *
+ * ```
+ * 0  u8     flags
+ * 1  u8     tunnel type; 0x80: composite (RFC 8317 section 8.2)
+ * 2  u24    MPLS label in the upper 20 bits, or a VNI of 24 bits (RFC 8365 section 5.1.3)
+ * 5  ...    tunnel identifier; of a composite tunnel behind a label of 3 octets
+ * ```
+ */
+import { fail } from "../../wire/fault.ts";
+import { base64Text, hexText, ipv4Text, ipv6Text } from "../../wire/strings.ts";
+import { putJson } from "../../wire/text.ts";
+import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
+
+const TUNNEL = member("pmsi_tunnel");
+const HEADER_BYTES = 5;
+const COMPOSITE = 0x80;
+
+/** What `base_attrs.pmsi_tunnel` shows, with the names of the record. */
+export interface PmsiTunnel {
+  readonly flags: number;
+  readonly tunnel_type: number;
+  /** The upper 20 bits of the label field, whatever the flags are. */
+  readonly mpls_label: number;
+  /** The whole label field: the VNI of a VXLAN tunnel. */
+  readonly raw_label: number;
+  /** base64; absent when empty. */
+  readonly tunnel_identifier?: string;
+  readonly flag_names?: readonly string[];
+  /** IANA's name of the type, without the composite bit. */
+  readonly tunnel_type_name?: string;
+  /** Label for the way back, of a composite tunnel. */
+  readonly ingress_replication_label?: number;
+  /** What the identifier says; absent where the type is unknown or has none. */
+  readonly tunnel?: Readonly<Record<string, unknown>>;
+}
+
+type ReadIdentifier = (
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+) => Record<string, unknown>;
+
+const TUNNEL_TYPES: Readonly<Record<number, readonly [name: string, read?: ReadIdentifier]>> = {
+  0: ["no-tunnel-information"],
+  1: ["rsvp-te-p2mp-lsp", readRsvpSession],
+  2: ["mldp-p2mp-lsp", readMldpFec],
+  3: ["pim-ssm-tree", (bytes, _, start, end) => addressPair("root", bytes, start, end)],
+  4: ["pim-sm-tree", (bytes, _, start, end) => addressPair("sender", bytes, start, end)],
+  5: ["bidir-pim-tree", (bytes, _, start, end) => addressPair("sender", bytes, start, end)],
+  6: ["ingress-replication", readEndpoint],
+  7: ["mldp-mp2mp-lsp", readMldpFec],
+  8: ["transport-tunnel"],
+  10: ["assisted-replication", readEndpoint],
+  11: ["bier", readBier],
+  12: ["sr-mpls-p2mp-tree"],
+  13: ["srv6-p2mp-tree"],
+};
+
+/** RFC 7902 section 2 (E), RFC 9574 section 4 (BM, U; the two bits between are a number), RFC 6514 section 5 (L). */
+const FLAG_NAMES: readonly (readonly [bit: number, name: string])[] = [
+  [0x40, "extension"],
+  [0x04, "broadcast-and-multicast"],
+  [0x02, "unknown-unicast"],
+  [0x01, "leaf-information-required"],
+];
+
+/** Reads the value of a PMSI_TUNNEL attribute. @throws DecodeFault */
+export function readPmsiTunnel(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): PmsiTunnel {
+  if (end - start < HEADER_BYTES) {
+    fail("pmsi-tunnel-length", start, `at least ${HEADER_BYTES} bytes`);
+  }
+  const flags = view.getUint8(start);
+  const type = view.getUint8(start + 1);
+  const rawLabel = view.getUint32(start + 1) & 0xffffff;
+  const identifierStart = start + HEADER_BYTES;
+  const known = TUNNEL_TYPES[type & ~COMPOSITE];
+  const isComposite = (type & COMPOSITE) !== 0 && known !== undefined;
+  let tunnelStart = identifierStart;
+  if (isComposite) {
+    tunnelStart += 3;
+    if (tunnelStart > end) fail("pmsi-tunnel-composite", identifierStart, "a label of 3 bytes");
+  }
+  const flagNames = FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
+  return {
+    flags,
+    tunnel_type: type,
+    mpls_label: rawLabel >>> 4,
+    raw_label: rawLabel,
+    ...(identifierStart < end
+      ? { tunnel_identifier: base64Text(bytes, identifierStart, end) }
+      : {}),
+    ...(flagNames.length > 0 ? { flag_names: flagNames } : {}),
+    ...(known === undefined ? {} : { tunnel_type_name: known[0] }),
+    ...(isComposite
+      ? { ingress_replication_label: (view.getUint32(identifierStart - 1) & 0xffffff) >>> 4 }
+      : {}),
+    ...(known?.[1] === undefined ? {} : { tunnel: known[1](bytes, view, tunnelStart, end) }),
+  };
+}
+
+/** SESSION object of RFC 4875 section 19.1: extended tunnel id, 2 reserved octets, tunnel id, P2MP id. */
+function readRsvpSession(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): Record<string, unknown> {
+  const length = end - start;
+  if (length !== 12 && length !== 24) failIdentifier(start, "12 or 24 bytes");
+  return {
+    extended_tunnel_id: addressText(bytes, start, length - 8),
+    tunnel_id: view.getUint16(end - 6),
+    p2mp_id: view.getUint32(end - 4),
+  };
+}
+
+/** P2MP or MP2MP FEC element of RFC 6388 section 2.2: type, address family, root, opaque value. */
+function readMldpFec(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): Record<string, unknown> {
+  const type = start < end ? bytes[start]! : 0;
+  // OpenDaylight sends the opaque value alone for an MP2MP LSP; its types are below those of a FEC element then.
+  if (type !== 6 && type !== 7 && type !== 8) {
+    return { opaque: readMldpOpaque(bytes, view, start, end) };
+  }
+  const rootStart = start + 4;
+  const rootLength = rootStart <= end ? bytes[start + 3]! : 0;
+  const opaqueStart = rootStart + rootLength + 2;
+  if ((rootLength !== 4 && rootLength !== 16) || opaqueStart > end) {
+    failIdentifier(start, "a FEC element");
+  }
+  if (opaqueStart + view.getUint16(opaqueStart - 2) !== end) {
+    failIdentifier(opaqueStart - 2, "the length of the rest");
+  }
+  return {
+    fec_type: type,
+    root: addressText(bytes, rootStart, rootLength),
+    opaque: readMldpOpaque(bytes, view, opaqueStart, end),
+  };
+}
+
+/** Opaque value elements (RFC 6388 section 2.3): type, or 255 and a type of 2 octets; length; value. */
+function readMldpOpaque(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): Record<string, unknown>[] {
+  const elements: Record<string, unknown>[] = [];
+  for (let pos = start; pos < end;) {
+    const isExtended = bytes[pos] === 255;
+    const valueStart = pos + (isExtended ? 5 : 3);
+    if (valueStart > end) failIdentifier(pos, "an opaque value element");
+    const valueEnd = valueStart + view.getUint16(valueStart - 2);
+    if (valueEnd > end) failIdentifier(valueStart - 2, "a length inside the opaque value");
+    const type = isExtended ? view.getUint16(pos + 1) : bytes[pos]!;
+    const isLspId = !isExtended && type === 1 && valueEnd - valueStart === 4;
+    elements.push({
+      type,
+      ...(isExtended ? { is_extended: true } : {}),
+      ...(isLspId
+        ? { lsp_id: view.getUint32(valueStart) }
+        : { hex: hexText(bytes, valueStart, valueEnd) }),
+    });
+    pos = valueEnd;
+  }
+  return elements;
+}
+
+/** An address of the tree's root or sender, and a group of the same family. */
+function addressPair(
+  first: "root" | "sender",
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Record<string, unknown> {
+  const half = (end - start) / 2;
+  if (half !== 4 && half !== 16) failIdentifier(start, "8 or 32 bytes");
+  return {
+    [first]: addressText(bytes, start, half),
+    group: addressText(bytes, start + half, half),
+  };
+}
+
+function readEndpoint(
+  bytes: Uint8Array,
+  _view: DataView,
+  start: number,
+  end: number,
+): Record<string, unknown> {
+  const length = end - start;
+  if (length !== 4 && length !== 16) failIdentifier(start, "4 or 16 bytes");
+  return { endpoint: addressText(bytes, start, length) };
+}
+
+/** RFC 8556 section 2.1: sub-domain, BFR-id, BFR-prefix. */
+function readBier(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): Record<string, unknown> {
+  const length = end - start;
+  if (length !== 7 && length !== 19) failIdentifier(start, "7 or 19 bytes");
+  return {
+    sub_domain_id: bytes[start],
+    bfr_id: view.getUint16(start + 1),
+    bfr_prefix: addressText(bytes, start + 3, length - 3),
+  };
+}
+
+function addressText(bytes: Uint8Array, start: number, length: number): string {
+  return length === 4 ? ipv4Text(bytes, start) : ipv6Text(bytes, start);
+}
+
+function failIdentifier(offset: number, expected: string): never {
+  fail("pmsi-tunnel-identifier", offset, expected);
+}
+
+export const PMSI_TUNNEL: AttributeSpec = {
+  code: 22,
+  name: "PMSI_TUNNEL",
+  reference: "RFC 6514 section 5",
+  flags: OPTIONAL_TRANSITIVE,
+  malformed: Outcome.treatAsWithdraw, // RFC 6514 section 5; an undefined type is kept, not malformed: routers learn new ones first
+  write(out, bytes, view, start, end) {
+    const tunnel = readPmsiTunnel(bytes, view, start, end);
+    out.raw(TUNNEL);
+    putJson(out, tunnel);
+  },
+};
