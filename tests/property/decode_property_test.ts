@@ -8,6 +8,7 @@ import { COMMON_HEADER_BYTES } from "../../src/bmp/peer_header.ts";
 import { Random } from "../../src/generate/random.ts";
 import { EntryBatch } from "../../src/journal/types.ts";
 import { Player } from "../formats/gobmp/sessions.ts";
+import { damage } from "./damage.ts";
 import { EVERY_KIND, joined, messagesOf, streams, withLength } from "./streams.ts";
 
 /** Damaged messages in one run; many for a soak. */
@@ -16,7 +17,6 @@ const SEED = Number(process.env["EDGEBMP_SEED"] ?? Math.floor(Math.random() * 2 
 /** Messages of one session: enough for Peer Ups to stand before their routes. */
 const SESSION_MESSAGES = 150;
 const HEAP_GROWTH_BYTES_MAX = 192 * 1024 * 1024;
-const MESSAGE_TYPES = 8;
 
 const STREAMS = streams();
 
@@ -123,46 +123,3 @@ describe(`damaged messages, EDGEBMP_SEED=${SEED}`, () => {
     assert.ok(growth < HEAP_GROWTH_BYTES_MAX, `the heap grew by ${growth} bytes`);
   });
 });
-
-/** The message with one to four changes behind its header: octets set, put in, taken out, moved, or its end cut off. */
-function damage(
-  message: Uint8Array,
-  source: readonly Uint8Array[],
-  random: Random,
-): Uint8Array {
-  let bytes = message.slice();
-  const changes = 1 + random.below(4);
-  for (let i = 0; i < changes && bytes.length > COMMON_HEADER_BYTES; i++) {
-    const at = COMMON_HEADER_BYTES + random.below(bytes.length - COMMON_HEADER_BYTES);
-    switch (random.below(8)) {
-      case 0:
-        bytes = bytes.slice(0, at);
-        break;
-      case 1:
-        bytes = new Uint8Array(
-          joined([bytes.subarray(0, at), bytes.subarray(at + 1 + random.below(4))]),
-        );
-        break;
-      case 2: {
-        const other = source[random.below(source.length)]!;
-        const from = random.below(other.length);
-        const inserted = other.subarray(from, from + 1 + random.below(12));
-        bytes = new Uint8Array(joined([bytes.subarray(0, at), inserted, bytes.subarray(at)]));
-        break;
-      }
-      case 3:
-        bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random.below(5)]!;
-        break;
-      case 4:
-        bytes[at] = bytes[at]! + (random.chance(0.5) ? 1 : -1);
-        break;
-      case 5:
-        bytes[at] = bytes[at]! ^ (1 << random.below(8));
-        break;
-      default:
-        bytes[at] = random.below(256);
-    }
-  }
-  if (random.chance(0.02)) bytes[5] = random.below(MESSAGE_TYPES);
-  return withLength(bytes);
-}
