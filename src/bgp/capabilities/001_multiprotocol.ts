@@ -22,6 +22,7 @@ export interface Multiprotocol {
 export const MULTIPROTOCOL: CapabilitySpec<Multiprotocol> = {
   code: 1,
   name: "Multiprotocol Extensions for BGP-4",
+  reference: "RFC 4760 section 8",
   decode(bytes, view, start, end) {
     expectLength(start, end, 4);
     return { kind: "multiprotocol", afi: view.getUint16(start), safi: bytes[start + 3]! };

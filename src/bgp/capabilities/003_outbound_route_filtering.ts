@@ -30,12 +30,14 @@ export interface OutboundRouteFiltering {
 export const OUTBOUND_ROUTE_FILTERING: CapabilitySpec<OutboundRouteFiltering> = {
   code: 3,
   name: "Outbound Route Filtering Capability",
+  reference: "RFC 5291 section 5",
   decode: decodeOutboundRouteFiltering,
 };
 
 export const PRESTANDARD_OUTBOUND_ROUTE_FILTERING: CapabilitySpec<OutboundRouteFiltering> = {
   code: 130,
   name: "Prestandard Outbound Route Filtering (deprecated)",
+  reference: "RFC 8810 section 2",
   decode: decodeOutboundRouteFiltering,
 };
 

@@ -24,6 +24,7 @@ export interface ExtendedNextHop {
 export const EXTENDED_NEXT_HOP: CapabilitySpec<ExtendedNextHop> = {
   code: 5,
   name: "Extended Next Hop Encoding",
+  reference: "RFC 8950 section 4",
   decode(_bytes, view, start, end) {
     expectMultiple(start, end, 6);
     const entries = [];

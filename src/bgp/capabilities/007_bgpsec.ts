@@ -23,6 +23,7 @@ export interface Bgpsec {
 export const BGPSEC: CapabilitySpec<Bgpsec> = {
   code: 7,
   name: "BGPsec Capability",
+  reference: "RFC 8205 section 2.1",
   decode(bytes, view, start, end) {
     expectLength(start, end, 3);
     const first = bytes[start]!;

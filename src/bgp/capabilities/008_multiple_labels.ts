@@ -24,6 +24,7 @@ export interface MultipleLabels {
 export const MULTIPLE_LABELS: CapabilitySpec<MultipleLabels> = {
   code: 8,
   name: "Multiple Labels Capability",
+  reference: "RFC 8277 section 2.1",
   decode(bytes, view, start, end) {
     expectMultiple(start, end, 4);
     const entries = [];

@@ -20,6 +20,7 @@ export interface Role {
 export const ROLE: CapabilitySpec<Role> = {
   code: 9,
   name: "BGP Role",
+  reference: "RFC 9234 section 4.1",
   description: "BGP Role (TEMPORARY)",
   decode(bytes, _view, start, end) {
     expectLength(start, end, 1);

@@ -33,6 +33,7 @@ export interface GracefulRestart {
 export const GRACEFUL_RESTART: CapabilitySpec<GracefulRestart> = {
   code: 64,
   name: "Graceful Restart Capability",
+  reference: "RFC 4724 section 3",
   decode(bytes, view, start, end) {
     const length = end - start;
     if (length < 2 || (length - 2) % 4 !== 0) {

@@ -18,6 +18,7 @@ export interface FourOctetAs {
 export const FOUR_OCTET_AS: CapabilitySpec<FourOctetAs> = {
   code: 65,
   name: "Support for 4-octet AS number capability",
+  reference: "RFC 6793 section 3",
   decode(_bytes, view, start, end) {
     expectLength(start, end, 4);
     return { kind: "four-octet-as", asn: view.getUint32(start) };

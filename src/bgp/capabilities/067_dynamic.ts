@@ -18,6 +18,7 @@ export interface Dynamic {
 export const DYNAMIC: CapabilitySpec<Dynamic> = {
   code: 67,
   name: "Support for Dynamic Capability (capability specific)",
+  reference: "draft-ietf-idr-dynamic-cap section 4",
   decode(bytes, _view, start, end) {
     return { kind: "dynamic", codes: [...bytes.subarray(start, end)] };
   },

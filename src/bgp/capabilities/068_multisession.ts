@@ -22,6 +22,7 @@ export interface Multisession {
 export const MULTISESSION: CapabilitySpec<Multisession> = {
   code: 68,
   name: "Multisession BGP Capability",
+  reference: "draft-ietf-idr-bgp-multisession section 4",
   decode(bytes, _view, start, end) {
     if (start === end) fail("capability-value-length", start, "at least 1, found 0");
     return {

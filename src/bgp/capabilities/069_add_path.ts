@@ -25,6 +25,7 @@ export interface AddPath {
 export const ADD_PATH: CapabilitySpec<AddPath> = {
   code: 69,
   name: "ADD-PATH Capability",
+  reference: "RFC 7911 section 4",
   decode(bytes, view, start, end) {
     expectMultiple(start, end, 4);
     const entries = [];

@@ -27,6 +27,7 @@ export interface LongLivedGracefulRestart {
 export const LONG_LIVED_GRACEFUL_RESTART: CapabilitySpec<LongLivedGracefulRestart> = {
   code: 71,
   name: "Long-Lived Graceful Restart (LLGR) Capability",
+  reference: "RFC 9494 section 3.1",
   decode(bytes, view, start, end) {
     expectMultiple(start, end, 7);
     const entries = [];

@@ -25,6 +25,7 @@ export interface Fqdn {
 export const FQDN: CapabilitySpec<Fqdn> = {
   code: 73,
   name: "FQDN Capability",
+  reference: "draft-walton-bgp-hostname-capability section 2",
   decode(bytes, _view, start, end) {
     const hostEnd = nameEnd(bytes, start, end);
     const domainEnd = nameEnd(bytes, hostEnd, end);

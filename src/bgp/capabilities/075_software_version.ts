@@ -24,6 +24,7 @@ export interface SoftwareVersion {
 export const SOFTWARE_VERSION: CapabilitySpec<SoftwareVersion> = {
   code: 75,
   name: "Software Version Capability",
+  reference: "draft-abraitis-bgp-version-capability",
   description: "Unknown capability 75",
   decode(bytes, _view, start, end) {
     const hasLength = start < end && bytes[start] === end - start - 1;

@@ -24,6 +24,7 @@ export interface PathsLimit {
 export const PATHS_LIMIT: CapabilitySpec<PathsLimit> = {
   code: 76,
   name: "PATHS-LIMIT Capability",
+  reference: "draft-abraitis-idr-addpath-paths-limit",
   description: "Unknown capability 76",
   decode(bytes, view, start, end) {
     expectMultiple(start, end, 5);

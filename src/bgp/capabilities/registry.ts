@@ -41,35 +41,45 @@ import {
 /** Every capability that is known, in order of code. */
 export const CAPABILITY_SPECS = [
   MULTIPROTOCOL,
-  empty(2, "Route Refresh Capability for BGP-4"),
+  empty(2, "Route Refresh Capability for BGP-4", "RFC 2918 section 2"),
   OUTBOUND_ROUTE_FILTERING,
-  opaque(4, "Multiple routes to a destination capability (deprecated)"),
+  opaque(4, "Multiple routes to a destination capability (deprecated)", "RFC 8277 section 6"),
   EXTENDED_NEXT_HOP,
-  empty(6, "BGP Extended Message"),
+  empty(6, "BGP Extended Message", "RFC 8654 section 3"),
   BGPSEC,
   MULTIPLE_LABELS,
   ROLE,
   GRACEFUL_RESTART,
   FOUR_OCTET_AS,
-  opaque(66, "Deprecated (2003-03-06)", "Unknown capability 66"),
+  opaque(66, "Deprecated (2003-03-06)", "RFC 5492 section 6", "Unknown capability 66"),
   DYNAMIC,
   MULTISESSION,
   ADD_PATH,
-  empty(70, "Enhanced Route Refresh Capability"),
+  empty(70, "Enhanced Route Refresh Capability", "RFC 7313 section 3"),
   LONG_LIVED_GRACEFUL_RESTART,
-  opaque(72, "Routing Policy Distribution"),
+  opaque(72, "Routing Policy Distribution", "draft-ietf-idr-rpd"),
   FQDN,
-  empty(74, "BFD Strict-Mode Capability", "Unknown capability 74"),
+  empty(
+    74,
+    "BFD Strict-Mode Capability",
+    "draft-ietf-idr-bgp-bfd-strict-mode",
+    "Unknown capability 74",
+  ),
   SOFTWARE_VERSION,
   PATHS_LIMIT,
-  empty(77, "Link-Local Next Hop Capability", "Unknown capability 77"),
-  opaque(78, "Metadata", "Unknown capability 78"),
-  empty(128, "Prestandard Route Refresh (deprecated)"),
-  opaque(129, "Prestandard Outbound Route Filtering (deprecated)"),
+  empty(
+    77,
+    "Link-Local Next Hop Capability",
+    "draft-ietf-idr-linklocal-capability",
+    "Unknown capability 77",
+  ),
+  opaque(78, "Metadata", "draft-ietf-idr-5g-edge-service-metadata", "Unknown capability 78"),
+  empty(128, "Prestandard Route Refresh (deprecated)", "RFC 8810 section 2"),
+  opaque(129, "Prestandard Outbound Route Filtering (deprecated)", "RFC 8810 section 2"),
   PRESTANDARD_OUTBOUND_ROUTE_FILTERING,
-  opaque(131, "Prestandard Multisession (deprecated)"),
-  opaque(184, "Prestandard FQDN (deprecated)"),
-  opaque(185, "Prestandard OPERATIONAL message (deprecated)"),
+  opaque(131, "Prestandard Multisession (deprecated)", "RFC 8810 section 2"),
+  opaque(184, "Prestandard FQDN (deprecated)", "RFC 8810 section 2"),
+  opaque(185, "Prestandard OPERATIONAL message (deprecated)", "RFC 8810 section 2"),
 ] as const;
 
 type KnownSpec = typeof CAPABILITY_SPECS[number];
@@ -102,6 +112,8 @@ export interface Capability {
   readonly name: string | undefined;
   /** goBMP's `capability_descr`. */
   readonly description: string;
+  /** The document that defines it, undefined for an unassigned code. */
+  readonly reference: string | undefined;
   /** The value as sent is `[start, end)`. */
   readonly start: number;
   /** End of the value, exclusive. */
@@ -165,7 +177,7 @@ function decodeCapability(
     faults.push(faultWithin(error, capabilityPlace(code)));
   }
   value ??= decodeOpaque(bytes, view, start, end);
-  return { code, name, description, start, end, value };
+  return { code, name, description, reference: spec?.reference, start, end, value };
 }
 
 function capabilityPlace(code: number): string {
@@ -173,12 +185,22 @@ function capabilityPlace(code: number): string {
   return name === undefined ? `in capability ${code}` : `in capability ${code} (${name})`;
 }
 
-function empty(code: number, name: string, description = name): CapabilitySpec<EmptyCapability> {
-  return { code, name, description, decode: decodeEmpty };
+function empty(
+  code: number,
+  name: string,
+  reference: string,
+  description = name,
+): CapabilitySpec<EmptyCapability> {
+  return { code, name, reference, description, decode: decodeEmpty };
 }
 
-function opaque(code: number, name: string, description = name): CapabilitySpec<OpaqueCapability> {
-  return { code, name, description, decode: decodeOpaque };
+function opaque(
+  code: number,
+  name: string,
+  reference: string,
+  description = name,
+): CapabilitySpec<OpaqueCapability> {
+  return { code, name, reference, description, decode: decodeOpaque };
 }
 
 function indexByCode(): readonly (KnownSpec | undefined)[] {

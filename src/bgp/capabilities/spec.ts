@@ -10,6 +10,8 @@ export interface CapabilitySpec<Value extends { readonly kind: string }> {
   readonly code: number;
   /** IANA's name. */
   readonly name: string;
+  /** The document that defines it, e.g. `RFC 7911 section 4`: in the support matrix and in `explain`. */
+  readonly reference: string;
   /** What goBMP prints as `capability_descr`, where that is not the name. */
   readonly description?: string;
   /** Decodes the value `bytes[start, end)`. @throws DecodeFault */
