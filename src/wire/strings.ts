@@ -2,7 +2,14 @@
  * Strings of wire values, for messages that are rare: Initiation, Peer Up, Peer Down. What comes once per route is written as bytes
  * by text.ts, whose forms these share.
  */
-import { putBase64, putHex, putIpv4, putIpv6, utf8SequenceLength } from "./text.ts";
+import {
+  putBase64,
+  putHex,
+  putIpv4,
+  putIpv6,
+  putRouteDistinguisher,
+  utf8SequenceLength,
+} from "./text.ts";
 import { ByteWriter } from "./writer.ts";
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -53,5 +60,12 @@ export function ipv6Text(bytes: Uint8Array, start: number): string {
 export function base64Text(bytes: Uint8Array, start: number, end: number): string {
   const out = new ByteWriter(4 * Math.ceil((end - start) / 3));
   putBase64(out, bytes, start, end);
+  return DECODER.decode(out.written());
+}
+
+/** 8 bytes of a route distinguisher, as {@linkcode putRouteDistinguisher}; of an unknown type as hex. */
+export function routeDistinguisherText(bytes: Uint8Array, start: number): string {
+  const out = new ByteWriter(21);
+  if (!putRouteDistinguisher(out, bytes, start)) return hexText(bytes, start, start + 8);
   return DECODER.decode(out.written());
 }

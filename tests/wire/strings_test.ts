@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { hexText, ipv4Text, ipv6Text, utf8Text } from "../../src/wire/strings.ts";
+import {
+  hexText,
+  ipv4Text,
+  ipv6Text,
+  routeDistinguisherText,
+  utf8Text,
+} from "../../src/wire/strings.ts";
 import { putJsonString } from "../../src/wire/text.ts";
 import { ByteWriter } from "../../src/wire/writer.ts";
 import { fromHex } from "../decoding.ts";
@@ -42,5 +48,12 @@ describe("texts of addresses and hex", () => {
     assert.equal(ipv4Text(bytes, 17), "10.0.255.1");
     assert.equal(hexText(bytes, 16, 21), "010a00ff01");
     assert.equal(hexText(bytes, 3, 3), "");
+  });
+
+  it("writes route distinguishers, those of unknown types as hex", () => {
+    const bytes = fromHex("ff 0000fde900000064 0001c00002010064 0009000000000001");
+    assert.equal(routeDistinguisherText(bytes, 1), "65001:100");
+    assert.equal(routeDistinguisherText(bytes, 9), "192.0.2.1:100");
+    assert.equal(routeDistinguisherText(bytes, 17), "0009000000000001");
   });
 });
