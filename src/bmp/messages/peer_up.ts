@@ -12,11 +12,12 @@
  * ```
  */
 import { type BgpMessage, BgpMessageType, hasBgpMarker, readBgpLength } from "../../bgp/message.ts";
-import { decodeOpen, type Open } from "../../bgp/open.ts";
+import { addPathModes, decodeOpen, type Open } from "../../bgp/open.ts";
 import { type DecodeFault, fail, fault, faultWithin } from "../../wire/fault.ts";
 import type { ByteRange } from "../../wire/range.ts";
 import { ipv4Text, ipv6Text } from "../../wire/strings.ts";
-import { isIpv6Peer } from "../peer_header.ts";
+import { isIpv6Peer, PeerType } from "../peer_header.ts";
+import type { PeerUpFacts } from "../peer_table.ts";
 import { ADMIN_LABEL, STRING, TABLE_NAME, TABLE_TLV_TYPES } from "../table_tlvs.ts";
 import { firstName, firstText, type InformationTlv, readInformationTlvs, textsOf } from "../tlv.ts";
 
@@ -95,6 +96,22 @@ export function decodePeerUp(
     adminLabel: firstText(tlvs, ADMIN_LABEL),
     malformed,
     faults,
+  };
+}
+
+/** What the peer table keeps of a Peer Up whose per-peer header has this type. */
+export function peerUpFacts(up: PeerUp, peerType: number): PeerUpFacts {
+  const sent = up.sent?.open;
+  const received = up.received?.open;
+  return {
+    addPath: {
+      sent: sent === undefined ? new Map() : addPathModes(sent),
+      received: received === undefined ? new Map() : addPathModes(received),
+    },
+    localAddress: /^[0:.]*$/.test(up.localAddress) ? "" : up.localAddress,
+    tableName: peerType === PeerType.locRib ? up.tableName : undefined,
+    localAs: sent?.asn ?? -1,
+    isTwoOctetAs: sent?.fourOctetAs === false || received?.fourOctetAs === false,
   };
 }
 

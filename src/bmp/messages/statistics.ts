@@ -18,8 +18,8 @@ import { readTlvs, type Tlv } from "../tlv.ts";
 const STATS_TLV = 1;
 const ENTERPRISE_BIT = 0x8000;
 
-/** One statistic. Either `value` or `hex` is there. */
-export interface Statistic {
+/** One statistic; its value as sent is `[start, end)`. Either `value` or `hex` is there. */
+export interface Statistic extends ByteRange {
   /** IANA's type code. */
   readonly type: number;
   /** IANA's description, undefined for an unassigned type. */
@@ -36,6 +36,8 @@ export interface Statistic {
 
 /** A decoded Statistics Report. */
 export interface StatisticsReport {
+  /** Stats Count and the statistics. */
+  readonly list: ByteRange;
   /** What the message says; the TLVs count. */
   readonly declaredCount: number;
   /** In the order of the wire. */
@@ -76,6 +78,7 @@ export function decodeStatistics(
   );
   const others = readTlvs(view, countEnd, end, faults);
   return {
+    list: { start: countStart, end: countEnd },
     declaredCount,
     statistics,
     tlvs: others.tlvs,
@@ -116,6 +119,8 @@ function decodeStatistic(
   const isPerFamily = kind === "family-gauge64";
   return {
     type,
+    start,
+    end,
     name: known?.name,
     afi: isPerFamily ? view.getUint16(start) : undefined,
     safi: isPerFamily ? bytes[start + 2]! : undefined,

@@ -1,9 +1,8 @@
 /** Peer Up and Peer Down (message type 10; RFC 7854 sections 4.9 and 4.10), and the downs that the collector makes itself. */
 import type { Notification } from "../../bgp/notification.ts";
-import { addPathModes } from "../../bgp/open.ts";
 import { decodePeerDown, type PeerDown } from "../../bmp/messages/peer_down.ts";
-import { decodePeerUp, type PeerUp } from "../../bmp/messages/peer_up.ts";
-import { PEER_HEADER_BYTES, PeerHeader, PeerType } from "../../bmp/peer_header.ts";
+import { decodePeerUp, type PeerUp, peerUpFacts } from "../../bmp/messages/peer_up.ts";
+import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
 import { type Peer, peerId } from "../../bmp/peer_table.ts";
 import { faultWithin } from "../../wire/fault.ts";
 import { md5Hex } from "../../wire/md5.ts";
@@ -255,17 +254,8 @@ function takeFrom(sessions: readonly Session[], id: string): { session: Session;
 /** Enters a Peer Up into the session's peer table. */
 function learn(session: Session, bytes: Uint8Array, header: number, up: PeerUp): void {
   session.firstLocalAddress ??= up.localAddress;
-  const isZero = /^[0:.]*$/.test(up.localAddress);
-  session.peers.of(bytes, header).up(bytes.slice(header, header + PEER_HEADER_BYTES), {
-    addPath: {
-      sent: up.sent?.open === undefined ? new Map() : addPathModes(up.sent.open),
-      received: up.received?.open === undefined ? new Map() : addPathModes(up.received.open),
-    },
-    localAddress: isZero ? "" : up.localAddress,
-    tableName: bytes[header + PeerHeader.type] === PeerType.locRib ? up.tableName : undefined,
-    localAs: up.sent?.open?.asn ?? -1,
-    isTwoOctetAs: up.sent?.open?.fourOctetAs === false || up.received?.open?.fourOctetAs === false,
-  });
+  session.peers.of(bytes, header)
+    .up(bytes.slice(header, header + PEER_HEADER_BYTES), peerUpFacts(up, bytes[header]!));
   session.views.clear();
 }
 

@@ -79,7 +79,9 @@ describe("Statistics Report", () => {
         : kind === "gauge64"
         ? `0008 ${value.gauge64}`
         : `0004 ${value.counter32}`;
-      const statistic = decodeHex(decodeV3, `00000001 ${type} ${hex}`).statistics[0]!;
+      const input = `00000001 ${type} ${hex}`;
+      const { start, end, ...statistic } = decodeHex(decodeV3, input).statistics[0]!;
+      assert.equal(rangeHex(input, { start, end }), hex.replace(/\s/g, "").slice(4));
       const isPerFamily = kind === "family-gauge64";
       assert.deepEqual(statistic, {
         type: Number(code),

@@ -5,8 +5,9 @@
 import type { MultiprotocolNlri } from "../../../bgp/attributes/014_mp_reach_nlri.ts";
 import { familyName } from "../../../bgp/families.ts";
 import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
+import { dividesIntoRoutes, endOfRoute, PATH_ID_BYTES } from "../../../bgp/nlri/object_list.ts";
 import type { UpdateLayout } from "../../../bgp/update.ts";
-import { type DecodeFault, fail, faultWithin, isFault } from "../../../wire/fault.ts";
+import { type DecodeFault, fail, faultWithin } from "../../../wire/fault.ts";
 import type { ByteRange } from "../../../wire/range.ts";
 import { hexText } from "../../../wire/strings.ts";
 import type { DecodeErrors } from "../decode_error.ts";
@@ -26,7 +27,6 @@ export interface NlriListFacts extends RouteListFacts {
 }
 
 const ASCII = new TextDecoder();
-const PATH_ID_BYTES = 4;
 
 /** The list under way, as kinds of records see it. */
 class ListFacts implements RouteFacts {
@@ -182,48 +182,10 @@ function chooseAddPath(
   end: number,
 ): boolean {
   const expected = list.addPath;
-  if (!family.addPath || divides(family, expected, bytes, view, start, end)) {
+  if (!family.addPath || dividesIntoRoutes(family, expected, bytes, view, start, end)) {
     return family.addPath && expected;
   }
-  if (!divides(family, !expected, bytes, view, start, end)) return expected;
+  if (!dividesIntoRoutes(family, !expected, bytes, view, start, end)) return expected;
   list.assumed |= ASSUMED_ADD_PATH;
   return !expected;
-}
-
-/** Whether the bytes are a whole number of routes. */
-function divides(
-  family: ObjectFamily,
-  hasPathIds: boolean,
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  end: number,
-): boolean {
-  try {
-    for (let pos = start; pos < end;) {
-      if (hasPathIds) pos += PATH_ID_BYTES;
-      if (pos >= end) return false;
-      pos = endOfRoute(family, bytes, view, pos, end);
-    }
-    return true;
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    return false;
-  }
-}
-
-function endOfRoute(
-  family: ObjectFamily,
-  bytes: Uint8Array,
-  view: DataView,
-  pos: number,
-  end: number,
-): number {
-  const next = family.endOfRoute(bytes, view, pos, end);
-  if (next <= pos || next > end) {
-    throw new Error(
-      `Cannot divide routes of ${family.name}: its spec went from ${pos} to ${next} of ${end}`,
-    );
-  }
-  return next;
 }
