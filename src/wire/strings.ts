@@ -69,3 +69,8 @@ export function routeDistinguisherText(bytes: Uint8Array, start: number): string
   if (!putRouteDistinguisher(out, bytes, start)) return hexText(bytes, start, start + 8);
   return DECODER.decode(out.written());
 }
+
+/** `bytes[start, end)` as lower-case hex with a colon between octets: MAC addresses, Ethernet segment identifiers. */
+export function colonHexText(bytes: Uint8Array, start: number, end: number): string {
+  return hexText(bytes, start, end).replace(/..(?=.)/g, "$&:");
+}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
+  colonHexText,
   hexText,
   ipv4Text,
   ipv6Text,
@@ -48,6 +49,9 @@ describe("texts of addresses and hex", () => {
     assert.equal(ipv4Text(bytes, 17), "10.0.255.1");
     assert.equal(hexText(bytes, 16, 21), "010a00ff01");
     assert.equal(hexText(bytes, 3, 3), "");
+    assert.equal(colonHexText(bytes, 16, 19), "01:0a:00");
+    assert.equal(colonHexText(bytes, 16, 17), "01");
+    assert.equal(colonHexText(bytes, 3, 3), "");
   });
 
   it("writes route distinguishers, those of unknown types as hex", () => {

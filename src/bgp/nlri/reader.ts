@@ -1,0 +1,111 @@
+/**
+ * Reads the fields of one NLRI in order, for families that are decoded to objects. Every read checks that its field is there, so that
+ * a decoder is a list of fields, as the RFC draws them.
+ */
+import { fail } from "../../wire/fault.ts";
+import { hexText, ipv4Text, ipv6Text, routeDistinguisherText } from "../../wire/strings.ts";
+
+/** A route distinguisher (RFC 4364 section 4.2). */
+export interface Distinguished {
+  /** Text by type, hex of all 8 octets where the type is unknown. */
+  readonly rd: string;
+  readonly rdType: number;
+}
+
+export class NlriReader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  pos: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, view: DataView, start: number, end: number) {
+    this.bytes = bytes;
+    this.view = view;
+    this.pos = start;
+    this.end = end;
+  }
+
+  get left(): number {
+    return this.end - this.pos;
+  }
+
+  /** Goes past the next `count` octets and returns where they start. @throws DecodeFault `nlri-truncated` */
+  take(count: number, what: string): number {
+    const at = this.pos;
+    if (count > this.end - at) fail("nlri-truncated", at, `${count} bytes of ${what}`);
+    this.pos = at + count;
+    return at;
+  }
+
+  u8(what: string): number {
+    return this.bytes[this.take(1, what)]!;
+  }
+
+  u16(what: string): number {
+    return this.view.getUint16(this.take(2, what));
+  }
+
+  u24(what: string): number {
+    const at = this.take(3, what);
+    return (this.bytes[at]! << 16) | this.view.getUint16(at + 1);
+  }
+
+  u32(what: string): number {
+    return this.view.getUint32(this.take(4, what));
+  }
+
+  hex(count: number, what: string): string {
+    const at = this.take(count, what);
+    return hexText(this.bytes, at, at + count);
+  }
+
+  routeDistinguisher(): Distinguished {
+    const at = this.take(8, "route distinguisher");
+    return { rd: routeDistinguisherText(this.bytes, at), rdType: this.view.getUint16(at) };
+  }
+
+  /** An address of 32 or 128 bits. */
+  address(bits: number, what: string): string {
+    const at = this.take(bits >> 3, what);
+    return bits === 32 ? ipv4Text(this.bytes, at) : ipv6Text(this.bytes, at);
+  }
+
+  /** An address behind its length in bits. @throws DecodeFault `nlri-address-length` */
+  countedAddress(what: string): string {
+    const at = this.pos;
+    const address = this.optionalAddress(what);
+    if (address === undefined) fail("nlri-address-length", at, "32 or 128 bits");
+    return address;
+  }
+
+  /** An address behind its length in bits, which is 0 where there is none: a wildcard (RFC 6625 section 4.1). */
+  optionalAddress(what: string): string | undefined {
+    const at = this.pos;
+    const bits = this.u8(`length of ${what}`);
+    if (bits === 0) return undefined;
+    if (bits !== 32 && bits !== 128) fail("nlri-address-length", at, "0, 32 or 128 bits");
+    return this.address(bits, what);
+  }
+
+  /** @throws DecodeFault `nlri-trailing-bytes` when the NLRI is longer than its fields */
+  finish(): void {
+    if (this.pos < this.end) fail("nlri-trailing-bytes", this.pos, "the end of the NLRI");
+  }
+}
+
+/**
+ * Where an NLRI that starts with `route type u8, length u8 in octets of the rest` ends: EVPN (RFC 7432 section 7), MCAST-VPN (RFC
+ * 6514 section 4), MCAST-VPLS (RFC 7117 section 9.2).
+ */
+export function endOfTypedRoute(
+  bytes: Uint8Array,
+  _view: DataView,
+  start: number,
+  end: number,
+): number {
+  const bodyStart = start + 2;
+  if (bodyStart > end) fail("nlri-truncated", start, "a route type and a length");
+  const next = bodyStart + bytes[start + 1]!;
+  if (next > end) fail("nlri-truncated", start + 1, `a length of at most ${end - bodyStart}`);
+  return next;
+}
