@@ -1,4 +1,5 @@
-/** Member names of records: snake_case, as goBMP's are. Decoders have camelCase ones. */
+/** Values of decoders, as records show them. */
+import { snakeCasedName } from "../../wire/snake_case.ts";
 
 /** The same value with the member names of all objects in it in snake_case. */
 export function snakeCased(value: unknown): unknown {
@@ -7,8 +8,4 @@ export function snakeCased(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [snakeCasedName(name), snakeCased(inner)]),
   );
-}
-
-function snakeCasedName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

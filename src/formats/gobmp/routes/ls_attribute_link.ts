@@ -1,0 +1,199 @@
+/** Fields of `ls_link` from the BGP-LS attribute. */
+import {
+  APPLICATION_ATTRIBUTES,
+  AVAILABLE_BANDWIDTH,
+  DELAY_VARIATION,
+  LINK_DELAY,
+  LINK_DELAY_RANGE,
+  LINK_LOSS,
+  RESIDUAL_BANDWIDTH,
+  UTILIZED_BANDWIDTH,
+} from "../../../bgp/link_state/attribute_performance.ts";
+import {
+  ADJACENCY_SID,
+  type AdjacencySid,
+  LINK_SID_DEPTHS,
+  PEER_ADJACENCY_SID,
+  PEER_NODE_SID,
+  PEER_SET_SID,
+  type PeerSid,
+} from "../../../bgp/link_state/attribute_segment_routing.ts";
+import type { Float, TlvSpec } from "../../../bgp/link_state/attribute_spec.ts";
+import { END_X_SID, SID_STRUCTURE } from "../../../bgp/link_state/attribute_srv6.ts";
+import {
+  ADMIN_GROUP,
+  IGP_METRIC,
+  LINK_NAME,
+  LINK_PROTECTION,
+  MAX_BANDWIDTH,
+  MAX_RESERVABLE_BANDWIDTH,
+  MPLS_PROTOCOLS,
+  OPAQUE_LINK,
+  SRLG,
+  TE_METRIC,
+  UNRESERVED_BANDWIDTH,
+} from "../../../bgp/link_state/attribute_topology.ts";
+import { Protocol } from "../../../bgp/link_state/protocols.ts";
+import { readTlvs, type TlvRange } from "../../../bgp/link_state/tlv.ts";
+import { base64Text, ipv6Text } from "../../../wire/strings.ts";
+import type { Field } from "../records.ts";
+import type { LinkStateAttribute } from "./ls_attribute.ts";
+import { depthMembers } from "./ls_attribute_node.ts";
+import {
+  flagMembers,
+  type FlagNames,
+  igpFlagMembers,
+  letterMembers,
+  listOrAbsent,
+  orAbsent,
+  sidNumber,
+  subTlvMember,
+} from "./ls_attribute_shapes.ts";
+import { peerNodeSidMember } from "./ls_attribute_prefix.ts";
+
+export function linkFields(attribute: LinkStateAttribute, protocolId: number): readonly Field[] {
+  const { bytes, view } = attribute;
+  const isBgp = protocolId === Protocol.bgp;
+  const peerSid = (spec: TlvSpec<PeerSid>): object | undefined => {
+    const sid = isBgp ? attribute.value(spec) : undefined;
+    return sid && peerSidMember(sid);
+  };
+  return [
+    ["igp_metric", attribute.value(IGP_METRIC)],
+    ["admin_group", attribute.value(ADMIN_GROUP)],
+    ["max_link_bw_kbps", kilobits(attribute.value(MAX_BANDWIDTH))],
+    ["max_resv_bw_kbps", kilobits(attribute.value(MAX_RESERVABLE_BANDWIDTH))],
+    ["unresv_bw_kbps", attribute.value(UNRESERVED_BANDWIDTH)?.map(kilobits)],
+    ["te_default_metric", attribute.value(TE_METRIC)],
+    ["link_protection", numberAt(attribute, LINK_PROTECTION)],
+    ["mpls_proto_mask", numberAt(attribute, MPLS_PROTOCOLS)],
+    ["srlg", attribute.values(SRLG).flat()],
+    ["link_name", attribute.value(LINK_NAME)],
+    ["peer_node_sid", peerSid(PEER_NODE_SID)],
+    ["peer_adj_sid", peerSid(PEER_ADJACENCY_SID)],
+    ["peer_set_sid", peerSid(PEER_SET_SID)],
+    ["srv6_bgp_peer_node_sid", peerNodeSidMember(attribute)],
+    [
+      "srv6_endx_sid",
+      attribute.ranges(END_X_SID.code).map((range) => endXMember(bytes, view, range)),
+    ],
+    [
+      "ls_adjacency_sid",
+      attribute.values(ADJACENCY_SID).map((sid) => adjacencyMember(sid, protocolId)),
+    ],
+    ["link_msd", depthMembers(attribute.value(LINK_SID_DEPTHS))],
+    [
+      "app_spec_link_attr",
+      attribute.ranges(APPLICATION_ATTRIBUTES.code)
+        .map((range) => applicationMember(bytes, view, range)),
+    ],
+    // Delays and loss as they came, with the A flag in the highest bit.
+    ["unidir_link_delay", numberAt(attribute, LINK_DELAY)],
+    ["unidir_link_delay_min_max", delayRange(attribute)],
+    ["unidir_delay_variation", numberAt(attribute, DELAY_VARIATION)],
+    ["unidir_packet_loss", numberAt(attribute, LINK_LOSS)],
+    ["unidir_residual_bw", wholeBytes(attribute.value(RESIDUAL_BANDWIDTH))],
+    ["unidir_available_bw", wholeBytes(attribute.value(AVAILABLE_BANDWIDTH))],
+    ["unidir_bw_utilization", wholeBytes(attribute.value(UTILIZED_BANDWIDTH))],
+    ["opaque_link_attribute", attribute.values(OPAQUE_LINK)],
+  ];
+}
+
+const ISIS_ADJACENCY_SID: FlagNames = ["f", "b", "v", "l", "s", "p"]; // RFC 8667 section 2.2.1
+const OSPF_ADJACENCY_SID: FlagNames = ["b", "v", "l", "g", "p"]; // RFC 8665 section 6.1
+
+function adjacencyMember(sid: AdjacencySid, protocolId: number): object {
+  return {
+    flags: igpFlagMembers(sid.flags, protocolId, ISIS_ADJACENCY_SID, OSPF_ADJACENCY_SID),
+    weight: sid.weight,
+    sid: orAbsent(sidNumber(sid)),
+  };
+}
+
+function peerSidMember(sid: PeerSid): object {
+  return {
+    flags: letterMembers(sid.flags, "VLBP"),
+    weight: sid.weight,
+    sid: orAbsent(sidNumber(sid)),
+  };
+}
+
+/** RFC 9514 section 4.1; goBMP shows sub-TLVs that it does not know as bytes, and counts 4 octets of header in `length`. */
+function endXMember(bytes: Uint8Array, view: DataView, { start, end }: TlvRange): object {
+  return {
+    endpoint_behavior: view.getUint16(start),
+    flags: flagMembers(bytes[start + 2]!, ["b", "s", "p"]),
+    algorithm: bytes[start + 3]!,
+    weight: bytes[start + 4]!,
+    sid: ipv6Text(bytes, start + 6),
+    sub_tlvs: listOrAbsent(readTlvs(view, start + 22, end).map((it) => endXSubTlv(bytes, it))),
+  };
+}
+
+function endXSubTlv(bytes: Uint8Array, { type, start, end }: TlvRange): object {
+  if (type === SID_STRUCTURE.code && end - start === 4) {
+    return { type, length: 8, ...structureMember(bytes, start) };
+  }
+  const value = start === end ? undefined : base64Text(bytes, start, end);
+  return { type, length: end - start + 4, value };
+}
+
+function structureMember(bytes: Uint8Array, start: number): object {
+  return {
+    locator_block_length: bytes[start]!,
+    locator_node_length: bytes[start + 1]!,
+    function_length: bytes[start + 2]!,
+    argument_length: bytes[start + 3]!,
+  };
+}
+
+/** RFC 9294 section 2. */
+function applicationMember(bytes: Uint8Array, view: DataView, { start, end }: TlvRange): object {
+  const standardLength = bytes[start]!;
+  const userLength = bytes[start + 1]!;
+  const standard = start + 4;
+  const user = standard + standardLength;
+  const subTlvs = user + userLength;
+  return {
+    saibm_length: standardLength,
+    udaibm_length: userLength,
+    std_app_id_bit_mask: standardLength === 0 ? undefined : base64Text(bytes, standard, user),
+    ud_app_id_bit_mask: userLength === 0 ? undefined : base64Text(bytes, user, subTlvs),
+    sub_tlvs: listOrAbsent(readTlvs(view, subTlvs, end).map((it) => subTlvMember(bytes, it))),
+  };
+}
+
+function delayRange(attribute: LinkStateAttribute): readonly number[] | undefined {
+  const [range] = attribute.ranges(LINK_DELAY_RANGE.code);
+  if (range === undefined) return undefined;
+  return [attribute.view.getUint32(range.start), attribute.view.getUint32(range.start + 4)];
+}
+
+/** All bits of a value of 1, 2 or 4 octets as a number. */
+function numberAt(attribute: LinkStateAttribute, { code }: TlvSpec): number | undefined {
+  const [range] = attribute.ranges(code);
+  if (range === undefined) return undefined;
+  const { view } = attribute;
+  const length = range.end - range.start;
+  if (length === 1) return view.getUint8(range.start);
+  return length === 2 ? view.getUint16(range.start) : view.getUint32(range.start);
+}
+
+const U64_END = 2 ** 64;
+
+/** Octets per second as kbit/s, in single precision as goBMP does it; 0 where there is no such number of 64 bits. */
+function kilobits(bandwidth: Float | undefined): number | bigint {
+  if (typeof bandwidth !== "number") return 0;
+  return whole(Math.fround(Math.fround(bandwidth * 8) / 1000));
+}
+
+/** Octets per second without a fraction; goBMP prints the bits of the floating-point number (RFC 8571 section 2.5). */
+function wholeBytes(bandwidth: Float | undefined): number | bigint {
+  return typeof bandwidth === "number" ? whole(bandwidth) : 0;
+}
+
+function whole(value: number): number | bigint {
+  if (!(value > 0 && value < U64_END)) return 0;
+  const truncated = Math.trunc(value);
+  return Number.isSafeInteger(truncated) ? truncated : BigInt(truncated);
+}

@@ -1,0 +1,60 @@
+/** Member names of records: snake_case, as goBMP's are. Decoders have camelCase ones. */
+import { putI32, putInteger, putJsonText } from "./text.ts";
+import { type ByteWriter, utf8 } from "./writer.ts";
+
+/** `"member_name":` by camelCase name. Names are those that decoders have, so there is no bound to keep. */
+const MEMBERS = new Map<string, Uint8Array>();
+
+/**
+ * Writes a decoded value as JSON, with member names in snake_case. Members that are undefined are left out.
+ *
+ * Names are never those of the wire: they are kept for good, as making each anew was half of the cost of an object.
+ */
+export function putSnakeCased(out: ByteWriter, value: unknown): void {
+  if (typeof value === "string") {
+    putJsonText(out, value);
+  } else if (typeof value === "number") {
+    if ((value | 0) === value) putI32(out, value);
+    else if (value > 0 && Number.isSafeInteger(value)) putInteger(out, value);
+    else out.ascii(JSON.stringify(value));
+  } else if (Array.isArray(value)) {
+    out.byte(0x5b);
+    for (let i = 0; i < value.length; i++) {
+      if (i > 0) out.byte(0x2c);
+      putSnakeCased(out, value[i]);
+    }
+    out.byte(0x5d);
+  } else if (typeof value === "object" && value !== null) {
+    putObject(out, value as Readonly<Record<string, unknown>>);
+  } else {
+    out.ascii(String(value));
+  }
+}
+
+function putObject(out: ByteWriter, value: Readonly<Record<string, unknown>>): void {
+  out.byte(0x7b);
+  let isFirst = true;
+  for (const name in value) {
+    const inner = value[name];
+    if (inner === undefined) continue;
+    if (!isFirst) out.byte(0x2c);
+    isFirst = false;
+    out.raw(memberText(name));
+    putSnakeCased(out, inner);
+  }
+  out.byte(0x7d);
+}
+
+function memberText(name: string): Uint8Array {
+  let text = MEMBERS.get(name);
+  if (text === undefined) {
+    text = utf8(`${JSON.stringify(snakeCasedName(name))}:`);
+    MEMBERS.set(name, text);
+  }
+  return text;
+}
+
+/** `camelCase` as `camel_case`. */
+export function snakeCasedName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
