@@ -1,4 +1,5 @@
 /** Values of every registered path attribute: what they say, and what is wrong with the others. */
+import { EXTENDED_COMMUNITIES_VECTORS } from "../../vectors/attributes/016_extended_communities.ts";
 import { PMSI_TUNNEL_VECTORS } from "../../vectors/attributes/022_pmsi_tunnel.ts";
 import type { BlockOptions } from "./blocks.ts";
 
@@ -263,23 +264,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
     good: [{ name: "leaves as records", value: "000201 00", members: {} }],
     malformed: [],
   },
-  16: {
-    flags: 0xc0,
-    outcome: "treatAsWithdraw",
-    section: "RFC 7606 7.14",
-    good: [
-      {
-        name: "two",
-        value: "0002fde900000064 0102c000020100ff",
-        members: { ext_community_list: ["rt=65001:100", "rt=192.0.2.1:255"] },
-      },
-    ],
-    malformed: [
-      { name: "empty", value: "", fault: "extended-communities-length@0" },
-      { name: "seven octets", value: "00".repeat(7), fault: "extended-communities-length@0" },
-      { name: "twelve octets", value: "00".repeat(12), fault: "extended-communities-length@0" },
-    ],
-  },
+  16: EXTENDED_COMMUNITIES_VECTORS,
   17: {
     flags: 0xc0,
     outcome: "attributeDiscard",
