@@ -23,13 +23,30 @@ export function peerRecordHash(data: JsonObject): string {
   ]);
 }
 
-/** `hash` of a unicast or labelled route; `labels` is the part that goBMP fills and we leave empty, so that add and del match. */
-export function routeHash(data: JsonObject, labels: string): string {
-  const { router_hash, peer_hash, prefix, prefix_len, is_ipv4, path_id } = data;
+/** First part of a route's `hash`, by message type; other routes have none. */
+export const ROUTE_HASH_NAMES: Readonly<Record<number, string>> = {
+  7: "unicast",
+  74: "unicast",
+  76: "unicast",
+  11: "l3vpn",
+  114: "l3vpn",
+  116: "l3vpn",
+  184: "multicast",
+  186: "multicast",
+  208: "mvpn",
+  210: "mvpn",
+  1008: "ct",
+};
+
+/** `hash` of a route of a message type, unicast if not named; `labels` is the part that goBMP fills and we leave empty, so that add and del match. */
+export function routeHash(data: JsonObject, labels: string, type = 7): string {
+  const { router_hash, peer_hash, vpn_rd, vpn_rd_type, prefix, prefix_len, is_ipv4, path_id } =
+    data;
   return hashOf([
-    "unicast",
+    ROUTE_HASH_NAMES[type],
     router_hash,
     peer_hash,
+    ...(vpn_rd_type === undefined ? [] : [vpn_rd, vpn_rd_type]),
     prefix,
     prefix_len ?? 0,
     is_ipv4,

@@ -9,4 +9,5 @@ export const IPV4_UNICAST: PrefixFamily = {
   reference: "RFC 4271 section 4.3",
   addressBits: 32,
   labelled: false,
+  distinguisherBits: 0,
 };

@@ -9,4 +9,5 @@ export const IPV4_LABELLED_UNICAST: PrefixFamily = {
   reference: "RFC 8277 section 2",
   addressBits: 32,
   labelled: true,
+  distinguisherBits: 0,
 };

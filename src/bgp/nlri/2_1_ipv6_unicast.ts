@@ -9,4 +9,5 @@ export const IPV6_UNICAST: PrefixFamily = {
   reference: "RFC 4760, RFC 2545",
   addressBits: 128,
   labelled: false,
+  distinguisherBits: 0,
 };

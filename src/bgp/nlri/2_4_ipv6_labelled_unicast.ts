@@ -9,4 +9,5 @@ export const IPV6_LABELLED_UNICAST: PrefixFamily = {
   reference: "RFC 8277 section 2",
   addressBits: 128,
   labelled: true,
+  distinguisherBits: 0,
 };

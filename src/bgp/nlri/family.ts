@@ -11,13 +11,15 @@ interface FamilyBase {
   readonly reference: string;
 }
 
-/** A family whose NLRI is a prefix, with labels before it or without: unicast, labelled unicast. Written on the byte path. */
+/** A family whose NLRI is a prefix, with labels and a route distinguisher before it or without. Written on the byte path. */
 export interface PrefixFamily extends FamilyBase {
   readonly kind: "prefix";
   /** Bits of an address: 32 or 128. */
   readonly addressBits: 32 | 128;
   /** Whether a label stack stands before the prefix (RFC 8277). */
   readonly labelled: boolean;
+  /** Bits of the route distinguisher between labels and prefix (RFC 4364 section 4.3.4): 64 or 0. */
+  readonly distinguisherBits: 0 | 64;
 }
 
 /** A family whose NLRI is decoded to an object each, of the shape `Route`. */

@@ -6,6 +6,7 @@
  *    u32    path identifier, with ADD-PATH (RFC 7911 section 3)
  *    u8     length in bits of what follows
  *    u8[3]  label: 20 bits, 3 of traffic class, 1 bottom of stack; repeated (RFC 8277 section 2)
+ *    u8[8]  route distinguisher (RFC 4364 section 4.3.4)
  *    ...    prefix, padded to whole octets (RFC 4271 section 4.3)
  * ```
  *
@@ -23,7 +24,7 @@ export type Reading = typeof Reading[keyof typeof Reading];
 const WITHDRAW_LABEL = 0x800000;
 
 /**
- * Number of labels that start at `pos`, with `bits` bits of labels and prefix in all.
+ * Number of labels that start at `pos`, with `bits` bits of labels and prefix in all (a route distinguisher not counted).
  *
  * The stack ends at its bottom-of-stack bit, or at once with a withdraw label. Where no bit is found (FRR writes zeroed
  * labels), or only where it leaves no prefix, there is one label, as RFC 8277 section 2.2 has it for peers without the Multiple Labels
@@ -48,7 +49,8 @@ export function isWithdrawLabel(bytes: Uint8Array, pos: number): boolean {
  * How well `bytes[start, end)` reads as a list of prefixes of `family`, with path identifiers or without.
  *
  * Odd, and thus probably read the wrong way: bits set beyond a prefix's length, a prefix of 0.0.0.0/8 or ::/8 that is not the
- * default route, the default route twice, or a path identifier above 2^24 (which is what a prefix read as one gives).
+ * default route, the default route twice, a route distinguisher of an unknown type, or a path identifier above 2^24 (which is what
+ * a prefix read as one gives).
  */
 export function readingScore(
   bytes: Uint8Array,
@@ -57,7 +59,7 @@ export function readingScore(
   family: PrefixFamily,
   addPath: boolean,
 ): Reading {
-  const { addressBits, labelled } = family;
+  const { addressBits, labelled, distinguisherBits } = family;
   let score: Reading = Reading.clean;
   let defaults = 0;
   let pos = start;
@@ -71,10 +73,16 @@ export function readingScore(
     const next = pos + ((bits + 7) >> 3);
     if (next > end) return Reading.impossible;
     if (labelled) {
-      if (bits < 24) return Reading.impossible;
-      const count = labelCount(bytes, pos, bits);
+      if (bits < 24 + distinguisherBits) return Reading.impossible;
+      const count = labelCount(bytes, pos, bits - distinguisherBits);
       pos += 3 * count;
       bits -= 24 * count;
+    }
+    if (distinguisherBits > 0) {
+      if (bits < distinguisherBits) return Reading.impossible;
+      if (bytes[pos] !== 0 || bytes[pos + 1]! > 2) score = Reading.odd;
+      pos += 8;
+      bits -= distinguisherBits;
     }
     if (bits > addressBits) return Reading.impossible;
     if (bits === 0) {
@@ -120,17 +128,19 @@ export function failAtBrokenPrefix(
     fail("nlri-path-identifier", at, "a path identifier of 4 bytes and a prefix");
   }
   const bits = bytes[lengthAt]!;
-  if (family.labelled && bits < 24) {
-    fail("nlri-label-length", lengthAt, "at least the 24 bits of a label");
+  const bitsMin = leastBits(family);
+  if (bits < bitsMin) {
+    if (family.distinguisherBits === 0) {
+      fail("nlri-label-length", lengthAt, "at least the 24 bits of a label");
+    }
+    fail("nlri-distinguisher-length", lengthAt, `at least ${bitsMin} bits before the prefix`);
   }
   const byteCount = (bits + 7) >> 3;
   const isTruncated = lengthAt + 1 + byteCount > end;
   // How many labels there are is only known when they are all there.
-  const labelBits = family.labelled && !isTruncated
-    ? 24 * labelCount(bytes, lengthAt + 1, bits)
-    : 0;
-  const bitsMax = family.addressBits + labelBits;
-  if (bits > bitsMax && !(family.labelled && isTruncated)) {
+  const headBits = isTruncated ? 0 : bitsBeforePrefix(bytes, lengthAt + 1, bits, family);
+  const bitsMax = family.addressBits + headBits;
+  if (bits > bitsMax && !(isTruncated && bitsMin > 0)) {
     fail("nlri-prefix-length", lengthAt, `at most ${bitsMax} bits`);
   }
   fail("nlri-truncated", lengthAt, `${byteCount} bytes of prefix`);
@@ -148,7 +158,23 @@ function nextPrefix(
   if (lengthAt >= end) return -1;
   const bits = bytes[lengthAt]!;
   const next = lengthAt + 1 + ((bits + 7) >> 3);
-  if (next > end || (family.labelled && bits < 24)) return -1;
-  const labelBits = family.labelled ? 24 * labelCount(bytes, lengthAt + 1, bits) : 0;
-  return bits - labelBits > family.addressBits ? -1 : next;
+  if (next > end || bits < leastBits(family)) return -1;
+  return bits - bitsBeforePrefix(bytes, lengthAt + 1, bits, family) > family.addressBits
+    ? -1
+    : next;
+}
+
+/** Bits of one label and the distinguisher, as the family has them. */
+function leastBits({ labelled, distinguisherBits }: PrefixFamily): number {
+  return (labelled ? 24 : 0) + distinguisherBits;
+}
+
+/** Bits of labels and distinguisher of the NLRI whose labels start at `pos`. */
+function bitsBeforePrefix(
+  bytes: Uint8Array,
+  pos: number,
+  bits: number,
+  { labelled, distinguisherBits }: PrefixFamily,
+): number {
+  return (labelled ? 24 * labelCount(bytes, pos, bits - distinguisherBits) : 0) + distinguisherBits;
 }

@@ -1,6 +1,14 @@
 /** The address families that this program decodes: one line each. A family that is not here keeps its bytes. */
 import { IPV4_UNICAST } from "./1_1_ipv4_unicast.ts";
+import { VPN_IPV4_UNICAST } from "./1_128_vpn_ipv4_unicast.ts";
+import { VPN_IPV4_MULTICAST } from "./1_129_vpn_ipv4_multicast.ts";
+import { IPV4_MULTICAST } from "./1_2_ipv4_multicast.ts";
 import { IPV4_LABELLED_UNICAST } from "./1_4_ipv4_labelled_unicast.ts";
+import { IPV4_CLASSFUL_TRANSPORT } from "./1_76_ipv4_classful_transport.ts";
+import { VPN_IPV6_UNICAST } from "./2_128_vpn_ipv6_unicast.ts";
+import { VPN_IPV6_MULTICAST } from "./2_129_vpn_ipv6_multicast.ts";
+import { IPV6_MULTICAST } from "./2_2_ipv6_multicast.ts";
+import { IPV6_CLASSFUL_TRANSPORT } from "./2_76_ipv6_classful_transport.ts";
 import { IPV6_UNICAST } from "./2_1_ipv6_unicast.ts";
 import { IPV6_LABELLED_UNICAST } from "./2_4_ipv6_labelled_unicast.ts";
 import { familyKey } from "../families.ts";
@@ -11,6 +19,14 @@ export const FAMILIES: readonly Family[] = [
   IPV6_UNICAST,
   IPV4_LABELLED_UNICAST,
   IPV6_LABELLED_UNICAST,
+  IPV4_MULTICAST,
+  IPV6_MULTICAST,
+  VPN_IPV4_UNICAST,
+  VPN_IPV6_UNICAST,
+  VPN_IPV4_MULTICAST,
+  VPN_IPV6_MULTICAST,
+  IPV4_CLASSFUL_TRANSPORT,
+  IPV6_CLASSFUL_TRANSPORT,
 ];
 
 export const FAMILY_BY_KEY: ReadonlyMap<number, Family> = new Map(

@@ -7,7 +7,7 @@ import type { UpdateLayout } from "../../bgp/update.ts";
 import type { DecodeCounts } from "../counts.ts";
 import type { Records } from "./records.ts";
 import { END_OF_RIB } from "./topics.ts";
-import type { UnicastWriter } from "./unicast.ts";
+import type { PrefixRouteWriter } from "./prefix_routes.ts";
 import type { UpdateMessage } from "./update_message.ts";
 
 const mp = new MultiprotocolNlri();
@@ -20,7 +20,7 @@ export function writeEndsOfRib(
   records: Records,
   message: UpdateMessage,
   layout: UpdateLayout,
-  unicast: UnicastWriter,
+  unicast: PrefixRouteWriter,
   counts: DecodeCounts,
   bytes: Uint8Array,
   view: DataView,
@@ -37,7 +37,7 @@ export function writeEndsOfRib(
 function writeEndOfRib(
   records: Records,
   message: UpdateMessage,
-  unicast: UnicastWriter,
+  unicast: PrefixRouteWriter,
   counts: DecodeCounts,
   afi: number,
   safi: number,

@@ -37,8 +37,7 @@ export class PeerView {
   /** {@linkcode PeerView.flagsAndTable} and the own fields of a read at {@linkcode PeerView.tailAtUs}, up to the value of `sequence`. */
   tail: Uint8Array = new Uint8Array(0);
   tailAtUs = -1;
-  /** MD5 that has taken in the start of a unicast route's `hash`. */
-  readonly routeHashStart = new Md5();
+  readonly #hashStarts = new Map<string, Md5>();
   readonly key: DataView;
   /** Next view with the same hash of its key. */
   next: PeerView | undefined = undefined;
@@ -79,10 +78,17 @@ export class PeerView {
       putJsonText(out, peer.tableName);
     }
     this.flagsAndTable = out.copyFrom(0);
+  }
 
-    out.reset();
-    out.ascii(`unicast\0${this.routerHash}\0${this.peerHash}\0`);
-    this.routeHashStart.update(out.bytes, 0, out.pos);
+  /** MD5 that has taken in the start of the `hash` of a kind of routes. */
+  hashStart(kind: string): Md5 {
+    let start = this.#hashStarts.get(kind);
+    if (start === undefined) {
+      const text = utf8(`${kind}\0${this.routerHash}\0${this.peerHash}\0`);
+      start = new Md5().update(text, 0, text.length);
+      this.#hashStarts.set(kind, start);
+    }
+    return start;
   }
 
   /** Writes the peer's address: the V flag decides; a Loc-RIB has none and shows the last 4 bytes. */

@@ -12,11 +12,11 @@ import {
   NOTHING_ASSUMED,
   type Records,
 } from "./records.ts";
-import type { RouteList, RouteListFacts, UnicastWriter } from "./unicast.ts";
+import type { PrefixRouteWriter, RouteList, RouteListFacts } from "./prefix_routes.ts";
 import type { UpdateMessage } from "./update_message.ts";
 
 export class PrefixLists {
-  readonly #unicast: UnicastWriter;
+  readonly #unicast: PrefixRouteWriter;
   readonly #counts: DecodeCounts;
   readonly #errors: DecodeErrors;
   /**
@@ -26,7 +26,7 @@ export class PrefixLists {
   readonly #readings: boolean[] = [];
   #listCount = 0;
 
-  constructor(unicast: UnicastWriter, counts: DecodeCounts, errors: DecodeErrors) {
+  constructor(unicast: PrefixRouteWriter, counts: DecodeCounts, errors: DecodeErrors) {
     this.#unicast = unicast;
     this.#counts = counts;
     this.#errors = errors;

@@ -4,7 +4,7 @@ import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { NlriListFacts } from "./routes/object_routes.ts";
 import { NOTHING_ASSUMED } from "./records.ts";
-import type { RouteList } from "./unicast.ts";
+import type { RouteList } from "./prefix_routes.ts";
 
 /** Reused for all lists of all messages. */
 export class RouteListUnderWay implements RouteList, NlriListFacts {

@@ -32,7 +32,7 @@ import { countRoutes, negotiatedAddPath, PrefixLists } from "./prefix_lists.ts";
 import { ASSUMED_AS_WIDTH, ASSUMED_NO_PEER_UP, NOTHING_ASSUMED, type Records } from "./records.ts";
 import { RouteListUnderWay } from "./route_list.ts";
 import { ObjectRoutes } from "./routes/object_routes.ts";
-import { UnicastWriter } from "./unicast.ts";
+import { PrefixRouteWriter } from "./prefix_routes.ts";
 import { readTlvs, readTlvsBehind, UpdateMessage } from "./update_message.ts";
 
 const ORIGIN_CODE = 1;
@@ -44,7 +44,7 @@ export class RouteMonitoringFormatter {
   readonly #list = new RouteListUnderWay();
   readonly #lists: PrefixLists;
   readonly #mp = new MultiprotocolNlri();
-  readonly #unicast: UnicastWriter;
+  readonly #unicast: PrefixRouteWriter;
   readonly #objects: ObjectRoutes;
   readonly #errors: DecodeErrors;
   readonly #counts: DecodeCounts;
@@ -52,7 +52,7 @@ export class RouteMonitoringFormatter {
   #hasRoutes = false;
 
   constructor(splitAf: boolean, counts: DecodeCounts, errors: DecodeErrors) {
-    this.#unicast = new UnicastWriter(splitAf);
+    this.#unicast = new PrefixRouteWriter(splitAf);
     this.#counts = counts;
     this.#errors = errors;
     this.#objects = new ObjectRoutes(splitAf, errors, this.#layout);

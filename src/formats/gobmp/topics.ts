@@ -5,6 +5,14 @@ export const STATISTICS: Topic = { name: "gobmp.parsed.statistics", messageType:
 export const UNICAST: Topic = { name: "gobmp.parsed.unicast_prefix", messageType: 7 };
 export const UNICAST_V4: Topic = { name: "gobmp.parsed.unicast_prefix_v4", messageType: 74 };
 export const UNICAST_V6: Topic = { name: "gobmp.parsed.unicast_prefix_v6", messageType: 76 };
+export const L3VPN: Topic = { name: "gobmp.parsed.l3vpn", messageType: 11 };
+export const L3VPN_V4: Topic = { name: "gobmp.parsed.l3vpn_v4", messageType: 114 };
+export const L3VPN_V6: Topic = { name: "gobmp.parsed.l3vpn_v6", messageType: 116 };
+// goBMP has message types but no topics for these: the names follow its pattern.
+export const MULTICAST_V4: Topic = { name: "gobmp.parsed.multicast_v4", messageType: 184 };
+export const MULTICAST_V6: Topic = { name: "gobmp.parsed.multicast_v6", messageType: 186 };
+export const MVPN_V4: Topic = { name: "gobmp.parsed.mvpn_v4", messageType: 208 };
+export const MVPN_V6: Topic = { name: "gobmp.parsed.mvpn_v6", messageType: 210 };
 export const PEER: Topic = { name: "gobmp.parsed.peer", messageType: 10 };
 
 export const SESSION: Topic = { name: "edgebmp.session", messageType: 1000 };
@@ -15,6 +23,10 @@ export const END_OF_RIB: Topic = { name: "edgebmp.end_of_rib", messageType: 1004
 export const NLRI: Topic = { name: "edgebmp.nlri", messageType: 1005 };
 export const MESSAGE: Topic = { name: "edgebmp.message", messageType: 1006 };
 export const DECODE_ERROR: Topic = { name: "edgebmp.decode_error", messageType: 1007 };
+export const CLASSFUL_TRANSPORT: Topic = {
+  name: "edgebmp.classful_transport",
+  messageType: 1008,
+};
 
 /** All topics of this format, for a sink that has to create them. */
 export const TOPICS: readonly Topic[] = [
@@ -22,6 +34,13 @@ export const TOPICS: readonly Topic[] = [
   UNICAST,
   UNICAST_V4,
   UNICAST_V6,
+  L3VPN,
+  L3VPN_V4,
+  L3VPN_V6,
+  MULTICAST_V4,
+  MULTICAST_V6,
+  MVPN_V4,
+  MVPN_V6,
   PEER,
   SESSION,
   INITIATION,
@@ -31,4 +50,5 @@ export const TOPICS: readonly Topic[] = [
   NLRI,
   MESSAGE,
   DECODE_ERROR,
+  CLASSFUL_TRANSPORT,
 ];

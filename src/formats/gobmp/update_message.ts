@@ -17,7 +17,7 @@ import { tlvsAsHex } from "./own.ts";
 import type { PeerView } from "./peer_view.ts";
 import { NOTHING_ASSUMED } from "./records.ts";
 import { snakeCased } from "./snake_case.ts";
-import type { RouteMessage } from "./unicast.ts";
+import type { RouteMessage } from "./prefix_routes.ts";
 
 /**
  * JSON text of TLVs beside an UPDATE that its records carry at most; real messages have tens of bytes. Every route has them again: a

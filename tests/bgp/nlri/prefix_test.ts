@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { PrefixFamily } from "../../../src/bgp/nlri/family.ts";
 import { IPV4_UNICAST } from "../../../src/bgp/nlri/1_1_ipv4_unicast.ts";
 import { IPV4_LABELLED_UNICAST } from "../../../src/bgp/nlri/1_4_ipv4_labelled_unicast.ts";
+import { VPN_IPV4_UNICAST as VPN } from "../../../src/bgp/nlri/1_128_vpn_ipv4_unicast.ts";
 import { IPV6_UNICAST } from "../../../src/bgp/nlri/2_1_ipv6_unicast.ts";
 import { IPV6_LABELLED_UNICAST } from "../../../src/bgp/nlri/2_4_ipv6_labelled_unicast.ts";
 import {
@@ -64,6 +65,10 @@ describe("how a list of prefixes reads", () => {
       impossible,
       clean,
     ],
+    ["VPN, a /24", "70 003e81 0000fde900000064 c63364", VPN, clean, impossible],
+    ["VPN, a default route", "58 003e81 0001c000020100ff", VPN, clean, impossible],
+    ["VPN, an unknown distinguisher", "70 003e81 0005fde900000064 c63364", VPN, odd, impossible],
+    ["VPN, fewer than 88 bits", "57 003e81 0000fde900000064", VPN, impossible, impossible],
     ["labelled, a /32 of IPv6", "38 003e81 20010db8", IPV6_LABELLED_UNICAST, clean, impossible],
   ];
   for (const [name, hex, family, plain, withPathIds] of cases) {
@@ -102,6 +107,8 @@ describe("labels", () => {
 interface Route {
   readonly pathId: number;
   readonly labels: readonly number[];
+  /** In hex, empty: none. */
+  readonly distinguisher: string;
   readonly bits: number;
   readonly address: readonly number[];
 }
@@ -114,12 +121,18 @@ function routes(family: PrefixFamily, pathId: fc.Arbitrary<number>): fc.Arbitrar
     labels: family.labelled
       ? fc.array(fc.integer({ min: 16, max: 0xfffff }), { minLength: 1, maxLength: 2 })
       : fc.constant([]),
+    distinguisher: family.distinguisherBits === 0
+      ? fc.constant("")
+      : fc.tuple(fc.integer({ min: 0, max: 2 }), fc.nat(0xffffffff)).map(([type, value]) =>
+        `${uint(type, 2)}0001${uint(value, 4)}`
+      ),
     bits: fc.integer({ min: 1, max: family.addressBits }),
     octets: fc.array(fc.nat(255), { minLength: octets, maxLength: octets }),
     first: fc.integer({ min: 128, max: 223 }),
-  }).map(({ pathId, labels, bits, octets, first }) => ({
+  }).map(({ pathId, labels, distinguisher, bits, octets, first }) => ({
     pathId,
     labels,
+    distinguisher,
     bits,
     address: [first, ...octets.slice(1)].map((octet, i) => {
       const kept = Math.min(8, Math.max(0, bits - 8 * i));
@@ -130,9 +143,11 @@ function routes(family: PrefixFamily, pathId: fc.Arbitrary<number>): fc.Arbitrar
 }
 
 function encode(list: readonly Route[], addPath: boolean): string {
-  return list.map(({ pathId, labels, bits, address }) => {
+  return list.map(({ pathId, labels, distinguisher, bits, address }) => {
     const stack = labels.map((label, i) => uint(label * 16 + (i === labels.length - 1 ? 1 : 0), 3));
-    return (addPath ? uint(pathId, 4) : "") + uint(24 * labels.length + bits, 1) + stack.join("") +
+    return (addPath ? uint(pathId, 4) : "") +
+      uint(24 * labels.length + 4 * distinguisher.length + bits, 1) + stack.join("") +
+      distinguisher +
       address.slice(0, (bits + 7) >> 3).map((it) => uint(it, 1)).join("");
   }).join("");
 }
@@ -218,6 +233,14 @@ describe("what is broken in a list", () => {
     ["no room for a label", "10c633", IPV4_LABELLED_UNICAST, false, "nlri-label-length@0"],
     ["57 bits", "39 003e81 c633640180", IPV4_LABELLED_UNICAST, false, "nlri-prefix-length@0"],
     ["labels cut short", "38 003e", IPV4_LABELLED_UNICAST, false, "nlri-truncated@0"],
+    ["no room for a distinguisher", "57 003e81", VPN, false, "nlri-distinguisher-length@0"],
+    [
+      "33 bits behind a distinguisher",
+      "79 003e81 0000fde900000064 c633640180",
+      VPN,
+      false,
+      "nlri-prefix-length@0",
+    ],
   ];
   for (const [name, hex, family, addPath, at] of cases) {
     it(name, () => {

@@ -41,7 +41,7 @@ export interface RouteKind<Route extends object = object, Shared = unknown> {
   /** Which of the format's topics; `splitAf`: IPv4 and IPv6 on topics of their own. */
   topic(route: Route, facts: RouteFacts, splitAf: boolean): Topic;
   /** Message key, where it is not the router's hash. */
-  key?(route: Route): string;
+  key?(route: Route, facts: RouteFacts): string;
   /** `base_attrs` is a field of our own here, because goBMP's record has none: it goes with the own fields. */
   readonly isWithoutBaseAttrs?: true;
   /** What all routes of a list have in common, taken from path attributes: made once per list. */

@@ -12,7 +12,7 @@ import type { ByteRange } from "../../../wire/range.ts";
 import { hexText } from "../../../wire/strings.ts";
 import type { DecodeErrors } from "../decode_error.ts";
 import { ASSUMED_ADD_PATH, type Records } from "../records.ts";
-import type { RouteListFacts, RouteMessage } from "../unicast.ts";
+import type { RouteListFacts, RouteMessage } from "../prefix_routes.ts";
 import { ANY_FAMILY } from "./any_family.ts";
 import type { RouteFacts, RouteKind } from "./kind.ts";
 import { routeKind } from "./registry.ts";
@@ -152,7 +152,7 @@ export class ObjectRoutes {
     const ownFields = records.extraFields ? kind.ownFields?.(route, facts, shared) ?? [] : [];
     const { out } = records;
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
-    out.begin(topic, kind.key?.(route) ?? message.view.routerHash);
+    out.begin(topic, kind.key?.(route, facts) ?? message.view.routerHash);
     out.ascii(`{"action":"${isAdd ? "add" : "del"}",`);
     records.putPeerFields(message);
     if (!kind.isWithoutBaseAttrs || records.extraFields) {

@@ -1,5 +1,5 @@
 /**
- * Unicast and labelled unicast routes (message types 7, 74, 76).
+ * Routes that are a prefix: unicast, labelled unicast, multicast, VPN (message types 7, 11, 18n, 20n and the like, see prefix_records.ts).
  *
  * This is where nearly all bytes of a collector are made. The first prefix of a list is written part by part; each further
  * one is a copy of its head and tail inside the output buffer, with its own hash, prefix, path identifier, labels and
@@ -10,17 +10,19 @@ import { VALIDATION_STATES } from "../../bgp/attributes/016_extended_communities
 import type { AttributeScope } from "../../bgp/attributes/spec.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { isWithdrawLabel, labelCount } from "../../bgp/nlri/prefix.ts";
-import { Md5, Md5Ends } from "../../wire/md5.ts";
-import { ipv4At, ipv6At, octetAt, putU32, u32At } from "../../wire/text.ts";
+import { ipv4At, ipv6At, octetAt, putRouteDistinguisher, putU32, u32At } from "../../wire/text.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { Topic } from "../output.ts";
+import { type PrefixRecord, prefixRecord } from "./prefix_records.ts";
 import type { Assumed, PeerMessage, Records } from "./records.ts";
-import { UNICAST, UNICAST_V4, UNICAST_V6 } from "./topics.ts";
+import { RouteHashes } from "./route_hashes.ts";
 
 /** Bytes before the hash in {@linkcode PeerView.addHead} and {@linkcode PeerView.delHead}. */
 const HASH_OFFSET = 24;
 const PREFIX = utf8('","prefix":"');
 const PREFIX_LENGTH = utf8('","prefix_len":');
+const DISTINGUISHER = utf8(',"vpn_rd":"');
+const DISTINGUISHER_TYPE = utf8('","vpn_rd_type":');
 const PATH_ID = utf8(',"path_id":');
 const LABELS = utf8(',"labels":');
 const IS_IPV4 = utf8(',"is_ipv4":true');
@@ -34,15 +36,12 @@ const QUOTE_NEXT_HOP_IPV4 = utf8('","is_nexthop_ipv4":true');
 const QUOTE_NEXT_HOP_IPV6 = utf8('","is_nexthop_ipv4":false');
 const COLOR = utf8(',"color":');
 const END_OF_RIB = utf8(',"is_eor":true');
+const NO_DISTINGUISHER = utf8(',"vpn_rd_type":0');
 const LABELLED_SAFI = utf8(',"safi":4');
-const HASH_IPV4 = utf8("true\0");
-const HASH_IPV6 = utf8("false\0");
 
 /** Room for what is written between head and tail: an address, numbers, and the member names. Labels make their own. */
-const MIDDLE_BYTES_MAX = 128;
+const MIDDLE_BYTES_MAX = 192;
 const ADDRESS_BYTES = 16;
-/** Room in a block behind the 10 bytes of the start, for 8 of padding, length, `is_ipv4`, path identifier and their NULs. */
-const HASHED_TEXT_MAX = 64 - 10 - 9 - (4 + 6 + 12 + 1) - 1;
 const NO_BYTES = new Uint8Array(0);
 
 /** What all routes of one MP attribute, or of the Withdrawn Routes or NLRI field, share. */
@@ -74,12 +73,9 @@ export interface RouteMessage extends PeerMessage {
   readonly scope: AttributeScope;
 }
 
-export class UnicastWriter {
+export class PrefixRouteWriter {
   readonly #splitAf: boolean;
-  readonly #hashes = new Md5Ends();
-  /** For a route whose hashed text is too long for {@linkcode Md5Ends}, and that text. */
-  readonly #hash = new Md5();
-  readonly #long = new Uint8Array(96);
+  readonly #hashes = new RouteHashes();
   /** An address padded to its full length. */
   readonly #address = new Uint8Array(ADDRESS_BYTES);
 
@@ -87,8 +83,9 @@ export class UnicastWriter {
     this.#splitAf = splitAf;
   }
 
-  topic(isIpv4: boolean): Topic {
-    return this.#splitAf ? (isIpv4 ? UNICAST_V4 : UNICAST_V6) : UNICAST;
+  #topic(record: PrefixRecord, isIpv4: boolean): Topic {
+    if (!this.#splitAf && record.both !== undefined) return record.both;
+    return isIpv4 ? record.v4 : record.v6;
   }
 
   /** Writes one record per route; returns how many routes the list has. */
@@ -100,10 +97,13 @@ export class UnicastWriter {
     view: DataView,
   ): number {
     const { family, addPath, end } = list;
-    const { addressBits, labelled } = family;
+    const { addressBits, labelled, distinguisherBits } = family;
     const isIpv4 = addressBits === 32;
     const { out, extraFields } = records;
-    this.#hashes.startFrom(message.view.routeHashStart);
+    const kind = prefixRecord(family);
+    const topic = this.#topic(kind, isIpv4);
+    const isLeftOut = isOwn(topic) && !extraFields;
+    this.#hashes.start(message.view, kind.hashName);
     let count = 0;
     // The record that the others are copied from: its number, and where its wrapping starts, its prefix and its tail.
     let model = -1;
@@ -125,20 +125,25 @@ export class UnicastWriter {
       const next = pos + ((bits + 7) >> 3);
       let labelsStart = pos;
       if (labelled) {
-        const labels = labelCount(bytes, pos, bits);
+        const labels = labelCount(bytes, pos, bits - distinguisherBits);
         pos += 3 * labels;
         bits -= 24 * labels;
         if (labels === 1 && isWithdrawLabel(bytes, labelsStart)) labelsStart = pos;
       }
+      const labelsEnd = pos;
+      if (distinguisherBits > 0) {
+        pos += 8;
+        bits -= 64;
+      }
       count++;
-      if (!records.wantsNext()) {
+      if (isLeftOut || !records.wantsNext()) {
         pos = next;
         continue;
       }
       if (model === -1) {
         modelStart = out.pos;
         model = out.count;
-        out.begin(this.topic(isIpv4), message.view.routerHash);
+        out.begin(topic, message.view.routerHash);
         hashOffset = this.#putHead(out, message, list) - modelStart;
         headLength = out.pos - modelStart;
       } else {
@@ -151,30 +156,49 @@ export class UnicastWriter {
       out.ensure(MIDDLE_BYTES_MAX + tailLength);
       const recordStart = out.pos - headLength;
       const textStart = out.pos;
-      out.pos = this.#putAddress(out.bytes, textStart, bytes, pos, next, isIpv4);
-      this.#hashRoute(
-        out.bytes,
-        textStart,
-        out.pos,
-        bits,
-        isIpv4,
-        pathId,
-        recordStart + hashOffset,
-      );
+      // Host bits stay as they came, but goBMP clears those of VPN routes.
+      const mask = distinguisherBits > 0 ? 0xff00 >> (((bits + 7) & 7) + 1) : 0xff;
+      const textEnd = this.#putAddress(out.bytes, textStart, bytes, pos, next, mask, isIpv4);
+      out.pos = textEnd;
       if (bits > 0) {
         out.raw(PREFIX_LENGTH);
         out.pos = octetAt(out.bytes, out.pos, bits);
       } else {
         out.bytes[out.pos++] = 0x22;
       }
+      let rdStart = 0;
+      let rdEnd = 0;
+      let rdType = -1;
+      if (distinguisherBits > 0) {
+        out.raw(DISTINGUISHER);
+        rdStart = out.pos;
+        // One of an unknown type has no text; its type then says so.
+        putRouteDistinguisher(out, bytes, labelsEnd);
+        rdEnd = out.pos;
+        out.raw(DISTINGUISHER_TYPE);
+        rdType = (bytes[labelsEnd]! << 8) | bytes[labelsEnd + 1]!;
+        putU32(out, rdType);
+      }
+      this.#hashes.put(
+        out.bytes,
+        recordStart + hashOffset,
+        textStart,
+        textEnd,
+        bits,
+        isIpv4,
+        pathId,
+        rdStart,
+        rdEnd,
+        rdType,
+      );
       if (pathId !== 0) {
         out.raw(PATH_ID);
         putPathId(out, pathId);
       }
-      if (labelsStart < pos) putLabels(out, bytes, labelsStart, pos);
+      if (labelsStart < labelsEnd) putLabels(out, bytes, labelsStart, labelsEnd);
       if (tailLength === 0) {
         tailStart = out.pos;
-        this.#putTail(records, message, list);
+        this.#putTail(records, message, list, kind);
         tailLength = out.pos - tailStart;
       } else {
         out.raw(tail);
@@ -203,7 +227,7 @@ export class UnicastWriter {
   }
 
   /** Writes everything behind the values of the route itself. */
-  #putTail(records: Records, message: RouteMessage, list: RouteList): void {
+  #putTail(records: Records, message: RouteMessage, list: RouteList, kind: PrefixRecord): void {
     const { out } = records;
     const { scope } = message;
     const isIpv4 = list.family.addressBits === 32;
@@ -221,11 +245,11 @@ export class UnicastWriter {
       out.raw(list.isNextHopIpv4 ? NEXT_HOP_IPV4 : NEXT_HOP_IPV6);
     }
     if (list.isMultiprotocol && list.isAnnounced) {
-      if (scope.color !== -1) {
+      if (kind.hasColor && scope.color !== -1) {
         out.raw(COLOR);
         putU32(out, scope.color);
       }
-      if (scope.originValidation !== -1) {
+      if (kind.hasOriginValidation && scope.originValidation !== -1) {
         out.ascii(`,"origin_validation":"${VALIDATION_STATES[scope.originValidation]}"`);
       }
     }
@@ -233,22 +257,23 @@ export class UnicastWriter {
     records.putFlagsAndOwnFields(message.view, list.assumed, list.isTreatedAsWithdraw);
   }
 
-  /** Says of a labelled family what goBMP's fields cannot: a withdrawal has no labels and the hash of the unicast route. */
+  /** Says of labelled unicast what goBMP's fields cannot: a withdrawal has no labels and the hash of the unicast route. */
   #putSafi(records: Records, family: PrefixFamily): void {
-    if (records.extraFields && family.labelled) records.out.raw(LABELLED_SAFI);
+    if (records.extraFields && family.safi === 4) records.out.raw(LABELLED_SAFI);
   }
 
-  /** Writes the address whose first octets are `bytes[start, end)`; host bits stay as they came. */
+  /** Writes the address whose first octets are `bytes[start, end)`, the last of them under `mask`. */
   #putAddress(
     out: Uint8Array,
     at: number,
     bytes: Uint8Array,
     start: number,
     end: number,
+    mask: number,
     isIpv4: boolean,
   ): number {
     const octets = end - start;
-    if (isIpv4) {
+    if (isIpv4 && mask === 0xff) {
       return ipv4At(
         out,
         at,
@@ -261,40 +286,10 @@ export class UnicastWriter {
     const address = this.#address;
     for (let i = 0; i < octets; i++) address[i] = bytes[start + i]!;
     for (let i = octets; i < ADDRESS_BYTES; i++) address[i] = 0;
-    return ipv6At(out, at, address, 0);
-  }
-
-  /**
-   * Writes at `hashAt` the hash of what `hash` covers: behind router and peer the prefix text, length, `is_ipv4`, path identifier,
-   * labels, each with a NUL behind it. The labels' part is always empty, so that a withdrawal has the hash of its announcement.
-   */
-  #hashRoute(
-    text: Uint8Array,
-    textStart: number,
-    textEnd: number,
-    bits: number,
-    isIpv4: boolean,
-    pathId: number,
-    hashAt: number,
-  ): void {
-    const hashes = this.#hashes;
-    // Only a long IPv6 address with a long path identifier runs over the block.
-    const fits = textEnd - textStart <= HASHED_TEXT_MAX;
-    const from = fits ? hashes.from : 0;
-    const target = fits ? hashes.block : this.#long;
-    let p = from;
-    for (let i = textStart; i < textEnd; i++) target[p++] = text[i]!;
-    target[p++] = 0;
-    p = octetAt(target, p, bits);
-    target[p++] = 0;
-    const family = isIpv4 ? HASH_IPV4 : HASH_IPV6;
-    for (let i = 0; i < family.length; i++) target[p++] = family[i]!;
-    if (pathId < 0) target[p++] = 0x2d;
-    p = u32At(target, p, Math.abs(pathId));
-    target[p++] = 0;
-    target[p++] = 0;
-    if (fits) hashes.hexAt(p, text, hashAt);
-    else this.#hash.copyFrom(hashes.start).update(target, 0, p).hexAt(text, hashAt);
+    if (octets > 0) address[octets - 1]! &= mask;
+    return isIpv4
+      ? ipv4At(out, at, address[0]!, address[1]!, address[2]!, address[3]!)
+      : ipv6At(out, at, address, 0);
   }
 
   /** Writes an End-of-RIB (RFC 4724 section 2) in goBMP's form: "add" for the legacy one of IPv4, "del" for MP_UNREACH_NLRI. */
@@ -305,10 +300,11 @@ export class UnicastWriter {
     isMultiprotocol: boolean,
     assumed: Assumed,
   ): void {
-    if (!records.wantsNext()) return;
     const isIpv4 = family.addressBits === 32;
+    const topic = this.#topic(prefixRecord(family), isIpv4);
+    if ((isOwn(topic) && !records.extraFields) || !records.wantsNext()) return;
     const { out } = records;
-    out.begin(this.topic(isIpv4), message.view.routerHash);
+    out.begin(topic, message.view.routerHash);
     out.ascii(isMultiprotocol ? '{"action":"del",' : '{"action":"add",');
     out.raw(message.view.router);
     out.raw(message.view.peerFields);
@@ -317,11 +313,17 @@ export class UnicastWriter {
     out.raw(isIpv4 ? IS_IPV4 : IS_IPV6);
     out.raw(isIpv4 ? NEXT_HOP_IPV4 : NEXT_HOP_IPV6);
     out.raw(END_OF_RIB);
+    if (family.distinguisherBits > 0) out.raw(NO_DISTINGUISHER);
     out.raw(message.view.flagsAndTable);
     this.#putSafi(records, family);
     records.putOwnFields(assumed);
     records.finish();
   }
+}
+
+/** Whether goBMP has no such record. */
+function isOwn(topic: Topic): boolean {
+  return topic.messageType >= 1000;
 }
 
 /** Path identifiers are signed in goBMP's records, whose consumers read them into 32 bits. */
