@@ -11,6 +11,10 @@ import { IPV6_MULTICAST } from "./2_2_ipv6_multicast.ts";
 import { IPV6_CLASSFUL_TRANSPORT } from "./2_76_ipv6_classful_transport.ts";
 import { IPV6_UNICAST } from "./2_1_ipv6_unicast.ts";
 import { IPV6_LABELLED_UNICAST } from "./2_4_ipv6_labelled_unicast.ts";
+import { MS_PW } from "./25_6_ms_pw.ts";
+import { L2VPN_KOMPELLA, VPLS } from "./25_65_vpls.ts";
+import { EVPN } from "./25_70_evpn.ts";
+import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
 import { familyKey } from "../families.ts";
 import type { Family } from "./family.ts";
 
@@ -27,6 +31,11 @@ export const FAMILIES: readonly Family[] = [
   VPN_IPV6_MULTICAST,
   IPV4_CLASSFUL_TRANSPORT,
   IPV6_CLASSFUL_TRANSPORT,
+  MS_PW,
+  MCAST_VPLS,
+  VPLS,
+  EVPN,
+  L2VPN_KOMPELLA,
 ];
 
 export const FAMILY_BY_KEY: ReadonlyMap<number, Family> = new Map(

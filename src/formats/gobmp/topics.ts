@@ -13,6 +13,8 @@ export const MULTICAST_V4: Topic = { name: "gobmp.parsed.multicast_v4", messageT
 export const MULTICAST_V6: Topic = { name: "gobmp.parsed.multicast_v6", messageType: 186 };
 export const MVPN_V4: Topic = { name: "gobmp.parsed.mvpn_v4", messageType: 208 };
 export const MVPN_V6: Topic = { name: "gobmp.parsed.mvpn_v6", messageType: 210 };
+export const EVPN: Topic = { name: "gobmp.parsed.evpn", messageType: 14 };
+export const VPLS: Topic = { name: "gobmp.parsed.vpls", messageType: 17 };
 export const PEER: Topic = { name: "gobmp.parsed.peer", messageType: 10 };
 
 export const SESSION: Topic = { name: "edgebmp.session", messageType: 1000 };
@@ -41,6 +43,8 @@ export const TOPICS: readonly Topic[] = [
   MULTICAST_V6,
   MVPN_V4,
   MVPN_V6,
+  EVPN,
+  VPLS,
   PEER,
   SESSION,
   INITIATION,

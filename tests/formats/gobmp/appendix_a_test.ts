@@ -190,6 +190,41 @@ const CORRECTIONS: readonly Correction[] = [
     apply: ([route]) => [withRouteHash(route!, 184)],
   },
   {
+    vectors: ["t1", "t3 pmsi", "t4", "t6", "t9"],
+    reason: "B12: the type of the route distinguisher (RFC 4364 section 4.2)",
+    apply: ([route]) => [{ ...route!, vpn_rd_type: 1 }],
+  },
+  {
+    vectors: ["t2 mac only vxlan", "t2 mac ip 2 labels", "t5 v4", "t5 v6 /48", "wd t2 nolabel"],
+    reason:
+      "B12: these types have an Ethernet tag too (RFC 7432 section 7.2, RFC 9136 section 3.1)",
+    apply: ([route]) => [{ ...route!, vpn_rd_type: 1, eth_tag: "AAAD6A==" }],
+  },
+  {
+    vectors: ["t5 v6 /48"],
+    reason: "B12: the address is an IPv6 address",
+    apply: ([route]) => [{ ...route!, is_ipv4: false }],
+  },
+  {
+    vectors: ["t3 pmsi"],
+    reason: "B9: the label field is there whatever the flags (RFC 6514 section 5)",
+    apply: ([route]) => [{
+      ...withBase(route!, { pmsi_tunnel: PMSI_TUNNEL }),
+      pmsi_tunnel: PMSI_TUNNEL,
+    }],
+  },
+  {
+    vectors: ["vpls 4761"],
+    reason:
+      "B14: IANA's name of encapsulation 19; flag 1 is sequenced delivery (RFC 4761 section 3.2.4); goBMP's list has bytes for the community",
+    apply: ([route]) => [{
+      ...withBase(route!, { ext_community_list: ["l2-info=19:1:1500:0", "rt=65001:100"] }),
+      encap_type: "VPLS",
+      control_word: false,
+      sequenced_delivery: true,
+    }],
+  },
+  {
     vectors: ["prefix len 40 legacy"],
     reason: "B27: an IPv4 prefix of 40 bits is no route (RFC 7606 section 5.3)",
     apply: () => [],

@@ -1,4 +1,14 @@
 /** Vectors by `afi/safi`: one line each. */
+import { MS_PW } from "./25_6_ms_pw.ts";
+import { L2VPN_KOMPELLA, VPLS } from "./25_65_vpls.ts";
+import { EVPN } from "./25_70_evpn.ts";
+import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
 import type { FamilyVectors } from "./vectors.ts";
 
-export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {};
+export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
+  "25/6": MS_PW,
+  "25/8": MCAST_VPLS,
+  "25/65": VPLS,
+  "25/70": EVPN,
+  "25/128": L2VPN_KOMPELLA,
+};

@@ -1,9 +1,14 @@
 /** The kinds of records of object families: one line each. A family that no kind has gives {@linkcode ANY_FAMILY}. */
 import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
 import { ANY_FAMILY } from "./any_family.ts";
+import { EVPN_ROUTES } from "./evpn.ts";
 import type { RouteKind } from "./kind.ts";
+import { VPLS_ROUTES } from "./vpls.ts";
 
-export const ROUTE_KINDS: readonly RouteKind[] = [];
+export const ROUTE_KINDS: readonly RouteKind[] = [
+  EVPN_ROUTES,
+  VPLS_ROUTES,
+];
 
 const KIND_BY_FAMILY: ReadonlyMap<ObjectFamily, RouteKind> = new Map(
   ROUTE_KINDS.flatMap((kind) => kind.families.map((family) => [family, kind] as const)),
