@@ -15,6 +15,7 @@ import { MS_PW } from "./25_6_ms_pw.ts";
 import { L2VPN_KOMPELLA, VPLS } from "./25_65_vpls.ts";
 import { EVPN } from "./25_70_evpn.ts";
 import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
+import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "./1_5_2_5_mcast_vpn.ts";
 import { familyKey } from "../families.ts";
 import type { Family } from "./family.ts";
 
@@ -36,6 +37,8 @@ export const FAMILIES: readonly Family[] = [
   VPLS,
   EVPN,
   L2VPN_KOMPELLA,
+  IPV4_MCAST_VPN,
+  IPV6_MCAST_VPN,
 ];
 
 export const FAMILY_BY_KEY: ReadonlyMap<number, Family> = new Map(

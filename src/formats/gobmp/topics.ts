@@ -15,6 +15,9 @@ export const MVPN_V4: Topic = { name: "gobmp.parsed.mvpn_v4", messageType: 208 }
 export const MVPN_V6: Topic = { name: "gobmp.parsed.mvpn_v6", messageType: 210 };
 export const EVPN: Topic = { name: "gobmp.parsed.evpn", messageType: 14 };
 export const VPLS: Topic = { name: "gobmp.parsed.vpls", messageType: 17 };
+// goBMP has message types but no topics for these: the names follow its pattern.
+export const MCAST_VPN_V4: Topic = { name: "gobmp.parsed.mcastvpn_v4", messageType: 204 };
+export const MCAST_VPN_V6: Topic = { name: "gobmp.parsed.mcastvpn_v6", messageType: 206 };
 export const PEER: Topic = { name: "gobmp.parsed.peer", messageType: 10 };
 
 export const SESSION: Topic = { name: "edgebmp.session", messageType: 1000 };
@@ -45,6 +48,8 @@ export const TOPICS: readonly Topic[] = [
   MVPN_V6,
   EVPN,
   VPLS,
+  MCAST_VPN_V4,
+  MCAST_VPN_V6,
   PEER,
   SESSION,
   INITIATION,

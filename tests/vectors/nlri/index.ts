@@ -11,4 +11,11 @@ export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
   "25/65": VPLS,
   "25/70": EVPN,
   "25/128": L2VPN_KOMPELLA,
+import { IPV4_MCAST_VPN_VECTORS } from "./1_5_mcast_vpn.ts";
+import { IPV6_MCAST_VPN_VECTORS } from "./2_5_mcast_vpn.ts";
+import type { FamilyVectors } from "./vectors.ts";
+
+export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
+  "1/5": IPV4_MCAST_VPN_VECTORS,
+  "2/5": IPV6_MCAST_VPN_VECTORS,
 };

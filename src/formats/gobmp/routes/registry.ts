@@ -9,6 +9,9 @@ export const ROUTE_KINDS: readonly RouteKind[] = [
   EVPN_ROUTES,
   VPLS_ROUTES,
 ];
+import { MCAST_VPN_ROUTES } from "./mcast_vpn.ts";
+
+export const ROUTE_KINDS: readonly RouteKind[] = [MCAST_VPN_ROUTES];
 
 const KIND_BY_FAMILY: ReadonlyMap<ObjectFamily, RouteKind> = new Map(
   ROUTE_KINDS.flatMap((kind) => kind.families.map((family) => [family, kind] as const)),
