@@ -142,6 +142,24 @@ export const IPV4_MCAST_VPN_VECTORS: FamilyVectors = {
       },
     },
     {
+      name: "4 of an S-PMSI with an mLDP opaque value for a group",
+      nlri: `04 1f 03 19 ${RD} 20 0a010101 38 01000400000007 0a000001 0a000002`,
+      route: {
+        routeType: 4,
+        name: "leaf-auto-discovery",
+        routeKey: "03190000fde900000064200a01010138010004000000070a000001",
+        leafOf: {
+          routeType: 3,
+          name: "s-pmsi-auto-discovery",
+          ...OWN_RD,
+          multicastSource: "10.1.1.1",
+          groupHex: "01000400000007",
+          originator: "10.0.0.1",
+        },
+        originator: "10.0.0.2",
+      },
+    },
+    {
       name: "4 of the global table",
       source: GOBMP,
       nlri: "04 1a 0000006400000064 20 c0a80101 20 e0000001 0a000001 0a000002",
