@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import type { Json, JsonObject } from "./corpus.ts";
 import { canonicalText, type MemberDifference, type Rule } from "./compare.ts";
 import { labelsPart, peerRecordHash, routeHash, routerHash } from "./hashes.ts";
-import { isUnicast, type RecordLine } from "./records.ts";
+import { isRoute, type RecordLine } from "./records.ts";
 import { addressBytes, hex } from "./routes.ts";
 
 /** Members that come from attributes which are still handed on as bytes, by attribute code. */
@@ -55,6 +55,13 @@ export const RULES: readonly Rule[] = [
     member: (it) => it.member === "hash" && labelsPart(it.ourRecord) !== "" && hashesFollow(it),
   },
   {
+    name: "label beside attribute 40",
+    reason: "B18: a label is the upper 20 bits of its 3 bytes, also then (RFC 8277 section 2.1)",
+    member: ({ member, ours, theirs }) =>
+      member === "labels" && Array.isArray(ours) && Array.isArray(theirs) &&
+      ours.length === 1 && theirs.length === 1 && theirs[0] === Number(ours[0]) * 16,
+  },
+  {
     name: "next hop family",
     reason: "B19; RFC 8950 and RFC 4798: the next hop's family is its own",
     member: (it) =>
@@ -82,7 +89,7 @@ export const RULES: readonly Rule[] = [
     name: "bytes after the UPDATE",
     reason:
       "goBMP refuses Route Monitoring whose UPDATE does not fill it; Huawei appends enterprise TLVs",
-    onlyOurs: (it, facts) => isUnicast(it) && facts.bytesAfterUpdate.has(keyOf(it.data)),
+    onlyOurs: (it, facts) => isRoute(it) && facts.bytesAfterUpdate.has(keyOf(it.data)),
   },
   {
     name: "Peer Up with BGP identifier 0",

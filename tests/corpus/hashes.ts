@@ -38,8 +38,12 @@ export const ROUTE_HASH_NAMES: Readonly<Record<number, string>> = {
   1008: "ct",
 };
 
-/** `hash` of a route of a message type, unicast if not named; `labels` is the part that goBMP fills and we leave empty, so that add and del match. */
-export function routeHash(data: JsonObject, labels: string, type = 7): string {
+/** `hash` of a route of a message type; `labels` is the part that goBMP fills and we leave empty, so that add and del match. */
+export function routeHash(
+  data: JsonObject,
+  labels: string,
+  type = data["vpn_rd_type"] === undefined ? 7 : 11,
+): string {
   const { router_hash, peer_hash, vpn_rd, vpn_rd_type, prefix, prefix_len, is_ipv4, path_id } =
     data;
   return hashOf([

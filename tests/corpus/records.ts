@@ -22,6 +22,11 @@ export function isUnicast(record: RecordLine): boolean {
   return record.type === 7 || record.type === 74 || record.type === 76;
 }
 
+/** Whether a record is of a route: all of goBMP's but statistics and peer. */
+export function isRoute(record: RecordLine): boolean {
+  return record.type !== 1 && record.type !== 10 && record.type < 1000;
+}
+
 /** The route in a unicast record; undefined for an End-of-RIB. */
 export function recordRoute(data: JsonObject): string | undefined {
   if (data["is_eor"] === true) return undefined;

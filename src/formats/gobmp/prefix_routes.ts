@@ -9,13 +9,24 @@
 import { VALIDATION_STATES } from "../../bgp/attributes/016_extended_communities.ts";
 import type { AttributeScope } from "../../bgp/attributes/spec.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
+import { type ServiceSid, transposeLabel } from "../../bgp/prefix_sid/transposition.ts";
 import { isWithdrawLabel, labelCount } from "../../bgp/nlri/prefix.ts";
-import { ipv4At, ipv6At, octetAt, putRouteDistinguisher, putU32, u32At } from "../../wire/text.ts";
+import {
+  ipv4At,
+  ipv6At,
+  octetAt,
+  putIpv6,
+  putJson,
+  putRouteDistinguisher,
+  putU32,
+  u32At,
+} from "../../wire/text.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { Topic } from "../output.ts";
 import { type PrefixRecord, prefixRecord } from "./prefix_records.ts";
 import type { Assumed, PeerMessage, Records } from "./records.ts";
 import { RouteHashes } from "./route_hashes.ts";
+import { readRouteSid } from "./route_sid.ts";
 
 /** Bytes before the hash in {@linkcode PeerView.addHead} and {@linkcode PeerView.delHead}. */
 const HASH_OFFSET = 24;
@@ -23,6 +34,8 @@ const PREFIX = utf8('","prefix":"');
 const PREFIX_LENGTH = utf8('","prefix_len":');
 const DISTINGUISHER = utf8(',"vpn_rd":"');
 const DISTINGUISHER_TYPE = utf8('","vpn_rd_type":');
+const PREFIX_SID = utf8(',"prefix_sid":');
+const SRV6_SID = utf8(',"srv6_sid":"');
 const PATH_ID = utf8(',"path_id":');
 const LABELS = utf8(',"labels":');
 const IS_IPV4 = utf8(',"is_ipv4":true');
@@ -103,6 +116,7 @@ export class PrefixRouteWriter {
     const kind = prefixRecord(family);
     const topic = this.#topic(kind, isIpv4);
     const isLeftOut = isOwn(topic) && !extraFields;
+    const sid = labelled && list.isAnnounced ? readRouteSid(message.scope, bytes, view) : undefined;
     this.#hashes.start(message.view, kind.hashName);
     let count = 0;
     // The record that the others are copied from: its number, and where its wrapping starts, its prefix and its tail.
@@ -195,9 +209,18 @@ export class PrefixRouteWriter {
         out.raw(PATH_ID);
         putPathId(out, pathId);
       }
-      if (labelsStart < labelsEnd) putLabels(out, bytes, labelsStart, labelsEnd);
+      if (labelsStart < labelsEnd) {
+        putLabels(out, bytes, labelsStart, labelsEnd);
+        if (sid?.service !== undefined && extraFields) {
+          this.#putServiceSid(out, sid.service, bytes, labelsStart);
+        }
+      }
       if (tailLength === 0) {
         tailStart = out.pos;
+        if (sid !== undefined) {
+          out.raw(PREFIX_SID);
+          putJson(out, sid.object);
+        }
         this.#putTail(records, message, list, kind);
         tailLength = out.pos - tailStart;
       } else {
@@ -224,6 +247,15 @@ export class PrefixRouteWriter {
     out.range(message.timestamp.bytes, 0, message.timestamp.pos);
     out.raw(PREFIX);
     return hashAt;
+  }
+
+  /** Writes the route's own SRv6 SID, put together from what all routes share and its label field (RFC 9252 section 4). */
+  #putServiceSid(out: ByteWriter, service: ServiceSid, bytes: Uint8Array, label: number): void {
+    const field = (bytes[label]! << 16) | (bytes[label + 1]! << 8) | bytes[label + 2]!;
+    transposeLabel(service, field, this.#address);
+    out.raw(SRV6_SID);
+    putIpv6(out, this.#address, 0);
+    out.byte(0x22);
   }
 
   /** Writes everything behind the values of the route itself. */
