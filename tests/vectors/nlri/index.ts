@@ -3,6 +3,8 @@ import { MS_PW } from "./25_6_ms_pw.ts";
 import { L2VPN_KOMPELLA, VPLS } from "./25_65_vpls.ts";
 import { EVPN } from "./25_70_evpn.ts";
 import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
+import { IPV4_MCAST_VPN_VECTORS } from "./1_5_mcast_vpn.ts";
+import { IPV6_MCAST_VPN_VECTORS } from "./2_5_mcast_vpn.ts";
 import type { FamilyVectors } from "./vectors.ts";
 
 export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
@@ -11,11 +13,6 @@ export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
   "25/65": VPLS,
   "25/70": EVPN,
   "25/128": L2VPN_KOMPELLA,
-import { IPV4_MCAST_VPN_VECTORS } from "./1_5_mcast_vpn.ts";
-import { IPV6_MCAST_VPN_VECTORS } from "./2_5_mcast_vpn.ts";
-import type { FamilyVectors } from "./vectors.ts";
-
-export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
   "1/5": IPV4_MCAST_VPN_VECTORS,
   "2/5": IPV6_MCAST_VPN_VECTORS,
 };
