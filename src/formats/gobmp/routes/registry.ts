@@ -3,15 +3,14 @@ import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
 import { ANY_FAMILY } from "./any_family.ts";
 import { EVPN_ROUTES } from "./evpn.ts";
 import type { RouteKind } from "./kind.ts";
+import { MCAST_VPN_ROUTES } from "./mcast_vpn.ts";
 import { VPLS_ROUTES } from "./vpls.ts";
 
 export const ROUTE_KINDS: readonly RouteKind[] = [
+  MCAST_VPN_ROUTES,
   EVPN_ROUTES,
   VPLS_ROUTES,
 ];
-import { MCAST_VPN_ROUTES } from "./mcast_vpn.ts";
-
-export const ROUTE_KINDS: readonly RouteKind[] = [MCAST_VPN_ROUTES];
 
 const KIND_BY_FAMILY: ReadonlyMap<ObjectFamily, RouteKind> = new Map(
   ROUTE_KINDS.flatMap((kind) => kind.families.map((family) => [family, kind] as const)),
