@@ -9,7 +9,6 @@ import { addressBytes, hex } from "./routes.ts";
 /** Members that come from attributes which are still handed on as bytes, by attribute code. */
 const PENDING_MEMBERS: Readonly<Record<string, number>> = {
   "base_attrs.aigp": 26,
-  "base_attrs.bgp_prefix_sid": 40,
 };
 
 /** Attribute codes that goBMP neither decodes nor lists as unknown. */
@@ -118,6 +117,13 @@ export const RULES: readonly Rule[] = [
     onlyOurs: (record) => isSyntheticDown(record),
   },
   {
+    name: "SRv6 service",
+    reason: "goBMP shows TLVs 5 and 6 of the BGP Prefix-SID as bytes; ours says what is in them too",
+    member: (it) =>
+      it.member === "base_attrs.bgp_prefix_sid" &&
+      canonicalText(withoutService(it.ours)) === canonicalText(it.theirs),
+  },
+  {
     name: "pending: attribute still as bytes",
     reason: "decoded later; the bytes are in unknown_attributes until then",
     member: (it) => {
@@ -141,6 +147,12 @@ export const RULES: readonly Rule[] = [
       unknownCodes(it.ourRecord).every((code) => LEFT_OUT_BY_GOBMP.has(code)),
   },
 ];
+
+/** `bgp_prefix_sid` without what we add to it. */
+function withoutService(prefixSid: Json | undefined): Json {
+  const { tlvs } = prefixSid as unknown as { tlvs: JsonObject[] };
+  return { tlvs: tlvs.map(({ srv6_service: _, ...tlv }) => tlv) } as unknown as Json;
+}
 
 function keyOf(data: JsonObject): string {
   return `${data["timestamp"]} ${data["peer_asn"] ?? 0}`;

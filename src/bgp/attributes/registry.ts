@@ -15,8 +15,10 @@ import { EXTENDED_COMMUNITIES } from "./016_extended_communities.ts";
 import { AS4_PATH } from "./017_as4_path.ts";
 import { AS4_AGGREGATOR } from "./018_as4_aggregator.ts";
 import { PMSI_TUNNEL } from "./022_pmsi_tunnel.ts";
+import { TUNNEL_ENCAPSULATION } from "./023_tunnel_encapsulation.ts";
 import { LARGE_COMMUNITIES } from "./032_large_communities.ts";
 import { OTC } from "./035_otc.ts";
+import { PREFIX_SID } from "./040_prefix_sid.ts";
 import { ATTR_SET } from "./128_attr_set.ts";
 import type { AttributeSpec } from "./spec.ts";
 
@@ -37,8 +39,10 @@ export const ATTRIBUTES: readonly AttributeSpec[] = [
   AS4_PATH,
   AS4_AGGREGATOR,
   PMSI_TUNNEL,
+  TUNNEL_ENCAPSULATION,
   LARGE_COMMUNITIES,
   OTC,
+  PREFIX_SID,
   ATTR_SET,
 ];
 

@@ -16,6 +16,7 @@ import { L2VPN_KOMPELLA, VPLS } from "./25_65_vpls.ts";
 import { EVPN } from "./25_70_evpn.ts";
 import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
 import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "./1_5_2_5_mcast_vpn.ts";
+import { SR_POLICY_IPV4, SR_POLICY_IPV6 } from "./1_73_2_73_sr_policy.ts";
 import { familyKey } from "../families.ts";
 import type { Family } from "./family.ts";
 
@@ -39,6 +40,8 @@ export const FAMILIES: readonly Family[] = [
   L2VPN_KOMPELLA,
   IPV4_MCAST_VPN,
   IPV6_MCAST_VPN,
+  SR_POLICY_IPV4,
+  SR_POLICY_IPV6,
 ];
 
 export const FAMILY_BY_KEY: ReadonlyMap<number, Family> = new Map(

@@ -18,6 +18,9 @@ export const VPLS: Topic = { name: "gobmp.parsed.vpls", messageType: 17 };
 // goBMP has message types but no topics for these: the names follow its pattern.
 export const MCAST_VPN_V4: Topic = { name: "gobmp.parsed.mcastvpn_v4", messageType: 204 };
 export const MCAST_VPN_V6: Topic = { name: "gobmp.parsed.mcastvpn_v6", messageType: 206 };
+export const SR_POLICY: Topic = { name: "gobmp.parsed.sr_policy", messageType: 15 };
+export const SR_POLICY_V4: Topic = { name: "gobmp.parsed.sr_policy_v4", messageType: 154 };
+export const SR_POLICY_V6: Topic = { name: "gobmp.parsed.sr_policy_v6", messageType: 156 };
 export const PEER: Topic = { name: "gobmp.parsed.peer", messageType: 10 };
 
 export const SESSION: Topic = { name: "edgebmp.session", messageType: 1000 };
@@ -50,6 +53,9 @@ export const TOPICS: readonly Topic[] = [
   VPLS,
   MCAST_VPN_V4,
   MCAST_VPN_V6,
+  SR_POLICY,
+  SR_POLICY_V4,
+  SR_POLICY_V6,
   PEER,
   SESSION,
   INITIATION,

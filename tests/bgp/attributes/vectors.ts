@@ -1,6 +1,8 @@
 /** Values of every registered path attribute: what they say, and what is wrong with the others. */
 import { EXTENDED_COMMUNITIES_VECTORS } from "../../vectors/attributes/016_extended_communities.ts";
 import { PMSI_TUNNEL_VECTORS } from "../../vectors/attributes/022_pmsi_tunnel.ts";
+import { TUNNEL_ENCAPSULATION_VECTORS } from "../../vectors/attributes/023_tunnel_encapsulation.ts";
+import { PREFIX_SID_VECTORS } from "../../vectors/attributes/040_prefix_sid.ts";
 import type { BlockOptions } from "./blocks.ts";
 
 /** A sound value. */
@@ -298,6 +300,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
     malformed: [{ name: "six octets", value: "00".repeat(6), fault: "as4-aggregator-length@0" }],
   },
   22: PMSI_TUNNEL_VECTORS,
+  23: TUNNEL_ENCAPSULATION_VECTORS,
   32: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",
@@ -324,6 +327,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
     ],
     malformed: [{ name: "two octets", value: "fde9", fault: "otc-length@0" }],
   },
+  40: PREFIX_SID_VECTORS,
   128: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",

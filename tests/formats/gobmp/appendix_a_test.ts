@@ -18,6 +18,12 @@ import {
   routerHash,
 } from "../../corpus/hashes.ts";
 import type { RecordLine } from "../../corpus/records.ts";
+import {
+  SR_POLICY_V4_TUNNEL,
+  SR_POLICY_V6_TUNNEL,
+  SRV6_L3_SERVICE,
+  TUNNEL_ENCAP_VXLAN,
+} from "./appendix_a_decoded.ts";
 import { formatFrames } from "./format_frames.ts";
 
 interface Vector {
@@ -225,6 +231,34 @@ const CORRECTIONS: readonly Correction[] = [
     }],
   },
   {
+    vectors: ["tunnel encap vxlan"],
+    reason: "sub-TLV 4 is Color (RFC 9012 section 4.3); both are too short for what they are",
+    apply: ([route]) => [withBase(route!, { tunnel_encap: TUNNEL_ENCAP_VXLAN })],
+  },
+  {
+    vectors: ["tunnel encap bad"],
+    reason: "RFC 9012 section 13: a tunnel past the attribute's end is treated as a withdrawal",
+    apply: treatedAsWithdraw(["tunnel_encap_attr", "tunnel_encap_malformed"]),
+  },
+  {
+    vectors: ["vpnv4 srv6 len"],
+    reason: "own member: what is in the SRv6 service",
+    apply: ([route]) => [withBase(route!, { bgp_prefix_sid: { tlvs: [SRV6_L3_SERVICE] } })],
+  },
+  {
+    vectors: ["srpolicy v4"],
+    reason: "type 15 is SR Policy (RFC 9830); B15: the reserved octet is no part of the name",
+    apply: ([route]) => [{
+      ...withBase(route!, { tunnel_encap: SR_POLICY_V4_TUNNEL }),
+      policy_path_name: "path",
+    }],
+  },
+  {
+    vectors: ["srpolicy v6 noseg"],
+    reason: "type 15 is SR Policy (RFC 9830)",
+    apply: ([route]) => [withBase(route!, { tunnel_encap: SR_POLICY_V6_TUNNEL })],
+  },
+  {
     vectors: ["prefix len 40 legacy"],
     reason: "B27: an IPv4 prefix of 40 bits is no route (RFC 7606 section 5.3)",
     apply: () => [],
@@ -233,10 +267,8 @@ const CORRECTIONS: readonly Correction[] = [
 
 /** Members of `base_attrs`, or of the record, from attributes that are still handed on as bytes, by attribute code. */
 const PENDING: Readonly<Record<number, readonly string[]>> = {
-  23: ["tunnel_encap_attr", "tunnel_encap", "tunnel_encap_malformed"],
   25: ["ipv6_ext_community_list"],
   26: ["aigp"],
-  40: ["bgp_prefix_sid", "prefix_sid"],
 };
 
 /** Messages that goBMP drops, and what they are worth; null: the member must be absent. */

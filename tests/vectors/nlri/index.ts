@@ -5,6 +5,7 @@ import { EVPN } from "./25_70_evpn.ts";
 import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
 import { IPV4_MCAST_VPN_VECTORS } from "./1_5_mcast_vpn.ts";
 import { IPV6_MCAST_VPN_VECTORS } from "./2_5_mcast_vpn.ts";
+import { SR_POLICY_IPV4_VECTORS, SR_POLICY_IPV6_VECTORS } from "./1_73_2_73_sr_policy.ts";
 import type { FamilyVectors } from "./vectors.ts";
 
 export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
@@ -15,4 +16,6 @@ export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
   "25/128": L2VPN_KOMPELLA,
   "1/5": IPV4_MCAST_VPN_VECTORS,
   "2/5": IPV6_MCAST_VPN_VECTORS,
+  "1/73": SR_POLICY_IPV4_VECTORS,
+  "2/73": SR_POLICY_IPV6_VECTORS,
 };

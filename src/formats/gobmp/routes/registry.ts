@@ -3,6 +3,7 @@ import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
 import { ANY_FAMILY } from "./any_family.ts";
 import { EVPN_ROUTES } from "./evpn.ts";
 import type { RouteKind } from "./kind.ts";
+import { SR_POLICY_ROUTES } from "./sr_policy.ts";
 import { MCAST_VPN_ROUTES } from "./mcast_vpn.ts";
 import { VPLS_ROUTES } from "./vpls.ts";
 
@@ -10,6 +11,7 @@ export const ROUTE_KINDS: readonly RouteKind[] = [
   MCAST_VPN_ROUTES,
   EVPN_ROUTES,
   VPLS_ROUTES,
+  SR_POLICY_ROUTES,
 ];
 
 const KIND_BY_FAMILY: ReadonlyMap<ObjectFamily, RouteKind> = new Map(
