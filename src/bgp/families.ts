@@ -170,6 +170,7 @@ const FAMILY_NAMES: Readonly<Record<number, string>> = {
   4195399: "bgp-ls", // 16388/71
   4195400: "bgp-ls-vpn", // 16388/72
   4195408: "bgp-ls-spf", // 16388/80
+  4195456: "bgp-ls-vpn-draft", // 16388/128
   4197873: "opaque-key-value", // 16397/241
   4197963: "routing-policy", // 16398/75
   4198272: "mpls-namespaces", // 16399/128

@@ -113,9 +113,27 @@ const LABELLED = "38 000641 0a090909".replace(/\s/g, "");
 /** 198.51.100.0/24. */
 const PREFIX = "18c63364";
 const WRONG_ORIGIN = attribute(0x40, 1, "09");
-const BGP_LS = mpReach(16388, 71, "c0000202", "000100030300ff");
+/** A family without a decoder. */
+const KEY_VALUE = mpReach(16397, 241, "c0000202", "0001020304ff");
 /** A next hop of 5 octets. */
-const ODD_NEXT_HOP = mpReach(16388, 71, "c000020201", "000100030300ff");
+const ODD_NEXT_HOP = mpReach(16397, 241, "c000020201", "0001020304ff");
+
+/** BGP-LS: a Node Descriptors TLV of AS 65001, an IS-IS system, and what else an NLRI of this type has. */
+function linkStateNode(type: number, system: number): string {
+  return tlv(type, tlv(512, uint(65001, 4)) + tlv(515, uint(system, 6)));
+}
+
+function linkState(nlriType: number, descriptors: string): string {
+  return tlv(nlriType, `02${uint(0, 8)}${linkStateNode(256, 1)}${descriptors}`);
+}
+
+/** A node of IS-IS level 2, its link to another, its prefix, its SID. */
+const LINK_STATE = [
+  linkState(1, ""),
+  linkState(2, linkStateNode(257, 2) + tlv(259, "0a000001") + tlv(260, "0a000002")),
+  linkState(3, tlv(263, "0002") + tlv(265, "180a0909")),
+  linkState(6, tlv(518, "20010db8f00900110000000000000000")),
+].join("");
 const SHUTDOWN = bgp(3, `0602${counted(text("maintenance"), 1)}`);
 
 const STATISTICS: readonly (readonly [type: number, value: string])[] = [
@@ -159,8 +177,11 @@ const MESSAGES: readonly string[] = [
   routeMonitoring({}, PEER),
   routeMonitoring({ attributes: mpUnreach(1, 4, "") }, PEER),
   routeMonitoring({ attributes: mpUnreach(1, 128, "") }, PEER),
-  routeMonitoring({ attributes: ORIGIN + AS_PATH + BGP_LS }, PEER),
-  routeMonitoring({ attributes: WRONG_ORIGIN + AS_PATH + BGP_LS }, PEER),
+  routeMonitoring({ attributes: ORIGIN + AS_PATH + KEY_VALUE }, PEER),
+  routeMonitoring({
+    attributes: ORIGIN + AS_PATH + mpReach(16388, 71, "c0000202", LINK_STATE),
+  }, PEER),
+  routeMonitoring({ attributes: WRONG_ORIGIN + AS_PATH + KEY_VALUE }, PEER),
   routeMonitoring({ attributes: ORIGIN + AS_PATH + ODD_NEXT_HOP }, PEER),
   routeMonitoring({ attributes: WRONG_ORIGIN + AS_PATH + NEXT_HOP, nlri: PREFIX }, PEER),
   routeMonitoring({ attributes: MANDATORY, nlri: PREFIX }, STRANGER),

@@ -1,5 +1,5 @@
 /**
- * TLVs of BGP-LS NLRI and descriptors (RFC 9552 section 5.1).
+ * TLVs of BGP-LS (RFC 9552 section 5.1): the same in NLRI, descriptors and the BGP-LS attribute.
  *
  * ```
  * 0  u16  Type

@@ -17,6 +17,12 @@ import { EVPN } from "./25_70_evpn.ts";
 import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
 import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "./1_5_2_5_mcast_vpn.ts";
 import { SR_POLICY_IPV4, SR_POLICY_IPV6 } from "./1_73_2_73_sr_policy.ts";
+import {
+  BGP_LS,
+  BGP_LS_SPF,
+  BGP_LS_VPN,
+  BGP_LS_VPN_DRAFT,
+} from "./16388_71_72_80_128_bgp_ls.ts";
 import { familyKey } from "../families.ts";
 import type { Family } from "./family.ts";
 
@@ -42,6 +48,10 @@ export const FAMILIES: readonly Family[] = [
   IPV6_MCAST_VPN,
   SR_POLICY_IPV4,
   SR_POLICY_IPV6,
+  BGP_LS,
+  BGP_LS_VPN,
+  BGP_LS_SPF,
+  BGP_LS_VPN_DRAFT,
 ];
 
 export const FAMILY_BY_KEY: ReadonlyMap<number, Family> = new Map(

@@ -21,6 +21,10 @@ export const MCAST_VPN_V6: Topic = { name: "gobmp.parsed.mcastvpn_v6", messageTy
 export const SR_POLICY: Topic = { name: "gobmp.parsed.sr_policy", messageType: 15 };
 export const SR_POLICY_V4: Topic = { name: "gobmp.parsed.sr_policy_v4", messageType: 154 };
 export const SR_POLICY_V6: Topic = { name: "gobmp.parsed.sr_policy_v6", messageType: 156 };
+export const LS_NODE: Topic = { name: "gobmp.parsed.ls_node", messageType: 8 };
+export const LS_LINK: Topic = { name: "gobmp.parsed.ls_link", messageType: 9 };
+export const LS_PREFIX: Topic = { name: "gobmp.parsed.ls_prefix", messageType: 12 };
+export const LS_SRV6_SID: Topic = { name: "gobmp.parsed.ls_srv6_sid", messageType: 13 };
 export const PEER: Topic = { name: "gobmp.parsed.peer", messageType: 10 };
 
 export const SESSION: Topic = { name: "edgebmp.session", messageType: 1000 };
@@ -56,6 +60,10 @@ export const TOPICS: readonly Topic[] = [
   SR_POLICY,
   SR_POLICY_V4,
   SR_POLICY_V6,
+  LS_NODE,
+  LS_LINK,
+  LS_PREFIX,
+  LS_SRV6_SID,
   PEER,
   SESSION,
   INITIATION,

@@ -263,6 +263,44 @@ const CORRECTIONS: readonly Correction[] = [
     reason: "B27: an IPv4 prefix of 40 bits is no route (RFC 7606 section 5.3)",
     apply: () => [],
   },
+  {
+    vectors: ["link isis"],
+    reason: "B21: bandwidths are numbers, not the bits of a float (RFC 8571 section 2.5)",
+    apply: ([link]) => [{
+      ...link!,
+      unidir_residual_bw: 1,
+      unidir_available_bw: 1,
+      unidir_bw_utilization: 1,
+    }],
+  },
+  {
+    vectors: ["link bgp epe"],
+    reason: "B10: the TLV has 12 octets, 2 of them reserved (RFC 9514 section 7.2); this one has 11",
+    apply: ([link]) => [without(link!, ["srv6_bgp_peer_node_sid"])],
+  },
+  {
+    vectors: ["prefix4 isis"],
+    reason: "B29: 0x02 is none of the IGP flags (RFC 9552 section 5.3.3.1)",
+    apply: ([prefix]) => [{
+      ...prefix!,
+      igp_flags: { d_flag: false, n_flag: false, l_flag: false, p_flag: false },
+    }],
+  },
+  {
+    vectors: ["prefix4 ospf"],
+    reason: "B11: goBMP has a member for the forwarding address, and leaves it empty",
+    apply: ([prefix]) => [{ ...prefix!, ospf_fwd_addr: "10.9.9.9" }],
+  },
+  {
+    vectors: ["adj sid ok + lan"],
+    reason: "B21: the node has an IPv6 router identifier, whatever the peer's family",
+    apply: ([link]) => [{ ...link!, router_id: "2001:db8::9" }],
+  },
+  {
+    vectors: ["node flags isis multi-area"],
+    reason: "B21: two TLVs are two areas, the first of 5 octets (RFC 9552 section 5.3.1.2)",
+    apply: ([node]) => [{ ...node!, area_id: "49.0001.0002,49.0003" }],
+  },
 ];
 
 /** Members of `base_attrs`, or of the record, from attributes that are still handed on as bytes, by attribute code. */

@@ -6,6 +6,8 @@ import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
 import { IPV4_MCAST_VPN_VECTORS } from "./1_5_mcast_vpn.ts";
 import { IPV6_MCAST_VPN_VECTORS } from "./2_5_mcast_vpn.ts";
 import { SR_POLICY_IPV4_VECTORS, SR_POLICY_IPV6_VECTORS } from "./1_73_2_73_sr_policy.ts";
+import { BGP_LS } from "./16388_71_bgp_ls.ts";
+import { BGP_LS_SPF, BGP_LS_VPN, BGP_LS_VPN_DRAFT } from "./16388_72_80_128_bgp_ls.ts";
 import type { FamilyVectors } from "./vectors.ts";
 
 export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
@@ -18,4 +20,8 @@ export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
   "2/5": IPV6_MCAST_VPN_VECTORS,
   "1/73": SR_POLICY_IPV4_VECTORS,
   "2/73": SR_POLICY_IPV6_VECTORS,
+  "16388/71": BGP_LS,
+  "16388/72": BGP_LS_VPN,
+  "16388/80": BGP_LS_SPF,
+  "16388/128": BGP_LS_VPN_DRAFT,
 };

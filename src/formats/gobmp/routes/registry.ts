@@ -6,12 +6,14 @@ import type { RouteKind } from "./kind.ts";
 import { SR_POLICY_ROUTES } from "./sr_policy.ts";
 import { MCAST_VPN_ROUTES } from "./mcast_vpn.ts";
 import { VPLS_ROUTES } from "./vpls.ts";
+import { LINK_STATE } from "./link_state.ts";
 
 export const ROUTE_KINDS: readonly RouteKind[] = [
   MCAST_VPN_ROUTES,
   EVPN_ROUTES,
   VPLS_ROUTES,
   SR_POLICY_ROUTES,
+  LINK_STATE,
 ];
 
 const KIND_BY_FAMILY: ReadonlyMap<ObjectFamily, RouteKind> = new Map(

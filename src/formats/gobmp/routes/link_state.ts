@@ -1,0 +1,62 @@
+/**
+ * BGP-LS: nodes, links, prefixes and SRv6 SIDs as goBMP has them; candidate paths of SR policies, types that are not known, and objects
+ * that lack what goBMP's record is about as message type 1005.
+ */
+import { NlriType } from "../../../bgp/link_state/descriptors.ts";
+import type { LinkStateObject, LinkStateRoute } from "../../../bgp/link_state/nlri.ts";
+import {
+  BGP_LS,
+  BGP_LS_SPF,
+  BGP_LS_VPN,
+  BGP_LS_VPN_DRAFT,
+} from "../../../bgp/nlri/16388_71_72_80_128_bgp_ls.ts";
+import { snakeCased } from "../snake_case.ts";
+import { NLRI } from "../topics.ts";
+import { ANY_FAMILY } from "./any_family.ts";
+import type { RouteKind } from "./kind.ts";
+import { type LinkStateAttribute, readLinkStateAttribute } from "./ls_attribute.ts";
+import type { LinkStateRecord } from "./ls_common.ts";
+import { LINK_RECORD } from "./ls_link.ts";
+import { NODE_RECORD } from "./ls_node.ts";
+import { PREFIX_RECORD } from "./ls_prefix.ts";
+import { SRV6_SID_RECORD } from "./ls_srv6_sid.ts";
+
+const RECORDS: Readonly<Record<number, LinkStateRecord>> = {
+  [NlriType.node]: NODE_RECORD,
+  [NlriType.link]: LINK_RECORD,
+  [NlriType.ipv4Prefix]: PREFIX_RECORD,
+  [NlriType.ipv6Prefix]: PREFIX_RECORD,
+  [NlriType.srv6Sid]: SRV6_SID_RECORD,
+};
+
+export const LINK_STATE: RouteKind<LinkStateRoute, LinkStateAttribute | undefined> = {
+  families: [BGP_LS, BGP_LS_VPN, BGP_LS_SPF, BGP_LS_VPN_DRAFT],
+  topic: (route) => goBmpRecord(route)?.[1].topic ?? NLRI,
+  isWithoutBaseAttrs: true,
+  shared: readLinkStateAttribute,
+  fields: (route, facts, attribute) => {
+    const [object, record] = goBmpRecord(route) ?? [];
+    if (object === undefined || record === undefined) {
+      return ANY_FAMILY.fields(route, facts, undefined);
+    }
+    return record.fields(object, facts, attribute);
+  },
+  ownFields: (route, facts) =>
+    goBmpRecord(route) === undefined ? [] : [
+      ["family", facts.family],
+      ["path_id", facts.pathId],
+      ["nlri", snakeCased(route) as object],
+    ],
+};
+
+/** The object and its record; undefined: there is none. */
+function goBmpRecord(
+  route: LinkStateRoute,
+): readonly [LinkStateObject, LinkStateRecord] | undefined {
+  if ("value" in route || route.localNode === undefined) return undefined;
+  const record = RECORDS[route.type];
+  if (record === undefined) return undefined;
+  return record.needs !== undefined && route[record.needs] === undefined
+    ? undefined
+    : [route, record];
+}

@@ -1,0 +1,58 @@
+/** What the four records of link-state objects have in common. */
+import type { TlvSpec } from "../../../bgp/link_state/attribute_spec.ts";
+import type { LinkStateObject } from "../../../bgp/link_state/nlri.ts";
+import { isOspf, protocolName } from "../../../bgp/link_state/protocols.ts";
+import type { Topic } from "../../output.ts";
+import type { Field } from "../records.ts";
+import type { RouteFacts } from "./kind.ts";
+import type { LinkStateAttribute } from "./ls_attribute.ts";
+
+/** One of goBMP's records: what it says about an NLRI. */
+export interface LinkStateRecord {
+  readonly topic: Topic;
+  /** The descriptor without which the record would say nothing, beside the local node. */
+  readonly needs?: keyof LinkStateObject;
+  fields(
+    route: LinkStateObject,
+    facts: RouteFacts,
+    attribute: LinkStateAttribute | undefined,
+  ): readonly Field[];
+}
+
+/** The fields of all four; goBMP reads the identifier as a signed number. */
+export function commonFields(route: LinkStateObject): readonly Field[] {
+  return [
+    ["domain_id!", BigInt.asIntN(64, route.identifier)],
+    ["igp_router_id", route.localNode?.igpRouterId],
+    ["ls_id", route.localNode?.bgpLsId],
+    ["protocol", protocolName(route.protocolId)],
+    ["protocol_id", route.protocolId],
+    ["route_distinguisher", route.routeDistinguisher],
+  ];
+}
+
+/** Area of an object of OSPF, in decimal; undefined: it is of another protocol. */
+export function ospfArea({ protocolId, localNode }: LinkStateObject): string | undefined {
+  return isOspf(protocolId) ? String(localNode?.ospfAreaId ?? "") : undefined;
+}
+
+/** The first topology of the NLRI, which has one (RFC 9552 section 5.2.2.1). */
+export function topology(route: LinkStateObject): object | undefined {
+  const id = route.multiTopologyIds?.[0];
+  if (id === undefined) return undefined;
+  return { o_flag: (id & 0x8000) !== 0, a_flag: (id & 0x4000) !== 0, mt_id: id & 0x0fff };
+}
+
+/**
+ * The router identifier of the preferred family, else of the other. goBMP has none then, and prefers the family of the peer
+ * that tells of the node, which says nothing about the node.
+ */
+export function routerId(
+  attribute: LinkStateAttribute | undefined,
+  isIpv6: boolean,
+  ipv4: TlvSpec<string>,
+  ipv6: TlvSpec<string>,
+): string | undefined {
+  const [preferred, other] = isIpv6 ? [ipv6, ipv4] : [ipv4, ipv6];
+  return attribute?.value(preferred) ?? attribute?.value(other);
+}
