@@ -24,6 +24,8 @@ export interface SrPolicyRoute {
 export const SR_POLICY_IPV4 = srPolicy(1, "ipv4-sr-policy", 4, ipv4Text);
 export const SR_POLICY_IPV6 = srPolicy(2, "ipv6-sr-policy", 16, ipv6Text);
 
+/** Bits of an NLRI of either address family. */
+const LENGTHS = [96, 192];
 const ENDPOINT_START = 9;
 
 function srPolicy(
@@ -41,7 +43,12 @@ function srPolicy(
     reference: "RFC 9830 section 2.1",
     addPath: true,
     endOfRoute(bytes, _, start, end) {
-      const next = start + 1 + Math.ceil(bytes[start]! / 8);
+      const length = bytes[start]!;
+      // Nothing else tells whether path identifiers are there.
+      if (!LENGTHS.includes(length)) {
+        fail("sr-policy-length", start, `${LENGTHS.join(" or ")} bits`);
+      }
+      const next = start + 1 + length / 8;
       if (next > end) fail("sr-policy-length", start, `at most ${8 * (end - start - 1)} bits`);
       return next;
     },

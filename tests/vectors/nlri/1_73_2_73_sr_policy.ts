@@ -57,7 +57,12 @@ export const SR_POLICY_IPV4_VECTORS: FamilyVectors = {
   good: ipv4,
   malformed: [
     { name: "an IPv6 policy", nlri: ipv6[0]!.nlri, fault: "sr-policy-length@0" },
-    { name: "95 bits", nlri: "5f 00000002 00000063 0a00000d", fault: "sr-policy-length@0" },
+    {
+      name: "95 bits",
+      nlri: "5f 00000002 00000063 0a00000d",
+      fault: "sr-policy-length@0",
+      isBorderLost: true,
+    },
     {
       name: "a list that ends too early",
       nlri: "60 00000002 00000063 0a0000",
@@ -66,8 +71,9 @@ export const SR_POLICY_IPV4_VECTORS: FamilyVectors = {
     },
     {
       name: "no bits (rustybgp decode_invalid_length_rejected)",
-      nlri: "00",
+      nlri: "00000000000100000040 0a000001",
       fault: "sr-policy-length@0",
+      isBorderLost: true,
     },
   ],
 };
