@@ -140,6 +140,22 @@ export const RULES: readonly Rule[] = [
       unknownCodes(it.ourRecord).every((code) => Object.values(PENDING_MEMBERS).includes(code)),
   },
   {
+    name: "EVPN: type of the route distinguisher, Ethernet tag",
+    reason: "B12; RFC 4364 section 4.2, RFC 7432 section 7.2, RFC 9136 section 3.1",
+    member: (it) =>
+      it.ourRecord["route_type"] !== undefined && it.ourRecord["vpn_rd"] !== undefined &&
+      ((it.member === "vpn_rd_type" && it.theirs === 0) ||
+        (it.member === "eth_tag" && it.theirs === undefined)),
+  },
+  {
+    name: "EVPN Layer 2 Attributes as a number",
+    reason: "the community has flags and an MTU (RFC 8214 section 3.1)",
+    member: (it) =>
+      it.member === "base_attrs.ext_community_list" &&
+      canonicalText(withoutText(it.theirs, /^l2attr=\d+$/)) ===
+        canonicalText(withoutText(it.ours, /^l2attr=\d+:\d+$/)),
+  },
+  {
     name: "attribute that goBMP leaves out",
     reason: "goBMP drops these codes; what we have no decoder for is handed on as bytes",
     member: (it) =>
@@ -152,6 +168,11 @@ export const RULES: readonly Rule[] = [
 function withoutService(prefixSid: Json | undefined): Json {
   const { tlvs } = prefixSid as unknown as { tlvs: JsonObject[] };
   return { tlvs: tlvs.map(({ srv6_service: _, ...tlv }) => tlv) } as unknown as Json;
+}
+
+/** The elements of a list of texts that do not match. */
+function withoutText(list: Json | undefined, pattern: RegExp): Json {
+  return Array.isArray(list) ? list.filter((it) => !pattern.test(String(it))) : [];
 }
 
 function keyOf(data: JsonObject): string {

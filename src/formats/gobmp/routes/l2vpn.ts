@@ -6,10 +6,10 @@ import type { RouteFacts } from "./kind.ts";
 
 /** `remote_bgp_id` to `is_nexthop_ipv4`, and `path_id`. */
 export function l2vpnFields(facts: RouteFacts, isIpv4: boolean): Field[] {
-  const { key } = facts.view;
+  const { header } = facts.view.peer;
   const { originAs } = facts.scope;
   return [
-    ["remote_bgp_id!", ipv4Text(new Uint8Array(key.buffer), PeerHeader.bgpId)],
+    ["remote_bgp_id!", ipv4Text(header, PeerHeader.bgpId)],
     ["is_ipv4!", isIpv4],
     ["origin_as", originAs > 0 ? originAs : undefined],
     ["nexthop", facts.nextHop],
