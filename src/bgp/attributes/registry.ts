@@ -14,11 +14,23 @@ import { MP_UNREACH_NLRI } from "./015_mp_unreach_nlri.ts";
 import { EXTENDED_COMMUNITIES } from "./016_extended_communities.ts";
 import { AS4_PATH } from "./017_as4_path.ts";
 import { AS4_AGGREGATOR } from "./018_as4_aggregator.ts";
+import { CONNECTOR } from "./020_connector.ts";
+import { AS_PATHLIMIT } from "./021_as_pathlimit.ts";
 import { PMSI_TUNNEL } from "./022_pmsi_tunnel.ts";
 import { TUNNEL_ENCAPSULATION } from "./023_tunnel_encapsulation.ts";
+import { TRAFFIC_ENGINEERING } from "./024_traffic_engineering.ts";
+import { IPV6_EXTENDED_COMMUNITIES } from "./025_ipv6_extended_communities.ts";
+import { AIGP } from "./026_aigp.ts";
+import { PE_DISTINGUISHER_LABELS } from "./027_pe_distinguisher_labels.ts";
 import { LARGE_COMMUNITIES } from "./032_large_communities.ts";
+import { BGPSEC_PATH } from "./033_bgpsec_path.ts";
 import { OTC } from "./035_otc.ts";
+import { D_PATH } from "./036_d_path.ts";
+import { SFP } from "./037_sfp.ts";
+import { BFD_DISCRIMINATOR } from "./038_bfd_discriminator.ts";
+import { NEXT_HOP_CHARACTERISTICS } from "./039_next_hop_characteristics.ts";
 import { PREFIX_SID } from "./040_prefix_sid.ts";
+import { BIER } from "./041_bier.ts";
 import { ATTR_SET } from "./128_attr_set.ts";
 import type { AttributeSpec } from "./spec.ts";
 
@@ -38,11 +50,23 @@ export const ATTRIBUTES: readonly AttributeSpec[] = [
   EXTENDED_COMMUNITIES,
   AS4_PATH,
   AS4_AGGREGATOR,
+  CONNECTOR,
+  AS_PATHLIMIT,
   PMSI_TUNNEL,
   TUNNEL_ENCAPSULATION,
+  TRAFFIC_ENGINEERING,
+  IPV6_EXTENDED_COMMUNITIES,
+  AIGP,
+  PE_DISTINGUISHER_LABELS,
   LARGE_COMMUNITIES,
+  BGPSEC_PATH,
   OTC,
+  D_PATH,
+  SFP,
+  BFD_DISCRIMINATOR,
+  NEXT_HOP_CHARACTERISTICS,
   PREFIX_SID,
+  BIER,
   ATTR_SET,
 ];
 

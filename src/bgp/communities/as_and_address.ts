@@ -75,10 +75,10 @@ export const NON_TRANSITIVE_FOUR_OCTET_AS = communityType(putFourOctetAs, {
 
 /** Segment identifiers of mobile user planes (draft-ietf-bess-mup-safi section 3.2): direct and interwork, by kind of administrator. */
 export const MUP = communityType(putTwoOctetAs, {
-  0x00: "mup-direct=",
-  0x01: ["mup-direct=", putIpv4Specific],
-  0x02: ["mup-direct=", putFourOctetAs],
-  0x03: "mup-interwork=",
-  0x04: ["mup-interwork=", putIpv4Specific],
-  0x05: ["mup-interwork=", putFourOctetAs],
+  0x00: "mup-ds=",
+  0x01: ["mup-ds=", putIpv4Specific],
+  0x02: ["mup-ds=", putFourOctetAs],
+  0x03: "mup-is=",
+  0x04: ["mup-is=", putIpv4Specific],
+  0x05: ["mup-is=", putFourOctetAs],
 });

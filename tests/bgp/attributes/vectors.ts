@@ -3,6 +3,18 @@ import { EXTENDED_COMMUNITIES_VECTORS } from "../../vectors/attributes/016_exten
 import { PMSI_TUNNEL_VECTORS } from "../../vectors/attributes/022_pmsi_tunnel.ts";
 import { TUNNEL_ENCAPSULATION_VECTORS } from "../../vectors/attributes/023_tunnel_encapsulation.ts";
 import { PREFIX_SID_VECTORS } from "../../vectors/attributes/040_prefix_sid.ts";
+import { CONNECTOR_VECTORS } from "../../vectors/attributes/020_connector.ts";
+import { AS_PATHLIMIT_VECTORS } from "../../vectors/attributes/021_as_pathlimit.ts";
+import { TRAFFIC_ENGINEERING_VECTORS } from "../../vectors/attributes/024_traffic_engineering.ts";
+import { IPV6_EXTENDED_COMMUNITIES_VECTORS } from "../../vectors/attributes/025_ipv6_extended_communities.ts";
+import { AIGP_VECTORS } from "../../vectors/attributes/026_aigp.ts";
+import { PE_DISTINGUISHER_LABELS_VECTORS } from "../../vectors/attributes/027_pe_distinguisher_labels.ts";
+import { BGPSEC_PATH_VECTORS } from "../../vectors/attributes/033_bgpsec_path.ts";
+import { D_PATH_VECTORS } from "../../vectors/attributes/036_d_path.ts";
+import { SFP_VECTORS } from "../../vectors/attributes/037_sfp.ts";
+import { BFD_DISCRIMINATOR_VECTORS } from "../../vectors/attributes/038_bfd_discriminator.ts";
+import { NEXT_HOP_CHARACTERISTICS_VECTORS } from "../../vectors/attributes/039_next_hop_characteristics.ts";
+import { BIER_VECTORS } from "../../vectors/attributes/041_bier.ts";
 import type { BlockOptions } from "./blocks.ts";
 
 /** A sound value. */
@@ -299,8 +311,14 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
     ],
     malformed: [{ name: "six octets", value: "00".repeat(6), fault: "as4-aggregator-length@0" }],
   },
+  20: CONNECTOR_VECTORS,
+  21: AS_PATHLIMIT_VECTORS,
   22: PMSI_TUNNEL_VECTORS,
   23: TUNNEL_ENCAPSULATION_VECTORS,
+  24: TRAFFIC_ENGINEERING_VECTORS,
+  25: IPV6_EXTENDED_COMMUNITIES_VECTORS,
+  26: AIGP_VECTORS,
+  27: PE_DISTINGUISHER_LABELS_VECTORS,
   32: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",
@@ -317,6 +335,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
       { name: "eight octets", value: "00".repeat(8), fault: "large-communities-length@0" },
     ],
   },
+  33: BGPSEC_PATH_VECTORS,
   35: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",
@@ -327,7 +346,12 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
     ],
     malformed: [{ name: "two octets", value: "fde9", fault: "otc-length@0" }],
   },
+  36: D_PATH_VECTORS,
+  37: SFP_VECTORS,
+  38: BFD_DISCRIMINATOR_VECTORS,
+  39: NEXT_HOP_CHARACTERISTICS_VECTORS,
   40: PREFIX_SID_VECTORS,
+  41: BIER_VECTORS,
   128: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",
