@@ -1,14 +1,32 @@
-/** Where the routes of a list end, for families that are decoded to objects. */
+/** How a list of routes reads, for families that are decoded to objects. */
 import { isFault } from "../../wire/fault.ts";
 import type { ObjectFamily } from "./family.ts";
 
 /** Length of a path identifier (RFC 7911 section 3). */
 export const PATH_ID_BYTES = 4;
 
-/** Whether the bytes are a whole number of routes, read with path identifiers or without. */
-export function dividesIntoRoutes(
+/**
+ * Whether path identifiers are there: what was negotiated, unless the list does not divide into routes that way, and the other way
+ * every route of it can be decoded.
+ */
+export function hasPathIds(
   family: ObjectFamily,
-  hasPathIds: boolean,
+  negotiated: boolean,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): boolean {
+  if (!family.addPath) return false;
+  if (readsAs(family, negotiated, false, bytes, view, start, end)) return negotiated;
+  return readsAs(family, !negotiated, true, bytes, view, start, end) ? !negotiated : negotiated;
+}
+
+/** Whether the bytes are a whole number of routes, with path identifiers or without; `strictly`: and each of them is sound. */
+function readsAs(
+  family: ObjectFamily,
+  withPathIds: boolean,
+  strictly: boolean,
   bytes: Uint8Array,
   view: DataView,
   start: number,
@@ -16,9 +34,15 @@ export function dividesIntoRoutes(
 ): boolean {
   try {
     for (let pos = start; pos < end;) {
-      if (hasPathIds) pos += PATH_ID_BYTES;
+      if (withPathIds) {
+        // One above 2^24 is more likely the start of a route.
+        if (strictly && bytes[pos] !== 0) return false;
+        pos += PATH_ID_BYTES;
+      }
       if (pos >= end) return false;
-      pos = endOfRoute(family, bytes, view, pos, end);
+      const next = endOfRoute(family, bytes, view, pos, end);
+      if (strictly) family.decode(bytes, view, pos, next, false);
+      pos = next;
     }
     return true;
   } catch (error) {

@@ -5,7 +5,7 @@
 import type { MultiprotocolNlri } from "../../../bgp/attributes/014_mp_reach_nlri.ts";
 import { familyName } from "../../../bgp/families.ts";
 import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
-import { dividesIntoRoutes, endOfRoute, PATH_ID_BYTES } from "../../../bgp/nlri/object_list.ts";
+import { endOfRoute, hasPathIds, PATH_ID_BYTES } from "../../../bgp/nlri/object_list.ts";
 import type { UpdateLayout } from "../../../bgp/update.ts";
 import { type DecodeFault, fail, faultWithin } from "../../../wire/fault.ts";
 import type { ByteRange } from "../../../wire/range.ts";
@@ -110,12 +110,13 @@ export class ObjectRoutes {
       this.#writeOne(records, message, list, facts, ANY_FAMILY, route, undefined);
       return 0;
     }
-    const hasPathIds = chooseAddPath(list, family, bytes, view, nlriStart, nlriEnd);
+    const withPathIds = hasPathIds(family, list.addPath, bytes, view, nlriStart, nlriEnd);
+    if (withPathIds !== (family.addPath && list.addPath)) list.assumed |= ASSUMED_ADD_PATH;
     const kind = routeKind(family);
     const shared = kind.shared?.(facts);
     let count = 0;
     for (let pos = nlriStart; pos < nlriEnd;) {
-      if (hasPathIds) {
+      if (withPathIds) {
         if (nlriEnd - pos < PATH_ID_BYTES) {
           fail("nlri-path-identifier", pos, "a path identifier of 4 bytes");
         }
@@ -167,25 +168,4 @@ export class ObjectRoutes {
     records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
     records.finish();
   }
-}
-
-/**
- * Whether path identifiers are there: what was negotiated, unless the list then does not divide into routes and without (or with) them
- * it does.
- */
-function chooseAddPath(
-  list: NlriListFacts,
-  family: ObjectFamily,
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  end: number,
-): boolean {
-  const expected = list.addPath;
-  if (!family.addPath || dividesIntoRoutes(family, expected, bytes, view, start, end)) {
-    return family.addPath && expected;
-  }
-  if (!dividesIntoRoutes(family, !expected, bytes, view, start, end)) return expected;
-  list.assumed |= ASSUMED_ADD_PATH;
-  return !expected;
 }
