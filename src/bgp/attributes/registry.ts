@@ -22,6 +22,7 @@ import { TRAFFIC_ENGINEERING } from "./024_traffic_engineering.ts";
 import { IPV6_EXTENDED_COMMUNITIES } from "./025_ipv6_extended_communities.ts";
 import { AIGP } from "./026_aigp.ts";
 import { PE_DISTINGUISHER_LABELS } from "./027_pe_distinguisher_labels.ts";
+import { BGP_LS } from "./029_bgp_ls.ts";
 import { LARGE_COMMUNITIES } from "./032_large_communities.ts";
 import { BGPSEC_PATH } from "./033_bgpsec_path.ts";
 import { OTC } from "./035_otc.ts";
@@ -58,6 +59,7 @@ export const ATTRIBUTES: readonly AttributeSpec[] = [
   IPV6_EXTENDED_COMMUNITIES,
   AIGP,
   PE_DISTINGUISHER_LABELS,
+  BGP_LS,
   LARGE_COMMUNITIES,
   BGPSEC_PATH,
   OTC,

@@ -1,4 +1,5 @@
 /** TLVs of flexible algorithms: RFC 9351. */
+import { fail } from "../../wire/fault.ts";
 import {
   decodeU32List,
   expectAtLeast,
@@ -66,13 +67,21 @@ export const INCLUDE_ALL = tlv(
   decodeU32List,
 );
 
+/** One bit is defined; the RFC has no bound. */
+const FLAG_BYTES_MAX = 8;
+
 /** M: the prefix metric of the algorithm is to be used. */
 export const DEFINITION_FLAGS = tlv(
   1043,
   "Flexible Algorithm Definition Flags",
   "RFC 9351 section 3.4",
   ["sub-tlv"],
-  (bytes, _view, start, end): string[] => flagLetters(bytes, start, end, "M"),
+  (bytes, _view, start, end): string[] => {
+    if (end - start > FLAG_BYTES_MAX) {
+      fail("ls-tlv-value-length", start, `at most ${FLAG_BYTES_MAX} bytes, found ${end - start}`);
+    }
+    return flagLetters(bytes, start, end, "M");
+  },
 );
 
 export const EXCLUDE_SRLG = tlv(

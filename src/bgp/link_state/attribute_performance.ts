@@ -2,6 +2,7 @@
  * TLVs of traffic engineering: performance of a link (RFC 8571), Extended Administrative Group (RFC 9104), attributes per application
  * (RFC 9294), residence time (RFC 8169), graceful shutdown of a link (RFC 8379).
  */
+import { fail } from "../../wire/fault.ts";
 import {
   decodeFloat,
   decodeU32List,
@@ -51,8 +52,8 @@ const decodeMeasured: TlvDecoder<Measured> = (bytes, _view, start, end) => {
 
 /**
  * ```
- * 0  u8   octets of the bit mask of standard applications, n
- * 1  u8   octets of the bit mask of user-defined ones, m
+ * 0  u8   octets of the bit mask of standard applications, n: 0, 4 or 8
+ * 1  u8   octets of the bit mask of user-defined ones, m: likewise
  * 2  u16  reserved
  * 4  n    standard applications
  *    m    user-defined applications
@@ -68,14 +69,23 @@ function decodeApplications(
 ): ApplicationAttributes {
   expectAtLeast(start, end, 4);
   const standard = start + 4;
-  const user = standard + bytes[start]!;
-  const subTlvs = user + bytes[start + 1]!;
+  const user = standard + maskLength(bytes, start);
+  const subTlvs = user + maskLength(bytes, start + 1);
   expectAtLeast(start, end, subTlvs - start);
   return {
     applications: flagLetters(bytes, standard, user, "RSFX"),
     userApplications: flagLetters(bytes, user, subTlvs, ""),
     subTlvs: nested(subTlvs, end),
   };
+}
+
+/** Of a bit mask of applications: 0, 4 or 8 octets. */
+function maskLength(bytes: Uint8Array, start: number): number {
+  const length = bytes[start]!;
+  if (length !== 0 && length !== 4 && length !== 8) {
+    fail("ls-application-mask", start, `a mask of 0, 4 or 8 bytes, found ${length}`);
+  }
+  return length;
 }
 
 export const LINK_DELAY = tlv(

@@ -129,6 +129,11 @@ export function readUnsigned(bytes: Uint8Array, start: number, end: number): num
   return value;
 }
 
+/** 20 bits at the front of 4 octets, as in a label stack. */
+export function readLabelEntry(view: DataView, start: number): number {
+  return view.getUint32(start) >>> 12;
+}
+
 export function decodeU8List(
   bytes: Uint8Array,
   _view: DataView,

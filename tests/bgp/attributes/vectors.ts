@@ -2,6 +2,7 @@
 import { EXTENDED_COMMUNITIES_VECTORS } from "../../vectors/attributes/016_extended_communities.ts";
 import { PMSI_TUNNEL_VECTORS } from "../../vectors/attributes/022_pmsi_tunnel.ts";
 import { TUNNEL_ENCAPSULATION_VECTORS } from "../../vectors/attributes/023_tunnel_encapsulation.ts";
+import { BGP_LS_VECTORS } from "../../vectors/attributes/029_bgp_ls.ts";
 import { PREFIX_SID_VECTORS } from "../../vectors/attributes/040_prefix_sid.ts";
 import { CONNECTOR_VECTORS } from "../../vectors/attributes/020_connector.ts";
 import { AS_PATHLIMIT_VECTORS } from "../../vectors/attributes/021_as_pathlimit.ts";
@@ -319,6 +320,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
   25: IPV6_EXTENDED_COMMUNITIES_VECTORS,
   26: AIGP_VECTORS,
   27: PE_DISTINGUISHER_LABELS_VECTORS,
+  29: BGP_LS_VECTORS,
   32: {
     flags: 0xc0,
     outcome: "treatAsWithdraw",
