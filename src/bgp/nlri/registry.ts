@@ -17,12 +17,20 @@ import { EVPN } from "./25_70_evpn.ts";
 import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
 import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "./1_5_2_5_mcast_vpn.ts";
 import { SR_POLICY_IPV4, SR_POLICY_IPV6 } from "./1_73_2_73_sr_policy.ts";
+import { BGP_LS, BGP_LS_SPF, BGP_LS_VPN, BGP_LS_VPN_DRAFT } from "./16388_71_72_80_128_bgp_ls.ts";
 import {
-  BGP_LS,
-  BGP_LS_SPF,
-  BGP_LS_VPN,
-  BGP_LS_VPN_DRAFT,
-} from "./16388_71_72_80_128_bgp_ls.ts";
+  IPV4_FLOWSPEC,
+  IPV6_FLOWSPEC,
+  L2VPN_FLOWSPEC,
+  VPN_IPV4_FLOWSPEC,
+  VPN_IPV6_FLOWSPEC,
+  VPN_L2VPN_FLOWSPEC,
+} from "./1_2_25_133_134_flowspec.ts";
+import {
+  IPV4_ROUTE_TARGET_CONSTRAINT,
+  IPV6_ROUTE_TARGET_CONSTRAINT,
+} from "./1_2_132_route_target_constraint.ts";
+import { IPV4_MUP, IPV6_MUP } from "./1_2_85_mup.ts";
 import { familyKey } from "../families.ts";
 import type { Family } from "./family.ts";
 
@@ -52,6 +60,16 @@ export const FAMILIES: readonly Family[] = [
   BGP_LS_VPN,
   BGP_LS_SPF,
   BGP_LS_VPN_DRAFT,
+  IPV4_MUP,
+  IPV6_MUP,
+  IPV4_ROUTE_TARGET_CONSTRAINT,
+  IPV6_ROUTE_TARGET_CONSTRAINT,
+  IPV4_FLOWSPEC,
+  IPV6_FLOWSPEC,
+  VPN_IPV4_FLOWSPEC,
+  VPN_IPV6_FLOWSPEC,
+  L2VPN_FLOWSPEC,
+  VPN_L2VPN_FLOWSPEC,
 ];
 
 export const FAMILY_BY_KEY: ReadonlyMap<number, Family> = new Map(

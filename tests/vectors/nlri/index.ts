@@ -8,6 +8,19 @@ import { IPV6_MCAST_VPN_VECTORS } from "./2_5_mcast_vpn.ts";
 import { SR_POLICY_IPV4_VECTORS, SR_POLICY_IPV6_VECTORS } from "./1_73_2_73_sr_policy.ts";
 import { BGP_LS } from "./16388_71_bgp_ls.ts";
 import { BGP_LS_SPF, BGP_LS_VPN, BGP_LS_VPN_DRAFT } from "./16388_72_80_128_bgp_ls.ts";
+import {
+  IPV4_ROUTE_TARGET_CONSTRAINT_VECTORS,
+  IPV6_ROUTE_TARGET_CONSTRAINT_VECTORS,
+} from "./1_2_132_route_target_constraint.ts";
+import {
+  IPV4_FLOWSPEC_VECTORS,
+  IPV6_FLOWSPEC_VECTORS,
+  L2VPN_FLOWSPEC_VECTORS,
+  VPN_IPV4_FLOWSPEC_VECTORS,
+  VPN_IPV6_FLOWSPEC_VECTORS,
+  VPN_L2VPN_FLOWSPEC_VECTORS,
+} from "./1_2_25_133_134_flowspec.ts";
+import { IPV4_MUP_VECTORS, IPV6_MUP_VECTORS } from "./1_2_85_mup.ts";
 import type { FamilyVectors } from "./vectors.ts";
 
 export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
@@ -24,4 +37,14 @@ export const FAMILY_VECTORS: Readonly<Record<string, FamilyVectors>> = {
   "16388/72": BGP_LS_VPN,
   "16388/80": BGP_LS_SPF,
   "16388/128": BGP_LS_VPN_DRAFT,
+  "1/85": IPV4_MUP_VECTORS,
+  "2/85": IPV6_MUP_VECTORS,
+  "1/132": IPV4_ROUTE_TARGET_CONSTRAINT_VECTORS,
+  "2/132": IPV6_ROUTE_TARGET_CONSTRAINT_VECTORS,
+  "1/133": IPV4_FLOWSPEC_VECTORS,
+  "2/133": IPV6_FLOWSPEC_VECTORS,
+  "1/134": VPN_IPV4_FLOWSPEC_VECTORS,
+  "2/134": VPN_IPV6_FLOWSPEC_VECTORS,
+  "25/133": L2VPN_FLOWSPEC_VECTORS,
+  "25/134": VPN_L2VPN_FLOWSPEC_VECTORS,
 };
