@@ -25,6 +25,11 @@ export const LS_NODE: Topic = { name: "gobmp.parsed.ls_node", messageType: 8 };
 export const LS_LINK: Topic = { name: "gobmp.parsed.ls_link", messageType: 9 };
 export const LS_PREFIX: Topic = { name: "gobmp.parsed.ls_prefix", messageType: 12 };
 export const LS_SRV6_SID: Topic = { name: "gobmp.parsed.ls_srv6_sid", messageType: 13 };
+export const FLOWSPEC: Topic = { name: "gobmp.parsed.flowspec", messageType: 16 };
+export const FLOWSPEC_V4: Topic = { name: "gobmp.parsed.flowspec_v4", messageType: 164 };
+export const FLOWSPEC_V6: Topic = { name: "gobmp.parsed.flowspec_v6", messageType: 166 };
+export const RTC_V4: Topic = { name: "gobmp.parsed.rtc_v4", messageType: 194 };
+export const RTC_V6: Topic = { name: "gobmp.parsed.rtc_v6", messageType: 196 };
 export const PEER: Topic = { name: "gobmp.parsed.peer", messageType: 10 };
 
 export const SESSION: Topic = { name: "edgebmp.session", messageType: 1000 };
@@ -64,6 +69,11 @@ export const TOPICS: readonly Topic[] = [
   LS_LINK,
   LS_PREFIX,
   LS_SRV6_SID,
+  FLOWSPEC,
+  FLOWSPEC_V4,
+  FLOWSPEC_V6,
+  RTC_V4,
+  RTC_V6,
   PEER,
   SESSION,
   INITIATION,

@@ -2,9 +2,11 @@
 import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
 import { ANY_FAMILY } from "./any_family.ts";
 import { EVPN_ROUTES } from "./evpn.ts";
+import { FLOWSPEC_ROUTES } from "./flowspec.ts";
 import type { RouteKind } from "./kind.ts";
 import { SR_POLICY_ROUTES } from "./sr_policy.ts";
 import { MCAST_VPN_ROUTES } from "./mcast_vpn.ts";
+import { RTC_ROUTES } from "./rtc.ts";
 import { VPLS_ROUTES } from "./vpls.ts";
 import { LINK_STATE } from "./link_state.ts";
 
@@ -14,6 +16,8 @@ export const ROUTE_KINDS: readonly RouteKind[] = [
   VPLS_ROUTES,
   SR_POLICY_ROUTES,
   LINK_STATE,
+  FLOWSPEC_ROUTES,
+  RTC_ROUTES,
 ];
 
 const KIND_BY_FAMILY: ReadonlyMap<ObjectFamily, RouteKind> = new Map(
