@@ -6,14 +6,20 @@ import { labelsPart, peerRecordHash, routeHash, routerHash } from "./hashes.ts";
 import { isRoute, type RecordLine } from "./records.ts";
 import { addressBytes, hex } from "./routes.ts";
 
-/** Members that come from attributes which are still handed on as bytes, by attribute code. */
-const PENDING_MEMBERS: Readonly<Record<string, number>> = {
-  "base_attrs.aigp": 26,
-};
-
-/** Attribute codes that goBMP neither decodes nor lists as unknown. */
-const LEFT_OUT_BY_GOBMP: ReadonlySet<number> = new Set(
-  [11, 12, 13, 19, 20, 21, 24, 27, 28, 30, 31, 33, 34, 36, 37, 38, 39, 41, 42],
+/** Members of attributes that goBMP neither decodes nor lists as unknown. */
+const LEFT_OUT_BY_GOBMP: ReadonlySet<string> = new Set(
+  [
+    "connector",
+    "as_pathlimit",
+    "traffic_engineering",
+    "pe_distinguisher_labels",
+    "bgpsec_path",
+    "d_path",
+    "sfp",
+    "bfd_discriminator",
+    "next_hop_characteristics",
+    "bier",
+  ].map((name) => `base_attrs.${name}`),
 );
 
 export const RULES: readonly Rule[] = [
@@ -118,26 +124,11 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "SRv6 service",
-    reason: "goBMP shows TLVs 5 and 6 of the BGP Prefix-SID as bytes; ours says what is in them too",
+    reason:
+      "goBMP shows TLVs 5 and 6 of the BGP Prefix-SID as bytes; ours says what is in them too",
     member: (it) =>
       it.member === "base_attrs.bgp_prefix_sid" &&
       canonicalText(withoutService(it.ours)) === canonicalText(it.theirs),
-  },
-  {
-    name: "pending: attribute still as bytes",
-    reason: "decoded later; the bytes are in unknown_attributes until then",
-    member: (it) => {
-      const code = PENDING_MEMBERS[it.member];
-      return code !== undefined && it.ours === undefined &&
-        unknownCodes(it.ourRecord).includes(code);
-    },
-  },
-  {
-    name: "pending: bytes of such an attribute",
-    reason: "as above",
-    member: (it) =>
-      it.member === "base_attrs.unknown_attributes" && it.theirs === undefined &&
-      unknownCodes(it.ourRecord).every((code) => Object.values(PENDING_MEMBERS).includes(code)),
   },
   {
     name: "EVPN: type of the route distinguisher, Ethernet tag",
@@ -157,10 +148,8 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "attribute that goBMP leaves out",
-    reason: "goBMP drops these codes; what we have no decoder for is handed on as bytes",
-    member: (it) =>
-      it.member === "base_attrs.unknown_attributes" && it.theirs === undefined &&
-      unknownCodes(it.ourRecord).every((code) => LEFT_OUT_BY_GOBMP.has(code)),
+    reason: "goBMP drops these codes, most of them have a decoder here",
+    member: (it) => LEFT_OUT_BY_GOBMP.has(it.member) && it.theirs === undefined,
   },
 ];
 
@@ -277,11 +266,4 @@ function notificationMembers(record: JsonObject): JsonObject {
     bmp_error_sub_code: subcode,
     ...(text === undefined ? {} : { error_text: text }),
   };
-}
-
-function unknownCodes(record: JsonObject): number[] {
-  const base = record["base_attrs"] as JsonObject | undefined;
-  return ((base?.["unknown_attributes"] ?? []) as unknown as { type: number }[]).map((it) =>
-    it.type
-  );
 }
