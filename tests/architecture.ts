@@ -31,6 +31,8 @@ const ROOMS: readonly Room[] = [
   { path: "src/bmp/frame.ts", may: ["src/bmp/", "src/wire/", ENTRIES], pure: true },
   { path: "src/bmp/", may: ["src/bgp/", "src/wire/"], pure: true },
   { path: "src/formats/", may: ["src/bmp/", "src/bgp/", "src/wire/", ENTRIES], pure: true },
+  { path: "src/explain/", may: ["src/bmp/", "src/bgp/", "src/wire/"], pure: true },
+  { path: "src/capture/", may: ["src/bmp/", "src/wire/"], pure: true },
   { path: "src/generate/", may: ["src/bmp/", "src/bgp/", "src/wire/"], pure: true },
   {
     path: "src/library.ts",

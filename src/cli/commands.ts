@@ -4,6 +4,7 @@ import { nearestName, UsageError } from "./flag.ts";
 
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["decode", async () => (await import("./commands/decode.ts")).decodeCommand],
+  ["explain", async () => (await import("./commands/explain.ts")).explainCommand],
   ["replay", async () => (await import("./commands/replay.ts")).replayCommand],
   ["generate", async () => (await import("./commands/generate.ts")).generateCommand],
   ["version", async () => (await import("./commands/version.ts")).versionCommand],

@@ -1,34 +1,23 @@
-/** `edgebmp decode`: what the collector would print for one recorded session. */
-import { open } from "node:fs/promises";
-import process from "node:process";
-import type { Readable } from "node:stream";
+/** `edgebmp decode`: what the collector would print for a recorded session, or for those in a capture of packets. */
 import { type FrameError, frameErrorText, FrameSplitter } from "../../bmp/frame.ts";
-import { ENTRY_DONE, type Formatter } from "../../formats/formatter.ts";
+import { CaptureError } from "../../capture/packets.ts";
+import { socketText } from "../../capture/segments.ts";
+import { CaptureReader } from "../../capture/sessions.ts";
 import { createGobmpFormatter } from "../../formats/gobmp/mod.ts";
-import { Output } from "../../formats/output.ts";
-import {
-  Entry,
-  EntryBatch,
-  EntryKind,
-  type SessionEnd,
-  type SessionInfo,
-} from "../../journal/types.ts";
+import { EntryBatch } from "../../journal/types.ts";
 import { extraFieldsFlag, routerIdentityFlag, splitAfFlag } from "../../pipeline/flags.ts";
-import type { Runtime } from "../../runtime/types.ts";
 import { adminIdFlag, maxMessageBytesFlag, parseAddress } from "../../sessions/flags.ts";
-import { utf8 } from "../../wire/writer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { collectorName, recordConfig } from "../config.ts";
-import { fileError } from "../file_error.ts";
-import { type Flag, FlagError, UsageError } from "../flag.ts";
-
-const BATCH_BYTES = 256 * 1024;
+import { type Flag, FlagError, type FlagValues, UsageError } from "../flag.ts";
+import { RecordPrinter } from "../record_printer.ts";
+import { logUnread, openRecording, portFlag } from "../recording.ts";
 
 const sourceIpFlag: Flag<string> = {
   name: "source-ip",
   placeholder: "ADDRESS",
   default: "127.0.0.1",
-  help: "Address that the session is said to come from",
+  help: "Address that the session is said to come from; a capture has its own",
   parse: parseAddress,
 };
 
@@ -38,7 +27,7 @@ const receivedAtFlag: Flag<number | undefined> = {
   default: "",
   initial: undefined,
   help:
-    "Time of receipt of all messages, e.g. 2026-01-31T12:00:00Z, for output that can be compared; absent: now",
+    "Time of receipt of all messages, e.g. 2026-01-31T12:00:00Z, for output that can be compared; absent: now, or when a capture has them",
   parse: parseTimeUs,
 };
 
@@ -54,7 +43,7 @@ function parseTimeUs(text: string): number {
 
 export const decodeCommand: Command = {
   name: "decode",
-  summary: "Print what the collector would print for a recorded session",
+  summary: "Print what the collector would print for a recorded session or a capture of packets",
   usage: "FILE|-",
   flags: [
     sourceIpFlag,
@@ -64,6 +53,7 @@ export const decodeCommand: Command = {
     extraFieldsFlag,
     adminIdFlag,
     maxMessageBytesFlag,
+    portFlag,
   ],
   async run(context) {
     const [path, ...more] = context.words;
@@ -74,21 +64,31 @@ export const decodeCommand: Command = {
     }
     const error = await decode(path, context);
     if (error === undefined) return 0;
-    context.log.error("broken stream", { file: path, error: frameErrorText(error) });
+    context.log.error("broken stream", { file: path, error });
     return 1;
   },
 };
 
-/** Writes the session's records to standard output; returns what broke the stream, if anything did. */
-async function decode(path: string, context: CommandContext): Promise<FrameError | undefined> {
+/** Writes the records of the recording to standard output; returns what broke it, if anything did. */
+async function decode(path: string, context: CommandContext): Promise<string | undefined> {
   const { flags, runtime, signal } = context;
   const formatter = createGobmpFormatter({
     ...recordConfig(flags),
     collector: collectorName(flags.get(adminIdFlag)),
   });
-  const input = await openInput(path);
-  const printer = new Printer(formatter, runtime, flags.get(receivedAtFlag));
-  await printer.info({
+  const printer = new RecordPrinter(formatter, runtime, flags.get(receivedAtFlag));
+  const recording = await openRecording(path, signal);
+  return recording.isCapture
+    ? await decodeCapture(path, recording.chunks, printer, context)
+    : await decodeStream(recording.chunks, printer, flags);
+}
+
+async function decodeStream(
+  chunks: AsyncIterable<Uint8Array>,
+  printer: RecordPrinter,
+  flags: FlagValues,
+): Promise<string | undefined> {
+  const session = printer.session({
     session: "decode",
     source: flags.get(sourceIpFlag),
     source_port: 0,
@@ -96,120 +96,88 @@ async function decode(path: string, context: CommandContext): Promise<FrameError
     parallel: false,
   });
   const splitter = new FrameSplitter(flags.get(maxMessageBytesFlag));
+  const batch = new EntryBatch();
   let error: FrameError | undefined;
-  for await (const chunk of readInput(path, input, signal)) {
-    error = splitter.push(chunk, printer.batch);
-    await printer.frames();
+  await session.open();
+  for await (const chunk of chunks) {
+    error = splitter.push(chunk, batch);
+    for (let i = 0; i < batch.count; i++) {
+      const done = session.frame(batch.sources[i]!, batch.starts[i]!, batch.ends[i]!);
+      if (done !== undefined) await done;
+    }
+    batch.clear();
+    await printer.write();
     if (error !== undefined) break;
   }
   const reason = error === undefined ? "closed" : "frame";
   error ??= splitter.end();
-  await printer.end({ reason, detail: error === undefined ? "" : frameErrorText(error) });
-  return error;
+  const detail = error === undefined ? "" : frameErrorText(error);
+  await session.close({ reason, detail });
+  await printer.write();
+  return error && detail;
 }
 
-/** The file, or standard input for `-`. */
-async function openInput(path: string): Promise<Readable> {
-  if (path === "-") return process.stdin;
-  try {
-    return (await open(path)).createReadStream();
-  } catch (error) {
-    throw fileError("read", path, error);
-  }
-}
-
-/** The bytes of a file until they end or the signal aborts. */
-async function* readInput(
+/** Each connection of the capture that carries BMP is a session; messages come out in the order of their packets. */
+async function decodeCapture(
   path: string,
-  stream: Readable,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const stop = () => stream.destroy();
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    yield* stream;
-  } catch (error) {
-    if (!signal.aborted) throw fileError("read", path, error);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-/** Formats the entries of one session, as a pipeline does for those of a journal, and writes the lines to standard output. */
-class Printer {
-  /** Frames for {@linkcode Printer.frames}. */
-  readonly batch: EntryBatch = new EntryBatch();
-  readonly #formatter: Formatter;
-  readonly #runtime: Runtime;
-  /** Undefined: the clock's. */
-  readonly #receivedAtUs: number | undefined;
-  readonly #out = new Output(BATCH_BYTES, true);
-  readonly #entry = new Entry();
-
-  constructor(formatter: Formatter, runtime: Runtime, receivedAtUs: number | undefined) {
-    this.#formatter = formatter;
-    this.#runtime = runtime;
-    this.#receivedAtUs = receivedAtUs;
-    // Sequence of the open entry.
-    this.#entry.sequence = -1;
-  }
-
-  async info(info: SessionInfo): Promise<void> {
-    await this.#json(EntryKind.open, info);
-  }
-
-  async frames(): Promise<void> {
-    const { sources, starts, ends, count } = this.batch;
-    for (let i = 0; i < count; i++) {
-      const done = this.#format(EntryKind.frame, sources[i]!, starts[i]!, ends[i]!);
+  chunks: AsyncIterable<Uint8Array>,
+  printer: RecordPrinter,
+  { flags, log }: CommandContext,
+): Promise<string | undefined> {
+  // What a chunk of the file gives, to be done in order: printing may have to wait, reading cannot.
+  const steps: (() => Promise<void> | undefined)[] = [];
+  let count = 0;
+  const reader = new CaptureReader(
+    ({ source, sourcePort, destination, destinationPort }, timeUs) => {
+      const name = `decode-${++count}`;
+      const session = printer.session({
+        session: name,
+        source,
+        source_port: sourcePort,
+        listener: socketText(destination, destinationPort),
+        parallel: false,
+      });
+      steps.push(() => session.open(timeUs));
+      let lastUs = timeUs;
+      return {
+        message(bytes, _offset, timeUs) {
+          lastUs = timeUs;
+          const message = bytes.slice();
+          steps.push(() => session.frame(message, 0, message.length, timeUs));
+        },
+        skipped(bytes, offset) {
+          log.warn("bytes skipped", { file: path, session: name, offset, bytes: bytes.length });
+        },
+        gap(byteCount) {
+          log.warn("bytes missing in the capture", { file: path, session: name, bytes: byteCount });
+        },
+        end() {
+          steps.push(() => session.close({ reason: "closed", detail: "" }, lastUs));
+        },
+      };
+    },
+    { port: flags.get(portFlag), messageBytesMax: flags.get(maxMessageBytesFlag) },
+  );
+  async function doSteps(): Promise<void> {
+    for (const step of steps.splice(0)) {
+      const done = step();
       if (done !== undefined) await done;
     }
-    this.batch.clear();
-    await this.#write();
+    await printer.write();
   }
-
-  async end(end: SessionEnd): Promise<void> {
-    await this.#json(EntryKind.close, end);
-  }
-
-  async #json(kind: EntryKind, value: SessionInfo | SessionEnd): Promise<void> {
-    const bytes = utf8(JSON.stringify(value));
-    await this.#format(kind, bytes, 0, bytes.length);
-    await this.#write();
-  }
-
-  /** Formats an entry; a promise only when lines have to be written meanwhile. */
-  #format(
-    kind: EntryKind,
-    source: Uint8Array,
-    start: number,
-    end: number,
-  ): Promise<void> | undefined {
-    const entry = this.#entry;
-    entry.kind = kind;
-    entry.sequence++;
-    entry.receivedAtUs = this.#receivedAtUs ?? Date.now() * 1000;
-    if (entry.bytes !== source) {
-      entry.bytes = source;
-      entry.view = new DataView(source.buffer, source.byteOffset, source.byteLength);
+  try {
+    for await (const chunk of chunks) {
+      reader.push(chunk);
+      await doSteps();
     }
-    entry.start = start;
-    entry.end = end;
-    const part = this.#formatter.entry(entry, this.#out, 0);
-    return part === ENTRY_DONE ? undefined : this.#formatRest(part);
-  }
-
-  async #formatRest(part: number): Promise<void> {
-    while (part !== ENTRY_DONE) {
-      await this.#write();
-      part = this.#formatter.entry(this.#entry, this.#out, part);
-    }
-  }
-
-  async #write(): Promise<void> {
-    const out = this.#out;
-    this.#formatter.flush(out);
-    if (out.pos > 0) await this.#runtime.writeStdout(out.written());
-    out.clear();
+    reader.end();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    reader.endSessions();
+    return error.message;
+  } finally {
+    await doSteps();
+    logUnread(log, path, reader);
   }
 }
