@@ -118,13 +118,14 @@ function subject({ type, data }: RecordLine): string {
     "action",
     "peer_ip",
     "peer_asn",
-    "peer_hash",
     "remote_ip",
     "remote_bgp_id",
     "peer_type",
     "peer_rd",
     "timestamp",
   ];
+  // goBMP has no peer_hash on these.
+  members.push([16, 164, 166].includes(type) ? "spec_hash" : "peer_hash");
   if (type !== 10) {
     members.push(
       "is_eor",

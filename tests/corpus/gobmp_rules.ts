@@ -74,6 +74,19 @@ export const RULES: readonly Rule[] = [
       it.theirs === it.ourRecord["is_ipv4"],
   },
   {
+    name: "next hop of FlowSpec",
+    reason: "B16; RFC 8955 section 4: a next hop of length 0 is none",
+    member: (it) =>
+      it.member === "nexthop" && it.ours === undefined &&
+      it.theirs === "invalid next hop address length: 0" && it.ourRecord["spec"] !== undefined,
+  },
+  {
+    name: "peer of FlowSpec",
+    reason: "goBMP's record does not say by its hash of which peer it is",
+    member: (it) =>
+      it.member === "peer_hash" && it.theirs === undefined && it.ourRecord["spec"] !== undefined,
+  },
+  {
     name: "origin of an aggregated path",
     reason:
       "B20; RFC 4271 section 9.2.2.2: the members of an AS_SET are not ordered, none of them is the origin",
