@@ -44,6 +44,38 @@ const LOC_RIB: PeerOptions = { type: 3, flags: 0x80, address: "00000000", as: 65
 /** A peer whose Peer Up never comes. */
 const STRANGER: PeerOptions = { address: "c0000209", as: 65009 };
 
+/** Preference, label as binding SID, ENLP, priority, a segment list of weight 5, both names. */
+const SR_POLICY = srPolicy(
+  "0c06 0000 00000064" + "0d06 4000 05dc0100" + "0e03 010002" + "0f02 0a00",
+  ["0906 0000 00000005", "0106 0000 03e81100", "0106 8000 03e82b40"],
+  "82 0007 00 706f6c696379" + "81 0005 00 70617468",
+);
+/** Segments of all types, with SRv6 binding SIDs. */
+const SR_POLICY_OF_ALL_SEGMENTS = srPolicy(
+  `141a a000 ${"20010db8".padEnd(32, "0")} 0041 0000 20001000`,
+  [
+    "0906 0100 00000001",
+    "030a 8001 0a000001 03e81100",
+    `0416 8001 ${"20010db8".padEnd(32, "0")} 03e81100`,
+    "050e 8000 0000000a 0a000001 03e81100",
+    "060e 8000 0a000001 0a000002 03e81100",
+    `072e 8000 00000001 ${"20010db8".padEnd(32, "1")} 00000002 ${
+      "20010db8".padEnd(32, "2")
+    } 03e81100`,
+    `0826 8000 ${"20010db8".padEnd(32, "1")} ${"20010db8".padEnd(32, "2")} 03e81100`,
+    `0d1a 1000 ${"20010db8".padEnd(32, "0")} 0041 0000 20001000`,
+    `0e2a 7080 ${"20010db8".padEnd(32, "1")} ${"20010db8".padEnd(32, "3")} 0041 0000 20001000`,
+    "dd01 07",
+  ],
+  "",
+);
+
+/** The value of a Tunnel Encapsulation attribute with one SR policy: sub-TLVs before its segment list, the list, those behind it. */
+function srPolicy(before: string, segments: readonly string[], behind: string): string {
+  return (uint(15, 2) + counted(`${before}80${counted(`00${segments.join("")}`, 2)}${behind}`, 2))
+    .replaceAll(" ", "");
+}
+
 function text(value: string): string {
   return Array.from(new TextEncoder().encode(value), (octet) => uint(octet, 1)).join("");
 }
@@ -112,6 +144,16 @@ const COLOR_AND_STATE = attribute(0xc0, 16, "030b000000000064 4300000000000001".
 const LABELLED = "38 000641 0a090909".replace(/\s/g, "");
 /** 198.51.100.0/24. */
 const PREFIX = "18c63364";
+/** 10.1.0.0/16 in VPN 65001:100, its label field 0x004300; the SID of RFC 9252 that the label field completes. */
+const VPN = "68 004300 0000fde900000064 0a01".replace(/\s/g, "");
+const SRV6_SID = attribute(
+  0xc0,
+  40,
+  "05 0025 00 01 0021 00 20010db8f00300000000000000000000 00 0011 00 010006281810001040",
+);
+/** Label index 100 and an SRGB of 8000 labels from 16000 on. */
+const LABEL_INDEX = attribute(0xc0, 40, "010007 00 0001 00000064 030008 0001 003e80 001f40");
+const CLASSFUL = "78 003e81 0001c000020100ff c0000207".replace(/\s/g, "");
 const WRONG_ORIGIN = attribute(0x40, 1, "09");
 /** A family without a decoder. */
 const KEY_VALUE = mpReach(16397, 241, "c0000202", "0001020304ff");
@@ -127,6 +169,13 @@ function linkState(nlriType: number, descriptors: string): string {
   return tlv(nlriType, `02${uint(0, 8)}${linkStateNode(256, 1)}${descriptors}`);
 }
 
+/** IPv4 Router-ID, maximum bandwidth of 1 Gbit/s, IGP metric, link name, Adjacency-SID 24001. */
+const LINK_ATTRIBUTE = attribute(
+  0x80,
+  29,
+  tlv(1028, "0a000001") + tlv(1089, "4cee6b28") + tlv(1095, "00000a") + tlv(1098, text("r1-r2")) +
+    tlv(1099, "30000000005dc1"),
+);
 /** A node of IS-IS level 2, its link to another, its prefix, its SID. */
 const LINK_STATE = [
   linkState(1, ""),
@@ -174,12 +223,32 @@ const MESSAGES: readonly string[] = [
   // ADD-PATH was not negotiated here: the path identifier is found in the bytes.
   routeMonitoring({ attributes: ORIGIN + AS_PATH + mpReach(1, 4, "c0000202", LABELLED) }, PEER),
   routeMonitoring({ attributes: MANDATORY, nlri: `00000007${PREFIX}00000008${PREFIX}` }, PEER),
+  routeMonitoring({
+    attributes: ORIGIN + AS_PATH + SRV6_SID + mpReach(1, 128, `${uint(0, 8)}c0000202`, VPN),
+  }, PEER),
+  routeMonitoring({ attributes: mpUnreach(1, 128, VPN) }, PEER),
+  routeMonitoring({
+    attributes: ORIGIN + AS_PATH + LABEL_INDEX + mpReach(1, 4, "c0000202", LABELLED),
+  }, PEER),
+  routeMonitoring({
+    attributes: ORIGIN + AS_PATH + COLOR_AND_STATE +
+      mpReach(1, 76, `${uint(0, 8)}c0000202`, CLASSFUL),
+  }, PEER),
   routeMonitoring({}, PEER),
+  ...[SR_POLICY, SR_POLICY_OF_ALL_SEGMENTS].flatMap((path) =>
+    [[1, "60", "0a000009"], [2, "c0", "20010db8000000000000000000000009"]].map(
+      ([afi, bits, endpoint]) =>
+        routeMonitoring({
+          attributes: ORIGIN + AS_PATH + attribute(0xd0, 23, path) +
+            mpReach(Number(afi), 73, "c0000202", `${bits}0000000100000064${endpoint}`),
+        }, PEER),
+    )
+  ),
   routeMonitoring({ attributes: mpUnreach(1, 4, "") }, PEER),
   routeMonitoring({ attributes: mpUnreach(1, 128, "") }, PEER),
   routeMonitoring({ attributes: ORIGIN + AS_PATH + KEY_VALUE }, PEER),
   routeMonitoring({
-    attributes: ORIGIN + AS_PATH + mpReach(16388, 71, "c0000202", LINK_STATE),
+    attributes: ORIGIN + AS_PATH + LINK_ATTRIBUTE + mpReach(16388, 71, "c0000202", LINK_STATE),
   }, PEER),
   routeMonitoring({ attributes: WRONG_ORIGIN + AS_PATH + KEY_VALUE }, PEER),
   routeMonitoring({ attributes: ORIGIN + AS_PATH + ODD_NEXT_HOP }, PEER),
