@@ -43,6 +43,13 @@ export function findBgpd(): Found {
     : { path };
 }
 
+export function findTshark(): Found {
+  const path = findProgram("tshark");
+  return path === undefined
+    ? { skip: "tshark is not installed (Debian package tshark)" }
+    : { path };
+}
+
 function findProgram(name: string, ...extraFolders: string[]): string | undefined {
   const folders = [...extraFolders, ...(process.env.PATH ?? "").split(delimiter)];
   return folders.map((folder) => join(folder, name)).find((path) => {
