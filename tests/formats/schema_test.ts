@@ -14,6 +14,7 @@ import { readStream, streamNames } from "../corpus/corpus.ts";
 import { fromHex } from "../decoding.ts";
 import { everyRecord } from "./every_record.ts";
 import { familyStream } from "./family_stream.ts";
+import { linkStateStream } from "./link_state_stream.ts";
 import { exampleLines, exampleTypes, withExamples } from "./records_doc.ts";
 import { describedFields, type Schema, SeenFields } from "./schema_fields.ts";
 
@@ -79,6 +80,7 @@ function* dataStreams(): Generator<[string, Iterable<Uint8Array>]> {
   const messages = updates.map((attributes) => routeMonitoring({ attributes, nlri: "080a" }));
   yield ["vectors of path attributes", [peerUp(), ...messages].map(fromHex)];
   yield ["vectors of address families", familyStream()];
+  yield ["link state", linkStateStream()];
   const tooLong = bmp(0, `${perPeer()}${"00".repeat(140_000)}`);
   yield ["a broken stream", [fromHex("0300000006040909")]];
   yield ["a message that an error record cuts", [fromHex(tooLong)]];
