@@ -3,7 +3,6 @@ import { decodeLinkStateTlvs, type LinkStateTlvs } from "../../../bgp/link_state
 import type { TlvSpec, TlvValue } from "../../../bgp/link_state/attribute_spec.ts";
 import type { TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { isFault } from "../../../wire/fault.ts";
-import type { ByteRange } from "../../../wire/range.ts";
 import type { Field } from "../records.ts";
 import type { RouteFacts } from "./kind.ts";
 import { linkFields } from "./ls_attribute_link.ts";
@@ -79,22 +78,6 @@ export function readLinkStateAttribute(facts: RouteFacts): LinkStateAttribute | 
     if (!isFault(error)) throw error;
     return undefined;
   }
-}
-
-/** Where the value of the first TLV of this type is. */
-export function tlvValue(
-  attribute: LinkStateAttribute | undefined,
-  type: number,
-): ByteRange | undefined {
-  return tlvValues(attribute, type)[0];
-}
-
-/** Where the values of all TLVs of this type are, in the order of the wire; malformed ones are left out. */
-export function tlvValues(
-  attribute: LinkStateAttribute | undefined,
-  type: number,
-): readonly ByteRange[] {
-  return attribute?.ranges(type) ?? NONE;
 }
 
 /** Fields of `ls_node` that come from the attribute, but for `area_id` and `router_id`. */
