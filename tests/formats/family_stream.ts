@@ -17,6 +17,12 @@ import { FAMILY_VECTORS } from "../vectors/nlri/index.ts";
 const NEXT_HOP = "c0000201";
 /** Of a length that no RFC has. */
 const ODD_NEXT_HOP = "c000020101";
+/** What some families take from other attributes: route targets of all types and Layer2 Info, the PMSI tunnel. */
+const BESIDE = attribute(
+  0xc0,
+  16,
+  "0002fde900000064 0102c00002010064 02020001000a0064 800a130205dc006f",
+) + attribute(0xc0, 22, "0006003e810a000001");
 const WRONG_ORIGIN = attribute(0x40, 1, "09");
 const PATH_ID = "00000007";
 const PLAIN: PeerOptions = {};
@@ -33,7 +39,7 @@ export function familyStream(): Uint8Array[] {
     const reach = (nextHop: string, nlri: string) => mpReach(afi, safi, nextHop, nlri);
     messages.push(
       ...good.map(({ nlri, isWithdrawn = false }) =>
-        isWithdrawn ? mpUnreach(afi, safi, nlri) : MANDATORY + reach(NEXT_HOP, nlri)
+        isWithdrawn ? mpUnreach(afi, safi, nlri) : MANDATORY + BESIDE + reach(NEXT_HOP, nlri)
       ).map((attributes) => routeMonitoring({ attributes }, PLAIN)),
       routeMonitoring({ attributes: MANDATORY + reach(ODD_NEXT_HOP, first.nlri) }, PLAIN),
       routeMonitoring({ attributes: WRONG_ORIGIN + AS_PATH + reach(NEXT_HOP, first.nlri) }, PLAIN),
