@@ -95,9 +95,13 @@ export function readPrefixSid(view: DataView, start: number, end: number): Prefi
     if (end - pos < TLV_HEADER_BYTES) fail("prefix-sid-tlv-header", pos, "3 bytes");
     const type = view.getUint8(pos);
     const isService = type === PrefixSidType.l3Service || type === PrefixSidType.l2Service;
-    const code = isService ? "srv6-service-length" : "prefix-sid-tlv-length";
-    const valueEnd = endOfValue(view, pos, end, code);
     const valueStart = pos + TLV_HEADER_BYTES;
+    const valueEnd = endOfValue(view, pos);
+    if (valueEnd > end) {
+      const expected = `at most ${end - valueStart}`;
+      if (isService) fail("srv6-service-length", pos + 1, expected);
+      fail("prefix-sid-tlv-length", pos + 1, expected);
+    }
     tlvs.push({
       type,
       start: valueStart,
@@ -123,12 +127,9 @@ export function isServiceFault(code: string): boolean {
   return code.startsWith("srv6-");
 }
 
-/** Checks the length of the TLV at `pos`, whose header is there, and returns where it ends. */
-function endOfValue(view: DataView, pos: number, end: number, code: string): number {
-  const valueStart = pos + TLV_HEADER_BYTES;
-  const length = view.getUint16(pos + 1);
-  if (length > end - valueStart) fail(code, pos + 1, `at most ${end - valueStart}`);
-  return valueStart + length;
+/** Where the TLV at `pos`, whose header is there, says that it ends. */
+function endOfValue(view: DataView, pos: number): number {
+  return pos + TLV_HEADER_BYTES + view.getUint16(pos + 1);
 }
 
 function readLabelIndex(view: DataView, start: number, end: number): LabelIndex {
@@ -158,9 +159,12 @@ function readService(view: DataView, start: number, end: number): ServiceSubTlv[
     if (end - pos < TLV_HEADER_BYTES) fail("srv6-sub-tlv-header", pos, "3 bytes");
     const type = view.getUint8(pos);
     const valueStart = pos + TLV_HEADER_BYTES;
-    pos = endOfValue(view, pos, end, "srv6-sub-tlv-length");
-    const sid = type === SID_INFORMATION ? readSidInformation(view, valueStart, pos) : undefined;
-    subTlvs.push({ type, start: valueStart, end: pos, sid });
+    const valueEnd = endOfValue(view, pos);
+    if (valueEnd > end) fail("srv6-sub-tlv-length", pos + 1, `at most ${end - valueStart}`);
+    const isSid = type === SID_INFORMATION;
+    const sid = isSid ? readSidInformation(view, valueStart, valueEnd) : undefined;
+    subTlvs.push({ type, start: valueStart, end: valueEnd, sid });
+    pos = valueEnd;
   }
   return subTlvs;
 }
@@ -174,9 +178,12 @@ function readSidInformation(view: DataView, start: number, end: number): SidInfo
     if (end - pos < TLV_HEADER_BYTES) fail("srv6-sub-sub-tlv-header", pos, "3 bytes");
     const type = view.getUint8(pos);
     const valueStart = pos + TLV_HEADER_BYTES;
-    pos = endOfValue(view, pos, end, "srv6-sub-sub-tlv-length");
-    const structure = type === SID_STRUCTURE ? readSidStructure(view, valueStart, pos) : undefined;
-    subSubTlvs.push({ type, start: valueStart, end: pos, structure });
+    const valueEnd = endOfValue(view, pos);
+    if (valueEnd > end) fail("srv6-sub-sub-tlv-length", pos + 1, `at most ${end - valueStart}`);
+    const isStructure = type === SID_STRUCTURE;
+    const structure = isStructure ? readSidStructure(view, valueStart, valueEnd) : undefined;
+    subSubTlvs.push({ type, start: valueStart, end: valueEnd, structure });
+    pos = valueEnd;
   }
   return {
     sidStart: start + 1,
