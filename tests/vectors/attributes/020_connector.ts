@@ -7,7 +7,7 @@ export const CONNECTOR_VECTORS: AttributeVectors = {
   good: [
     {
       name: "an address in a VPN",
-      source: "rust build_invalid_attribute, a capture of a route collector",
+      source: "routecore build_invalid_attribute",
       value: "0001 0001ac1509f60009 0a4001f6",
       members: { connector: { type: 1, rd: "172.21.9.246:9", address: "10.64.1.246" } },
     },

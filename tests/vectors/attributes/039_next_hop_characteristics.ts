@@ -6,6 +6,19 @@ export const NEXT_HOP_CHARACTERISTICS_VECTORS: AttributeVectors = {
   section: "draft-ietf-idr-nhc 2.5",
   good: [
     {
+      name: "entropy label",
+      source: "traffic-reproducer bmp-multi-sources, a Juniper MX204",
+      value: "0001 04 04 c6336401 0001 0000",
+      members: {
+        next_hop_characteristics: {
+          afi: 1,
+          safi: 4,
+          nexthop: "198.51.100.1",
+          characteristics: [{ code: 1, name: "entropy-label" }],
+        },
+      },
+    },
+    {
       name: "every characteristic",
       value: "0001 01 04 c0000201 0001 0000 0002 0008 c0000201c0000202 0003 0004 c0000203 " +
         "00ff 0001 ab 0002 0003 c00002",
