@@ -130,6 +130,7 @@ const FAMILY_NAMES: Readonly<Record<number, string>> = {
   263: "ipv4-encapsulation", // 1/7
   322: "ipv4-mdt", // 1/66
   323: "ipv4-4over6", // 1/67
+  325: "ipv4-layer-1-vpn", // 1/69
   329: "ipv4-sr-policy", // 1/73
   330: "ipv4-sdwan", // 1/74
   332: "ipv4-classful-transport", // 1/76
@@ -147,6 +148,7 @@ const FAMILY_NAMES: Readonly<Record<number, string>> = {
   514: "ipv6-multicast", // 2/2
   516: "ipv6-labelled-unicast", // 2/4
   517: "ipv6-mcast-vpn", // 2/5
+  519: "ipv6-encapsulation", // 2/7
   578: "ipv6-mdt", // 2/66
   580: "ipv6-6over4", // 2/68
   585: "ipv6-sr-policy", // 2/73

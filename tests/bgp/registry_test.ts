@@ -28,6 +28,8 @@ import { VECTORS } from "./attributes/vectors.ts";
 const DECODE_ERROR = 1007;
 const NEXT_HOPS = { 32: "c0000201", 128: "20010db8000000000000000000000001" };
 const PATH_ID = "00000001";
+/** Their routes have no end of their own: an attribute has one. */
+const ONE_ROUTE_AN_ATTRIBUTE: ReadonlySet<string> = new Set(["16397/241"]);
 
 function keyOf({ afi, safi }: Family): string {
   return `${afi}/${safi}`;
@@ -89,6 +91,8 @@ for (const family of FAMILIES) {
         : FAMILY_VECTORS[keyOf(family)]?.good) ??
         [];
 
+    const isAlone = ONE_ROUTE_AN_ATTRIBUTE.has(keyOf(family));
+
     it("has vectors", () => assert.ok(sound.length > 0));
 
     for (const { name, nlri, isWithdrawn = false } of sound) {
@@ -98,7 +102,7 @@ for (const family of FAMILIES) {
           const [route, ...more] = routesOf(once);
           assert.ok(route !== undefined && more.length === 0, `${more.length + 1} records`);
           // The same default route thrice reads as something else where path identifiers are possible.
-          if (nlri === "00") continue;
+          if (nlri === "00" || isAlone) continue;
           const thrice = playerFor(family, ids)
             .frame(update(family, [nlri, nlri, nlri], isWithdrawn, ids));
           assert.deepEqual(codesOf(thrice), codesOf(once));
@@ -132,7 +136,7 @@ for (const family of FAMILIES) {
       });
     }
     it("survives noise", () => checkNoise(decodeListOf(family, false)));
-    for (const { name, nlri, isBorderLost = false } of malformed) {
+    for (const { name, nlri, isBorderLost = false } of isAlone ? [] : malformed) {
       it(`a broken neighbour costs itself: ${name}`, () => {
         const good = sound.find((it) => it.isWithdrawn !== true)!.nlri;
         for (const ids of hasPathIds ? [false, true] : [false]) {

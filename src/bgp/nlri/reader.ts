@@ -12,6 +12,12 @@ export interface Distinguished {
   readonly rdType: number;
 }
 
+/** A prefix of IPv4 or IPv6; host bits stay as they came. */
+export interface Prefix {
+  readonly prefix: string;
+  readonly prefixLen: number;
+}
+
 export class NlriReader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -87,10 +93,34 @@ export class NlriReader {
     return this.address(bits, what);
   }
 
+  /** A prefix behind its length in bits. @throws DecodeFault `nlri-prefix-length` */
+  countedPrefix(addressBits: 32 | 128): Prefix {
+    const at = this.pos;
+    const prefixLen = this.u8("length of the prefix");
+    if (prefixLen > addressBits) fail("nlri-prefix-length", at, `at most ${addressBits} bits`);
+    const address = new Uint8Array(16);
+    const octets = (prefixLen + 7) >> 3;
+    const start = this.take(octets, "prefix");
+    for (let i = 0; i < octets; i++) address[i] = this.bytes[start + i]!;
+    return { prefix: addressBits === 32 ? ipv4Text(address, 0) : ipv6Text(address, 0), prefixLen };
+  }
+
   /** @throws DecodeFault `nlri-trailing-bytes` when the NLRI is longer than its fields */
   finish(): void {
     if (this.pos < this.end) fail("nlri-trailing-bytes", this.pos, "the end of the NLRI");
   }
+}
+
+/** Where an NLRI that starts with `length u8 in bits of the rest` ends (RFC 4760 section 5). */
+export function endOfCountedBits(
+  bytes: Uint8Array,
+  _view: DataView,
+  start: number,
+  end: number,
+): number {
+  const octets = (bytes[start]! + 7) >> 3;
+  if (octets > end - start - 1) fail("nlri-truncated", start, `${octets} bytes of NLRI`);
+  return start + 1 + octets;
 }
 
 /**

@@ -15,6 +15,15 @@ import { MS_PW } from "./25_6_ms_pw.ts";
 import { L2VPN_KOMPELLA, VPLS } from "./25_65_vpls.ts";
 import { EVPN } from "./25_70_evpn.ts";
 import { MCAST_VPLS } from "./25_8_mcast_vpls.ts";
+import { IPV4_ENCAPSULATION, IPV6_ENCAPSULATION } from "./1_2_7_encapsulation.ts";
+import { IPV4_CAR, IPV6_CAR, VPN_IPV4_CAR, VPN_IPV6_CAR } from "./1_2_83_84_car.ts";
+import { IPV4_MDT } from "./1_66_mdt.ts";
+import { IPV4_4OVER6 } from "./1_67_4over6.ts";
+import { IPV4_LAYER_1_VPN } from "./1_69_layer_1_vpn.ts";
+import { IPV4_SDWAN } from "./1_74_sdwan.ts";
+import { OPAQUE_KEY_VALUE } from "./16397_241_opaque_key_value.ts";
+import { ROUTING_POLICY } from "./16398_75_routing_policy.ts";
+import { BGP_SFC } from "./31_9_bgp_sfc.ts";
 import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "./1_5_2_5_mcast_vpn.ts";
 import { SR_POLICY_IPV4, SR_POLICY_IPV6 } from "./1_73_2_73_sr_policy.ts";
 import { BGP_LS, BGP_LS_SPF, BGP_LS_VPN, BGP_LS_VPN_DRAFT } from "./16388_71_72_80_128_bgp_ls.ts";
@@ -70,6 +79,19 @@ export const FAMILIES: readonly Family[] = [
   VPN_IPV6_FLOWSPEC,
   L2VPN_FLOWSPEC,
   VPN_L2VPN_FLOWSPEC,
+  IPV4_ENCAPSULATION,
+  IPV6_ENCAPSULATION,
+  IPV4_MDT,
+  IPV4_4OVER6,
+  IPV4_LAYER_1_VPN,
+  IPV4_SDWAN,
+  IPV4_CAR,
+  IPV6_CAR,
+  VPN_IPV4_CAR,
+  VPN_IPV6_CAR,
+  BGP_SFC,
+  OPAQUE_KEY_VALUE,
+  ROUTING_POLICY,
 ];
 
 export const FAMILY_BY_KEY: ReadonlyMap<number, Family> = new Map(
