@@ -228,6 +228,13 @@ const MESSAGES: readonly string[] = [
   }, PEER),
   routeMonitoring({ attributes: mpUnreach(1, 128, VPN) }, PEER),
   routeMonitoring({
+    attributes: WRONG_ORIGIN + AS_PATH +
+      mpReach(1, 128, `${uint(0, 8)}c0000202`, `00000007${VPN}`),
+  }, PEER),
+  routeMonitoring({
+    attributes: ORIGIN + AS_PATH + SRV6_SID + mpReach(1, 4, "c0000202", LABELLED),
+  }, PEER),
+  routeMonitoring({
     attributes: ORIGIN + AS_PATH + LABEL_INDEX + mpReach(1, 4, "c0000202", LABELLED),
   }, PEER),
   routeMonitoring({
