@@ -154,12 +154,47 @@ describe("link-state records", () => {
     assert.equal(records[1]!.data["code"], "ls-nlri-length");
   });
 
-  it("stay when the attribute is broken", () => {
+  it("stay when the attribute is broken, which is told once", () => {
     const attributes = MANDATORY + attribute(0x80, 29, "0402ffff") +
       mpReach(16388, 71, NEXT_HOP, NODE_NLRI + PREFIX_NLRI);
     const records = playerWith([peerUp()]).frame(routeMonitoring({ attributes }));
     assert.deepEqual(types(records).slice(0, 2), [NODE, PREFIX]);
     assert.equal(records[0]!.data["name"], undefined);
+    assert.deepEqual(types(records).slice(2), [DECODE_ERROR]);
+  });
+});
+
+describe("a link-state record's fields of both NLRI and attribute", () => {
+  const link = (more: string) =>
+    nlri(
+      2,
+      `02 0000000000000000 0100 0008 0203 0004 0a000001 0101 0008 0203 0004 0a000002 ${more}`,
+    );
+  /** Link identifiers 1 and 2, both router identifiers, IPv4 one of the other end. */
+  const values = attribute(
+    0x80,
+    29,
+    ("0102 0008 00000001 00000002 0404 0004 0a000001" +
+      "0405 0010 20010db8000000000000000000000001 0406 0004 0a000002").replaceAll(" ", ""),
+  );
+  const play = (list: string, flags = 0) => {
+    const peer = flags === 0 ? {} : { flags, address: "20010db8000000000000000000000002" };
+    const attributes = MANDATORY + values + mpReach(16388, 71, NEXT_HOP, list);
+    return playerWith([peerUp(peer)]).frame(routeMonitoring({ attributes }, peer))[0]!.data;
+  };
+
+  it("are the NLRI's, else the attribute's", () => {
+    const ids = (data: RecordLine["data"]) => [data["local_link_id"], data["remote_link_id"]];
+    assert.deepEqual(ids(play(link(""))), [1, 2]);
+    assert.deepEqual(ids(play(link("0102 0008 00000007 00000000"))), [7, undefined]);
+  });
+
+  it("are of the family of the peer, else of the other", () => {
+    for (const flags of [0, 0x80]) {
+      const data = play(link(""), flags);
+      assert.equal(data["router_id"], flags === 0 ? "10.0.0.1" : "2001:db8::1");
+      assert.equal(data["remote_router_id"], "10.0.0.2");
+    }
   });
 });
 
