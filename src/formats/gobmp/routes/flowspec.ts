@@ -1,9 +1,5 @@
 /** Flow Specifications of IPv4 and IPv6 (message types 16, 164, 166). */
-import type {
-  Component,
-  ListComponent,
-  PrefixComponent,
-} from "../../../bgp/flowspec/components.ts";
+import type { Component, ListComponent } from "../../../bgp/flowspec/components.ts";
 import type { FlowSpecRoute } from "../../../bgp/flowspec/family.ts";
 import { type Comparison, operatorBits } from "../../../bgp/flowspec/operators.ts";
 import {
@@ -62,6 +58,7 @@ function specElement(component: Component): object {
       prefix: Uint8Array.fromHex(pattern).toBase64(),
     };
   }
+  // The third form, MAC addresses, is of Ethernet frames alone.
   const { matches } = component as ListComponent;
   return {
     type,
