@@ -18,8 +18,6 @@ import { addRoutes, type RouteContext } from "./nlri.ts";
 import type { Part } from "./part.ts";
 import { parseExactJson } from "./value.ts";
 
-const ORIGIN_CODE = 1;
-const AS_PATH_CODE = 2;
 const ASCII = new TextDecoder();
 const OUTCOMES = {
   [Outcome.none]: "",
@@ -98,12 +96,7 @@ export class UpdateExplainer {
       ribView <= RibView.adjRibInPost;
     this.#out.reset();
     attributes.write(this.#out, bytes, view);
-    const { first, nlriStart, nlriEnd, attributesStart } = layout;
-    if (nlriEnd === nlriStart && first[MP_REACH_NLRI_CODE] === -1) return;
-    if (first[ORIGIN_CODE] === -1) attributes.noteMissing(ORIGIN_CODE, "ORIGIN", attributesStart);
-    if (first[AS_PATH_CODE] === -1) {
-      attributes.noteMissing(AS_PATH_CODE, "AS_PATH", attributesStart);
-    }
+    attributes.noteMissing();
   }
 
   #addAttribute(

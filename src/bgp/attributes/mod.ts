@@ -8,7 +8,11 @@ import { Md5 } from "../../wire/md5.ts";
 import { putBase64, putU32 } from "../../wire/text.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import { layOutAttributes, UpdateLayout } from "../update.ts";
+import { ORIGIN } from "./001_origin.ts";
+import { AS_PATH } from "./002_as_path.ts";
 import { ATOMIC_AGGREGATE_CODE } from "./006_atomic_aggregate.ts";
+import { MP_REACH_NLRI_CODE } from "./014_mp_reach_nlri.ts";
+import { BGPSEC_PATH } from "./033_bgpsec_path.ts";
 import { ATTR_SET_CODE } from "./128_attr_set.ts";
 import type { AttributeCache } from "./cache.ts";
 import { ATTRIBUTE_BY_CODE } from "./registry.ts";
@@ -178,8 +182,20 @@ export class AttributeWriter {
     if (outcome > this.outcome) this.outcome = outcome;
   }
 
-  /** Notes that an UPDATE with routes lacks a mandatory attribute (RFC 7606 section 3 d). */
-  noteMissing(code: number, name: string, offset: number): void {
+  /**
+   * Notes which attributes announced routes lack: ORIGIN and AS_PATH (RFC 7606 section 3 d), in whose place BGPsec_Path may stand
+   * (RFC 8205 section 3).
+   */
+  noteMissing(): void {
+    const { first, nlriStart, nlriEnd, attributesStart } = this.#layout;
+    if (nlriEnd === nlriStart && first[MP_REACH_NLRI_CODE] === -1) return;
+    if (first[ORIGIN.code] === -1) this.#noteMissing(ORIGIN, attributesStart);
+    if (first[AS_PATH.code] === -1 && first[BGPSEC_PATH.code] === -1) {
+      this.#noteMissing(AS_PATH, attributesStart);
+    }
+  }
+
+  #noteMissing({ code, name }: AttributeSpec, offset: number): void {
     this.#note(
       code,
       Outcome.treatAsWithdraw,

@@ -6,7 +6,6 @@
  */
 import { AttributeCache } from "../../bgp/attributes/cache.ts";
 import { AttributeWriter } from "../../bgp/attributes/mod.ts";
-import { AS_PATH_CODE } from "../../bgp/attributes/002_as_path.ts";
 import { NEXT_HOP_CODE } from "../../bgp/attributes/003_next_hop.ts";
 import {
   MP_REACH_NLRI_CODE,
@@ -34,8 +33,6 @@ import { RouteListUnderWay } from "./route_list.ts";
 import { ObjectRoutes } from "./routes/object_routes.ts";
 import { PrefixRouteWriter } from "./prefix_routes.ts";
 import { readTlvs, readTlvsBehind, UpdateMessage } from "./update_message.ts";
-
-const ORIGIN_CODE = 1;
 
 export class RouteMonitoringFormatter {
   readonly #layout = new UpdateLayout();
@@ -175,20 +172,13 @@ export class RouteMonitoringFormatter {
   }
 
   /**
-   * Announced routes need ORIGIN and AS_PATH (RFC 7606 section 3 d). Routes of the NLRI field without NEXT_HOP, which RFC 4760 has made
-   * discretionary, are kept without one: FRR leaves it out when it encodes its RIB again.
+   * Routes of the NLRI field without NEXT_HOP, which RFC 4760 has made discretionary, are kept without one: FRR leaves it out when it
+   * encodes its RIB again.
    */
   #checkMandatory(): void {
+    this.#attributes.noteMissing();
     const { first, nlriStart, nlriEnd, attributesStart } = this.#layout;
-    const hasNlri = nlriEnd > nlriStart;
-    if (!hasNlri && first[MP_REACH_NLRI_CODE] === -1) return;
-    if (first[ORIGIN_CODE] === -1) {
-      this.#attributes.noteMissing(ORIGIN_CODE, "ORIGIN", attributesStart);
-    }
-    if (first[AS_PATH_CODE] === -1) {
-      this.#attributes.noteMissing(AS_PATH_CODE, "AS_PATH", attributesStart);
-    }
-    if (hasNlri && first[NEXT_HOP_CODE] === -1) {
+    if (nlriEnd > nlriStart && first[NEXT_HOP_CODE] === -1) {
       this.#errors.note(
         fault("attribute-missing", attributesStart, "NEXT_HOP beside announced routes"),
         "route-kept",

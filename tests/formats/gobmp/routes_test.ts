@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { VECTORS } from "../../bgp/attributes/vectors.ts";
 import { md5, routeHash } from "../../corpus/hashes.ts";
 import type { RecordLine } from "../../corpus/records.ts";
 import {
@@ -397,6 +398,10 @@ describe("malformed attributes (RFC 7606)", () => {
     assert.deepEqual(summary(play(routeMonitoring({ attributes: ORIGIN + AS_PATH + mp }))), [
       "+ 2001:db8::/32",
     ]);
+    // BGPsec_Path stands in the place of AS_PATH (RFC 8205 section 3).
+    const [{ value }] = VECTORS[33]!.good as [{ value: string }];
+    const signed = ORIGIN + attribute(0x80, 33, value) + mp;
+    assert.deepEqual(summary(play(routeMonitoring({ attributes: signed }))), ["+ 2001:db8::/32"]);
     assert.deepEqual(summary(play(routeMonitoring({ attributes: mp }))), [
       "- 2001:db8::/32",
       "! attribute-missing treat-as-withdraw",
