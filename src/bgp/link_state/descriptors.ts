@@ -8,7 +8,17 @@
 import { fail } from "../../wire/fault.ts";
 import { Md5 } from "../../wire/md5.ts";
 import { hexText, ipv4Text, ipv6Text } from "../../wire/strings.ts";
-import { decodeIpv4, decodeIpv6, expectAtLeast, expectLength } from "./attribute_spec.ts";
+import {
+  decodeIpv4,
+  decodeIpv6,
+  expectAtLeast,
+  expectLength,
+  type NestedTlvs,
+  type TlvDecoder,
+  type TlvValue,
+  unsigned,
+} from "./attribute_spec.ts";
+import { LINK_IDENTIFIERS, type LinkIdentifiers } from "./attribute_topology.ts";
 import { readTlvs, TLV_HEADER_BYTES } from "./tlv.ts";
 
 /** A TLV as it came: of an unknown type, or not the first of its type. */
@@ -41,7 +51,7 @@ export interface NodeDescriptors extends WithRawTlvs {
 export interface Descriptors extends WithRawTlvs {
   readonly localNode?: NodeDescriptors;
   readonly remoteNode?: NodeDescriptors;
-  readonly linkIds?: { readonly local: number; readonly remote: number };
+  readonly linkIds?: LinkIdentifiers;
   readonly ipv4InterfaceAddress?: string;
   readonly ipv4NeighborAddress?: string;
   readonly ipv6InterfaceAddress?: string;
@@ -51,10 +61,15 @@ export interface Descriptors extends WithRawTlvs {
   /** 16 bits each, the identifier is in the lower 12 (RFC 9552 section 5.2.2.1). */
   readonly multiTopologyIds?: readonly number[];
   readonly ospfRouteType?: number;
-  /** `length` in bits; host bits stay as they came. */
-  readonly prefix?: { readonly address: string; readonly length: number };
+  readonly prefix?: Prefix;
   readonly srv6Sid?: string;
   readonly candidatePath?: CandidatePath;
+}
+
+/** `length` in bits; host bits stay as they came. */
+export interface Prefix {
+  readonly address: string;
+  readonly length: number;
 }
 
 /** Of an SR policy (RFC 9857 section 4.1, RFC 9256 section 2). */
@@ -67,17 +82,18 @@ export interface CandidatePath {
   readonly discriminator: number;
 }
 
-type Decode = (bytes: Uint8Array, view: DataView, start: number, end: number) => unknown;
 /** Member of the result and decoder of the value, by type. */
-type DescriptorTable<Members> = Readonly<Record<number, readonly [keyof Members & string, Decode]>>;
+type DescriptorTable<Members> = Readonly<
+  Record<number, readonly [member: keyof Members & string, decode: TlvDecoder<TlvValue>]>
+>;
 
 const NODE_SUB_TLVS: DescriptorTable<NodeDescriptors> = {
-  512: ["asn", decodeU32],
-  513: ["bgpLsId", decodeU32],
-  514: ["ospfAreaId", decodeU32],
+  512: ["asn", unsigned(4)],
+  513: ["bgpLsId", unsigned(4)],
+  514: ["ospfAreaId", unsigned(4)],
   515: ["igpRouterId", decodeIgpRouterId],
   516: ["bgpRouterId", decodeIpv4],
-  517: ["memberAsn", decodeU32],
+  517: ["memberAsn", unsigned(4)],
   // Of the headend of an SR policy (RFC 9857 section 4).
   1028: ["ipv4RouterId", decodeIpv4],
   1029: ["ipv6RouterId", decodeIpv6],
@@ -89,13 +105,13 @@ const NODE: DescriptorTable<Descriptors> = {
 const LINK: DescriptorTable<Descriptors> = {
   256: ["localNode", decodeNode],
   257: ["remoteNode", decodeNode],
-  258: ["linkIds", decodeLinkIds],
+  258: ["linkIds", LINK_IDENTIFIERS.decode],
   259: ["ipv4InterfaceAddress", decodeIpv4],
   260: ["ipv4NeighborAddress", decodeIpv4],
   261: ["ipv6InterfaceAddress", decodeIpv6],
   262: ["ipv6NeighborAddress", decodeIpv6],
   263: ["multiTopologyIds", decodeMultiTopologyIds],
-  1185: ["linkAddressFamily", decodeU8],
+  1185: ["linkAddressFamily", unsigned(1)],
 };
 const IPV4_PREFIX = prefixTable(4);
 const IPV6_PREFIX = prefixTable(16);
@@ -143,6 +159,9 @@ export function decodeDescriptors(
   return decodeTable(TABLES[nlriType]!, bytes, view, start, end);
 }
 
+/** What a decoder of the attribute's TLVs gets beside: no descriptor asks for TLVs inside it in that way. */
+const NO_TLVS: NestedTlvs = () => [];
+
 function decodeTable<Members>(
   table: DescriptorTable<Members>,
   bytes: Uint8Array,
@@ -157,7 +176,7 @@ function decodeTable<Members>(
     if (member === undefined || decode === undefined || member in members) {
       otherTlvs.push({ type: tlv.type, value: hexText(bytes, tlv.start, tlv.end) });
     } else {
-      members[member] = decode(bytes, view, tlv.start, tlv.end);
+      members[member] = decode(bytes, view, tlv.start, tlv.end, NO_TLVS);
     }
   }
   if (otherTlvs.length > 0) members["otherTlvs"] = otherTlvs;
@@ -172,16 +191,6 @@ function decodeNode(
 ): NodeDescriptors {
   const hash = new Md5().update(bytes, start - TLV_HEADER_BYTES, end).hex();
   return { hash, ...decodeTable(NODE_SUB_TLVS, bytes, view, start, end) };
-}
-
-function decodeU8(bytes: Uint8Array, _view: DataView, start: number, end: number): number {
-  expectLength(start, end, 1);
-  return bytes[start]!;
-}
-
-function decodeU32(_bytes: Uint8Array, view: DataView, start: number, end: number): number {
-  expectLength(start, end, 4);
-  return view.getUint32(start);
 }
 
 function decodeIgpRouterId(
@@ -204,17 +213,6 @@ export function igpRouterIdText(bytes: Uint8Array, start: number, end: number): 
     : hexText(bytes, start, end).replace(/.{4}(?=.)/g, "$&.");
 }
 
-/** Link Local/Remote Identifiers (RFC 5307 section 1.1). */
-function decodeLinkIds(
-  _bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  end: number,
-): Descriptors["linkIds"] {
-  expectLength(start, end, 8);
-  return { local: view.getUint32(start), remote: view.getUint32(start + 4) };
-}
-
 /** A link or prefix has one identifier (RFC 9552 section 5.2.2.1); more are kept too. */
 function decodeMultiTopologyIds(
   _bytes: Uint8Array,
@@ -233,7 +231,7 @@ function prefixTable(addressBytes: 4 | 16): DescriptorTable<Descriptors> {
   return {
     256: ["localNode", decodeNode],
     263: ["multiTopologyIds", decodeMultiTopologyIds],
-    264: ["ospfRouteType", decodeU8],
+    264: ["ospfRouteType", unsigned(1)],
     265: [
       "prefix",
       (bytes, _view, start, end) => decodePrefix(bytes, start, end, addressBytes),
@@ -247,7 +245,7 @@ function decodePrefix(
   start: number,
   end: number,
   addressBytes: 4 | 16,
-): Descriptors["prefix"] {
+): Prefix {
   expectAtLeast(start, end, 1);
   const length = bytes[start]!;
   if (length > 8 * addressBytes) {
