@@ -399,7 +399,7 @@ describe("malformed attributes (RFC 7606)", () => {
       "+ 2001:db8::/32",
     ]);
     // BGPsec_Path stands in the place of AS_PATH (RFC 8205 section 3).
-    const [{ value }] = VECTORS[33]!.good as [{ value: string }];
+    const { value } = VECTORS[33]!.good[0]!;
     const signed = ORIGIN + attribute(0x80, 33, value) + mp;
     assert.deepEqual(summary(play(routeMonitoring({ attributes: signed }))), ["+ 2001:db8::/32"]);
     assert.deepEqual(summary(play(routeMonitoring({ attributes: mp }))), [
