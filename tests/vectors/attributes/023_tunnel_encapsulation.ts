@@ -161,7 +161,6 @@ const tunnels: GoodVector[] = [
     [4, "Color"],
     "030b 4000 000000c8",
     { flags: 0x4000, color: 200 },
-    "tshark",
   ),
   one(
     "Load-Balancing Block",
@@ -169,7 +168,6 @@ const tunnels: GoodVector[] = [
     [5, "Load-Balancing Block"],
     "0100",
     { load_balancing_block: 256 },
-    "tshark",
   ),
   one(
     "egress endpoint IPv4",
@@ -177,7 +175,6 @@ const tunnels: GoodVector[] = [
     [6, "Tunnel Egress Endpoint"],
     "00000000 0001 c0000201",
     { afi: 1, address: "192.0.2.1" },
-    "tshark",
   ),
   one(
     "egress endpoint IPv6",
@@ -185,7 +182,6 @@ const tunnels: GoodVector[] = [
     [6, "Tunnel Egress Endpoint"],
     `00000000 0002 ${NODE}`,
     { afi: 2, address: "2001:db8:1::1" },
-    "tshark",
   ),
   one(
     "egress endpoint: the next hop",
@@ -194,14 +190,13 @@ const tunnels: GoodVector[] = [
     "00000000 0000",
     { afi: 0 },
   ),
-  one("DS Field", [7, "IP in IP"], [7, "DS Field"], "b8", { ds_field: 0xb8 }, "tshark"),
+  one("DS Field", [7, "IP in IP"], [7, "DS Field"], "b8", { ds_field: 0xb8 }),
   one(
     "UDP Destination Port",
     [13, "MPLS in UDP Encapsulation"],
     [8, "UDP Destination Port"],
     "19eb",
     { udp_port: 6635 },
-    "tshark",
   ),
   one(
     "Embedded Label Handling",
@@ -209,7 +204,6 @@ const tunnels: GoodVector[] = [
     [9, "Embedded Label Handling"],
     "02",
     { embedded_label_handling: 2 },
-    "tshark",
   ),
   one(
     "MPLS Label Stack",
@@ -217,7 +211,6 @@ const tunnels: GoodVector[] = [
     [10, "MPLS Label Stack"],
     "000640ff 03e81b40",
     { labels: [{ label: 100, tc: 0, s: false, ttl: 255 }, { label: 16001, tc: 5, s: true, ttl: 64 }] },
-    "tshark",
   ),
   one(
     "Prefix-SID",
@@ -378,7 +371,7 @@ const policies: GoodVector[] = [
     flags: NO_FLAGS,
     sr_algorithm: 0,
     ipv4_address: "192.0.2.1",
-  }, "tshark"),
+  }),
   segment(
     "segment type D",
     4,
@@ -390,7 +383,6 @@ const policies: GoodVector[] = [
       ipv6_address: "fe80::1",
       sid: MPLS_SID_16001,
     },
-    "tshark",
   ),
   segment(
     "segment type E",
