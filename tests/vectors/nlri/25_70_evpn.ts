@@ -219,6 +219,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "2, MAC alone, two labels",
+      source: "tshark",
       nlri: "0224 0001030303038009 00000000000000000000 00000000 30 0050c2535001 00 00271a 00271b",
       route: {
         routeType: 2,
@@ -233,6 +234,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "2, MAC and IPv6",
+      source: "tshark",
       nlri: "0231 0001030303038009 00000000000000000000 00000064 30 0050c2535001 80 20010db8000000000000000000000001 00271a",
       route: {
         routeType: 2,
@@ -249,6 +251,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "2, MAC and IPv6, two labels",
+      source: "tshark",
       nlri: "0234 0001030303038009 00000000000000000000 00000064 30 0050c2535001 80 20010db8000000000000000000000001 00271a 00271b",
       route: {
         routeType: 2,
@@ -294,6 +297,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "3, IPv6 originator",
+      source: "tshark",
       nlri: "031d 000000c800000032 00000064 80 20010db8000000000000000000000001",
       route: {
         routeType: 3,
@@ -381,6 +385,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "5, IPv6 of 32 bits, which goBMP cannot show",
+      source: "tshark",
       nlri: "053a 0002000000050006 00000000000000000000 00000003 20 20010db8000000000000000000000000 00000000000000000000000000000000 000003",
       route: {
         routeType: 5,
@@ -414,6 +419,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "5, default route",
+      source: "tshark",
       nlri: "0522 0000006400000064 00000000000000000000 00000000 00 00000000 00000000 0000c8",
       route: {
         routeType: 5,
@@ -491,6 +497,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "6, (*,*)",
+      source: "tshark",
       nlri: "0614 00010a00000101f4 000000c8 00 00 20 0a000001 06",
       route: {
         routeType: 6,
@@ -632,6 +639,7 @@ export const EVPN: FamilyVectors = {
     },
     {
       name: "10, (S,G)",
+      source: "tshark",
       nlri: "0a1b 0001c000020101f4 00000064 20 0a010101 20 ef640101 20 ac100001",
       route: {
         routeType: 10,
