@@ -154,6 +154,11 @@ const SRV6_SID = attribute(
 /** Label index 100 and an SRGB of 8000 labels from 16000 on. */
 const LABEL_INDEX = attribute(0xc0, 40, "010007 00 0001 00000064 030008 0001 003e80 001f40");
 const CLASSFUL = "78 003e81 0001c000020100ff c0000207".replace(/\s/g, "");
+/** To 192.0.2.0/24, TCP, port 80 or 8000 to 8088: dropped. */
+const FLOW_SPEC = attribute(0xc0, 16, "8006000000000000") +
+  mpReach(1, 133, "", "110118c00002 038106 050150131f40d51f98".replace(/\s/g, ""));
+/** Routes of AS 65001 with route target 65001:100. */
+const MEMBERSHIP = mpReach(1, 132, "c0000202", "600000fde90002fde900000064");
 const WRONG_ORIGIN = attribute(0x40, 1, "09");
 /** A family without a decoder. */
 const KEY_VALUE = mpReach(16397, 241, "c0000202", "0001020304ff");
@@ -251,6 +256,8 @@ const MESSAGES: readonly string[] = [
         }, PEER),
     )
   ),
+  routeMonitoring({ attributes: ORIGIN + AS_PATH + FLOW_SPEC }, PEER),
+  routeMonitoring({ attributes: ORIGIN + AS_PATH + MEMBERSHIP }, PEER),
   routeMonitoring({ attributes: mpUnreach(1, 4, "") }, PEER),
   routeMonitoring({ attributes: mpUnreach(1, 128, "") }, PEER),
   routeMonitoring({ attributes: ORIGIN + AS_PATH + KEY_VALUE }, PEER),
