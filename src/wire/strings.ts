@@ -2,14 +2,7 @@
  * Strings of wire values, for messages that are rare: Initiation, Peer Up, Peer Down. What comes once per route is written as bytes
  * by text.ts, whose forms these share.
  */
-import {
-  putBase64,
-  putHex,
-  putIpv4,
-  putIpv6,
-  putRouteDistinguisher,
-  utf8SequenceLength,
-} from "./text.ts";
+import { putBase64, putHex, putIpv6, putRouteDistinguisher, utf8SequenceLength } from "./text.ts";
 import { ByteWriter } from "./writer.ts";
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -35,37 +28,45 @@ export function utf8Text(bytes: Uint8Array, start: number, end: number): string 
   return runStart < end ? text + DECODER.decode(bytes.subarray(runStart, end)) : text;
 }
 
+/** Short texts are written here: with a writer of their own they took three times as long (450 ns). */
+const SHORT_TEXT = new ByteWriter(256);
+
+/** An empty writer for a text of `count` bytes, valid until the next. */
+function writerFor(count: number): ByteWriter {
+  if (count > SHORT_TEXT.bytes.length) return new ByteWriter(count);
+  SHORT_TEXT.reset();
+  return SHORT_TEXT;
+}
+
 /** `bytes[start, end)` as lower-case hex. */
 export function hexText(bytes: Uint8Array, start: number, end: number): string {
-  const out = new ByteWriter(2 * (end - start));
+  const out = writerFor(2 * (end - start));
   putHex(out, bytes, start, end);
   return DECODER.decode(out.written());
 }
 
 /** 4 address bytes as dotted decimal. */
 export function ipv4Text(bytes: Uint8Array, start: number): string {
-  const out = new ByteWriter(15);
-  putIpv4(out, bytes, start);
-  return DECODER.decode(out.written());
+  return `${bytes[start]}.${bytes[start + 1]}.${bytes[start + 2]}.${bytes[start + 3]}`;
 }
 
 /** 16 address bytes as RFC 5952 text. */
 export function ipv6Text(bytes: Uint8Array, start: number): string {
-  const out = new ByteWriter(39);
+  const out = writerFor(39);
   putIpv6(out, bytes, start);
   return DECODER.decode(out.written());
 }
 
 /** `bytes[start, end)` as standard base64. */
 export function base64Text(bytes: Uint8Array, start: number, end: number): string {
-  const out = new ByteWriter(4 * Math.ceil((end - start) / 3));
+  const out = writerFor(4 * Math.ceil((end - start) / 3));
   putBase64(out, bytes, start, end);
   return DECODER.decode(out.written());
 }
 
 /** 8 bytes of a route distinguisher, as {@linkcode putRouteDistinguisher}; of an unknown type as hex. */
 export function routeDistinguisherText(bytes: Uint8Array, start: number): string {
-  const out = new ByteWriter(21);
+  const out = writerFor(21);
   if (!putRouteDistinguisher(out, bytes, start)) return hexText(bytes, start, start + 8);
   return DECODER.decode(out.written());
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
+  base64Text,
   colonHexText,
   hexText,
   ipv4Text,
@@ -52,6 +53,15 @@ describe("texts of addresses and hex", () => {
     assert.equal(colonHexText(bytes, 16, 19), "01:0a:00");
     assert.equal(colonHexText(bytes, 16, 17), "01");
     assert.equal(colonHexText(bytes, 3, 3), "");
+  });
+
+  it("writes texts of any length, one after another", () => {
+    for (const count of [1, 127, 128, 129, 300, 2]) {
+      const bytes = Uint8Array.from({ length: count }, (_, i) => i);
+      const hex = Array.from(bytes, (octet) => octet.toString(16).padStart(2, "0")).join("");
+      assert.equal(hexText(bytes, 0, count), hex);
+      assert.equal(base64Text(bytes, 0, count), btoa(String.fromCharCode(...bytes)));
+    }
   });
 
   it("writes route distinguishers, those of unknown types as hex", () => {
