@@ -30,7 +30,6 @@ const schema: Schema = JSON.parse(read("docs/records.schema.json"));
 /** Fields that no stream below gives, each with the reason why the schema has it nevertheless. */
 const UNSEEN: Readonly<Record<string, string>> = {
   "session/source_port": "of a TCP session; a stream in a file has none",
-  "nlri/path_id": "of a decoded family with path identifiers; none is registered yet",
 };
 
 function read(path: string): string {
