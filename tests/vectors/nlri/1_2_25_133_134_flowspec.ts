@@ -190,7 +190,7 @@ export const IPV4_FLOWSPEC_VECTORS: FamilyVectors = {
     { name: "33 bits", nlri: "07 0121c000020180", fault: "flowspec-prefix-length@2" },
     { name: "a prefix that is cut", nlri: "04 0118c000", fault: "nlri-truncated@3" },
     { name: "a rule that is cut", nlri: "05 0118c000", fault: "nlri-truncated@0", isBorderLost: true },
-    { name: "half of a length", nlri: "f0", fault: "nlri-truncated@0", isBorderLost: true },
+    { name: "half of a length", nlri: "ff", fault: "nlri-truncated@0", isBorderLost: true },
     { name: "a long rule that is cut", nlri: "f0f0 0118c00002", fault: "nlri-truncated@0", isBorderLost: true },
   ],
 };
