@@ -266,14 +266,44 @@ function gobgpdNeighbor({ address, asn, families }: Neighbor): string {
     ...families.flatMap((family) => [
       "[[neighbors.afi-safis]]",
       "[neighbors.afi-safis.config]",
-      `afi-safi-name = "${familyName(family)}"`,
+      `afi-safi-name = "${gobgpdFamily(family)}"`,
       ...(family.addPath ? ["[neighbors.afi-safis.add-paths.config]", "receive = true"] : []),
     ]),
   ].join("\n");
 }
 
-function familyName({ afi, safi }: Family): string {
-  return `ipv${afi === 1 ? 4 : 6}-${safi === 4 ? "labelled-" : ""}unicast`;
+/** gobgpd's names of families. */
+const GOBGPD_FAMILIES: Readonly<Record<string, string>> = {
+  "1/1": "ipv4-unicast",
+  "2/1": "ipv6-unicast",
+  "1/2": "ipv4-multicast",
+  "2/2": "ipv6-multicast",
+  "1/4": "ipv4-labelled-unicast",
+  "2/4": "ipv6-labelled-unicast",
+  "1/7": "ipv4-encap",
+  "2/7": "ipv6-encap",
+  "1/73": "ipv4-srpolicy",
+  "2/73": "ipv6-srpolicy",
+  "1/85": "ipv4-mup",
+  "2/85": "ipv6-mup",
+  "1/128": "l3vpn-ipv4-unicast",
+  "2/128": "l3vpn-ipv6-unicast",
+  "1/132": "rtc",
+  "1/133": "ipv4-flowspec",
+  "2/133": "ipv6-flowspec",
+  "1/134": "l3vpn-ipv4-flowspec",
+  "2/134": "l3vpn-ipv6-flowspec",
+  "25/65": "l2vpn-vpls",
+  "25/70": "l2vpn-evpn",
+  "25/134": "l2vpn-flowspec",
+  "16388/71": "ls",
+  "16397/241": "opaque",
+};
+
+function gobgpdFamily({ afi, safi }: Family): string {
+  const name = GOBGPD_FAMILIES[`${afi}/${safi}`];
+  if (name === undefined) throw new Error(`Cannot configure family ${afi}/${safi} of gobgpd`);
+  return name;
 }
 
 function localAddress({ address }: Neighbor): string {
