@@ -5,7 +5,9 @@ import { snakeCasedName } from "../../wire/snake_case.ts";
 export function snakeCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCased);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [snakeCasedName(name), snakeCased(inner)]),
-  );
+  const renamed: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    renamed[snakeCasedName(name)] = snakeCased(inner);
+  }
+  return renamed;
 }
