@@ -5,6 +5,7 @@
 import { isFault } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putBase64, putJson } from "../../wire/text.ts";
+import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import { subTlvName, tunnelTypeName } from "../tunnel_encapsulation/names.ts";
 import { readSubTlv } from "../tunnel_encapsulation/sub_tlvs.ts";
 import {
@@ -16,6 +17,7 @@ import {
 import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
 
 const RAW = member("tunnel_encap_attr");
+const MALFORMED = utf8(',"tunnel_encap_malformed":true');
 const TUNNELS = member("tunnel_encap");
 
 export const TUNNEL_ENCAPSULATION: AttributeSpec = {
@@ -26,14 +28,23 @@ export const TUNNEL_ENCAPSULATION: AttributeSpec = {
   malformed: Outcome.treatAsWithdraw, // RFC 9012 section 13, RFC 9830 section 5
   write(out, bytes, view, start, end) {
     const tunnels = readTunnels(view, start, end);
-    out.raw(RAW);
-    out.byte(0x22);
-    putBase64(out, bytes, start, end);
-    out.byte(0x22);
+    putRaw(out, bytes, start, end);
     out.raw(TUNNELS);
     putJson(out, { tunnels: tunnels.map((tunnel) => tunnelRecord(tunnel, bytes, view)) });
   },
+  writeMalformed(out, bytes, start, end) {
+    putRaw(out, bytes, start, end);
+    out.raw(MALFORMED);
+  },
 };
+
+function putRaw(out: ByteWriter, bytes: Uint8Array, start: number, end: number): void {
+  if (start === end) return;
+  out.raw(RAW);
+  out.byte(0x22);
+  putBase64(out, bytes, start, end);
+  out.byte(0x22);
+}
 
 function tunnelRecord(tunnel: Tunnel, bytes: Uint8Array, view: DataView): object {
   return {

@@ -117,10 +117,12 @@ export class AttributeWriter {
         isAtomic ||= code === ATOMIC_AGGREGATE_CODE;
       } catch (error) {
         out.pos = before;
+        const found = faultWithin(error, placeOf(spec));
+        spec.writeMalformed?.(out, bytes, layout.starts[i]!, layout.ends[i]!);
         const outcome = spec.discardIfExternal && this.scope.external
           ? Outcome.attributeDiscard
-          : spec.malformed;
-        this.#note(code, outcome, faultWithin(error, placeOf(spec)));
+          : spec.outcomeOf?.(found.code) ?? spec.malformed;
+        this.#note(code, outcome, found);
       }
     }
     out.raw(isAtomic ? ATOMIC : NOT_ATOMIC);

@@ -72,6 +72,8 @@ export interface AttributeSpec {
   readonly flags: typeof WELL_KNOWN | typeof OPTIONAL_NON_TRANSITIVE | typeof OPTIONAL_TRANSITIVE;
   /** What RFC 7606 (or the attribute's own RFC) asks for when the value is malformed. */
   readonly malformed: typeof Outcome.attributeDiscard | typeof Outcome.treatAsWithdraw;
+  /** The outcome where that depends on what is wrong, by the fault's code. */
+  readonly outcomeOf?: (code: string) => Outcome;
   /** From an external peer a malformed one is discarded instead (RFC 7606 sections 7.5, 7.9, 7.10). */
   readonly discardIfExternal?: true;
   /**
@@ -86,6 +88,8 @@ export interface AttributeSpec {
     end: number,
     scope: AttributeScope,
   ): void;
+  /** Writes members in place of those that were taken back: what is left to say of a malformed value. */
+  writeMalformed?(out: ByteWriter, bytes: Uint8Array, start: number, end: number): void;
 }
 
 /** `,"name":` as bytes, for {@linkcode ByteWriter.raw}. */

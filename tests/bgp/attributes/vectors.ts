@@ -40,6 +40,8 @@ export interface MalformedVector {
   /** `code@offset`, the offset from the start of the value. */
   readonly fault: string;
   readonly options?: BlockOptions;
+  /** What it costs, where that is not what others of the attribute do. */
+  readonly outcome?: AttributeVectors["outcome"];
 }
 
 export interface AttributeVectors {
@@ -50,6 +52,8 @@ export interface AttributeVectors {
   readonly section: string;
   /** From an external peer a malformed value costs itself only. */
   readonly discardIfExternal?: true;
+  /** Members that a malformed value, in hex, gives all the same. */
+  readonly membersOfMalformed?: (value: string) => Readonly<Record<string, unknown>>;
   readonly good: readonly GoodVector[];
   readonly malformed: readonly MalformedVector[];
 }

@@ -238,7 +238,7 @@ const CORRECTIONS: readonly Correction[] = [
   {
     vectors: ["tunnel encap bad"],
     reason: "RFC 9012 section 13: a tunnel past the attribute's end is treated as a withdrawal",
-    apply: treatedAsWithdraw(["tunnel_encap_attr", "tunnel_encap_malformed"]),
+    apply: treatedAsWithdraw([]),
   },
   {
     vectors: ["vpnv4 srv6 len"],

@@ -10,6 +10,10 @@ interface SubTlv {
   readonly malformed?: string;
 }
 
+function base64(hex: string): string {
+  return Buffer.from(hex.replaceAll(" ", ""), "hex").toString("base64");
+}
+
 /** A sub-TLV as the record shows it, from its value in hex. */
 function subTlv(type: number, name: string, value: string, outcome: object = {}): SubTlv {
   const hex = value.replaceAll(" ", "");
@@ -42,7 +46,7 @@ function vector(name: string, value: string, tunnels: object[], source?: string)
     ...(source === undefined ? {} : { source }),
     value,
     members: {
-      tunnel_encap_attr: Buffer.from(value.replaceAll(" ", ""), "hex").toString("base64"),
+      tunnel_encap_attr: base64(value),
       tunnel_encap: { tunnels },
     },
   };
@@ -511,6 +515,10 @@ const policies: GoodVector[] = [
 ];
 
 export const TUNNEL_ENCAPSULATION_VECTORS: AttributeVectors = {
+  membersOfMalformed: (value) => ({
+    ...(value === "" ? {} : { tunnel_encap_attr: base64(value) }),
+    tunnel_encap_malformed: true,
+  }),
   flags: 0xc0,
   outcome: "treatAsWithdraw",
   section: "RFC 9012 13, RFC 9830 5",

@@ -196,47 +196,47 @@ export const PREFIX_SID_VECTORS: AttributeVectors = {
     {
       name: "a service past the end (FRR PREFIX-SID-SRv6-L3-Service-length-overflow)",
       value: "05001900",
-      fault: "srv6-service-length@1",
+      fault: "srv6-service-length@1", outcome: "treatAsWithdraw",
     },
     {
       name: "a service without reserved octet (FRR PREFIX-SID-SRv6-L3-Service-missing-reserved)",
       value: "050000",
-      fault: "srv6-service-length@1",
+      fault: "srv6-service-length@1", outcome: "treatAsWithdraw",
     },
     {
       name: "a sub-TLV header cut short",
       value: "050003 00 0100",
-      fault: "srv6-sub-tlv-header@4",
+      fault: "srv6-sub-tlv-header@4", outcome: "treatAsWithdraw",
     },
     {
       name: "a sub-TLV past the end",
       value: "060005 00 010015 00",
-      fault: "srv6-sub-tlv-length@5",
+      fault: "srv6-sub-tlv-length@5", outcome: "treatAsWithdraw",
     },
     {
       name: "a SID Information of 20 octets",
       value: "050018 00 010014 00 20010db8000000000000000000000001 00 0013",
-      fault: "srv6-sid-information-length@7",
+      fault: "srv6-sid-information-length@7", outcome: "treatAsWithdraw",
     },
     {
       name: "a SID Structure of 5 octets (gobgp TestBGPUpdatePrefixSIDMalformedSubSubTLVLength)",
       value: "0500220001001e002001000000050003000000000000000000001300010005281810001040",
-      fault: "srv6-sid-structure-length@31",
+      fault: "srv6-sid-structure-length@31", outcome: "treatAsWithdraw",
     },
     {
       name: "a SID Structure of 7 octets (gobgp TestSRv6SIDStructureSubSubTLVLength)",
       value: "0500230001001f002001000000050003000000000000000000001300 010007 28181000104000",
-      fault: "srv6-sid-structure-length@31",
+      fault: "srv6-sid-structure-length@31", outcome: "treatAsWithdraw",
     },
     {
       name: "a SID Structure cut short (gobgp TestSRv6SIDStructureSubSubTLVLength)",
       value: "0500210001001d002001000000050003000000000000000000001300 010006 2818100010",
-      fault: "srv6-sub-sub-tlv-length@29",
+      fault: "srv6-sub-sub-tlv-length@29", outcome: "treatAsWithdraw",
     },
     {
       name: "a sub-sub-TLV header cut short",
       value: "05001b00010017002001000000050003000000000000000000001300 0100",
-      fault: "srv6-sub-sub-tlv-header@28",
+      fault: "srv6-sub-sub-tlv-header@28", outcome: "treatAsWithdraw",
     },
   ],
 };
