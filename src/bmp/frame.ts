@@ -84,8 +84,9 @@ export class FrameSplitter {
    *
    * @returns the error that ends the stream; the messages before it are in the batch. The same one at every further call.
    */
-  push(chunk: Uint8Array, batch: EntryBatch): FrameError | undefined {
+  push(bytes: Uint8Array, batch: EntryBatch): FrameError | undefined {
     if (this.#error !== undefined) return this.#error;
+    const chunk = plainBytes(bytes);
     let pos = this.#held === 0 ? 0 : this.#complete(chunk, batch);
     const end = chunk.length;
     const chunkOffset = this.#offset - pos;
@@ -208,6 +209,16 @@ export async function* readMessages(
   }
   const error = splitter.end();
   if (error !== undefined) throw new FrameFault(error);
+}
+
+/**
+ * The same bytes without what a subclass changes: `slice` of Node's Buffer shares memory, where decoders that keep a piece of a message
+ * take a copy by it.
+ */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A stream that cannot be read on, thrown by {@linkcode readMessages}. */

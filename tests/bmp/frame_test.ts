@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
@@ -257,6 +258,11 @@ describe("FrameSplitter", () => {
 });
 
 describe("readMessages", () => {
+  it("gives plain arrays also of Node's Buffers, whose slices share memory", async () => {
+    const [message] = await Array.fromAsync(readMessages([Buffer.from("030000000604", "hex")]));
+    assert.equal(message!.constructor, Uint8Array);
+  });
+
   async function collect(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
     const messages: Uint8Array[] = [];
     let fault: unknown;
