@@ -168,7 +168,7 @@ export const APPLICATION_ATTRIBUTES = tlv(
 
 export const PERFORMANCE_TLVS: readonly TlvSpec[] = [
   // 3 bits at the front say how the node measures; what follows them is reserved or sub-TLVs that nobody has defined.
-  tlv(1105, "RTM Capability", "RFC 8169 section 4.8", ["link"], (bytes, _view, start, end) => {
+  tlv(1105, "RTM Capability", "RFC 8169 section 4", ["link"], (bytes, _view, start, end) => {
     expectAtLeast(start, end, 1);
     return { capability: bytes[start]! >> 5 };
   }),
@@ -182,7 +182,7 @@ export const PERFORMANCE_TLVS: readonly TlvSpec[] = [
   tlv(
     1121,
     "Graceful-Link-Shutdown TLV",
-    "RFC 8379 section 4.2",
+    "RFC 8379 section 4",
     ["link"],
     (_b, _v, start, end) => {
       expectLength(start, end, 0);
