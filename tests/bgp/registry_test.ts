@@ -25,6 +25,7 @@ import { PREFIX_VECTORS } from "../vectors/nlri/prefixes.ts";
 import { members, renderBlock } from "./attributes/blocks.ts";
 import { VECTORS } from "./attributes/vectors.ts";
 
+const END_OF_RIB = 1004;
 const DECODE_ERROR = 1007;
 const NEXT_HOPS = { 32: "c0000201", 128: "20010db8000000000000000000000001" };
 const PATH_ID = "00000001";
@@ -94,6 +95,22 @@ for (const family of FAMILIES) {
     const isAlone = ONE_ROUTE_AN_ATTRIBUTE.has(keyOf(family));
 
     it("has vectors", () => assert.ok(sound.length > 0));
+
+    it("is announced, withdrawn and ended", () => {
+      for (const ids of hasPathIds ? [false, true] : [false]) {
+        for (const { nlri } of sound.filter((it) => it.isWithdrawn !== true)) {
+          const player = playerFor(family, ids);
+          const [added] = player.frame(update(family, [nlri], false, ids));
+          const [deleted] = player.frame(update(family, [nlri], true, ids));
+          assert.deepEqual([added?.data["action"], deleted?.data["action"]], ["add", "del"]);
+          assert.equal(added?.type, deleted?.type);
+          assert.equal(added?.data["path_id"], ids ? 1 : undefined);
+        }
+        const ends = playerFor(family, ids).frame(update(family, [], true, ids))
+          .filter(({ type }) => type === END_OF_RIB);
+        assert.deepEqual(ends.map(({ data }) => data["family"]), [family.name]);
+      }
+    });
 
     for (const { name, nlri, isWithdrawn = false } of sound) {
       it(`twice and thrice in one UPDATE, with path identifiers and without: ${name}`, () => {
@@ -169,12 +186,17 @@ describe("a broken path attribute costs none of the others", () => {
         const expected = members(renderBlock(soundHex, options));
         for (const bad of vectors.malformed) {
           const badHex = attribute(vectors.flags, broken.code, bad.value);
+          const left: object = vectors.membersOfMalformed?.(bad.value) ?? {};
           for (const hex of [badHex + soundHex, soundHex + badHex]) {
             const block = renderBlock(hex, { ...bad.options, ...options });
             if ((options?.asWidth ?? 4) !== (bad.options?.asWidth ?? 4)) continue;
-            assert.deepEqual(members(block), expected, `${bad.name} beside ${spec.name}`);
+            assert.deepEqual(
+              members(block),
+              { ...expected, ...left },
+              `${bad.name} beside ${spec.name}`,
+            );
             assert.equal(block.faults.length, 1);
-            assert.equal(block.outcome, vectors.outcome);
+            assert.equal(block.outcome, bad.outcome ?? vectors.outcome);
           }
         }
       }
