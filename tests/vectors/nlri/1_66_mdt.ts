@@ -4,6 +4,7 @@ export const IPV4_MDT_VECTORS: FamilyVectors = {
   good: [
     {
       name: "a PE and its group",
+      source: "tshark",
       nlri: "80 0000fde900000064 0a000001 e8010101",
       route: { rd: "65001:100", rdType: 0, originator: "10.0.0.1", group: "232.1.1.1" },
     },
