@@ -1,7 +1,8 @@
 /** The composition root: from a configuration to a running collector. The only file that knows all parts. */
 import { clearInterval, setInterval } from "node:timers";
-import type { Config, SinkConfig } from "./cli/config.ts";
-import { createGobmpFormatter, type GobmpFormatter } from "./formats/gobmp/mod.ts";
+import type { Config } from "./cli/config.ts";
+import { formatSpec } from "./formats/registry.ts";
+import type { CountingFormatter } from "./formats/spec.ts";
 import { MemoryJournal } from "./journal/memory.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
@@ -10,8 +11,7 @@ import { Pipeline } from "./pipeline/pipeline.ts";
 import type { Runtime } from "./runtime/types.ts";
 import { listenForRouters, type SessionListener } from "./sessions/listener.ts";
 import { sessionLimit, Sessions } from "./sessions/sessions.ts";
-import { ConsoleSink } from "./sinks/console.ts";
-import { FileSink } from "./sinks/file.ts";
+import { sinkSpec } from "./sinks/registry.ts";
 import type { Sink } from "./sinks/sink.ts";
 
 export interface Collector {
@@ -63,7 +63,7 @@ class RunningCollector implements Collector {
   readonly #journal: MemoryJournal;
   readonly #sessions: Sessions;
   readonly #sinks: readonly Sink[];
-  readonly #formatters: readonly GobmpFormatter[];
+  readonly #formatters: readonly CountingFormatter[];
   readonly #pipelines: readonly Pipeline[];
   readonly #listeners: SessionListener[] = [];
   /** Aborts when the time for a stop is over. */
@@ -79,11 +79,22 @@ class RunningCollector implements Collector {
     const { limits, collector, sinks } = config;
     const journal = new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
     this.#journal = journal;
-    this.#sinks = sinks.map((sink) => createSink(sink, runtime, metrics, log));
-    this.#formatters = sinks.map((options) => createGobmpFormatter({ ...options, collector }));
-    this.#pipelines = this.#formatters.map((formatter, i) =>
-      new Pipeline({ journal, formatter, sink: this.#sinks[i]!, lines: true, metrics, log })
-    );
+    const made = sinks.map((sink) => {
+      const { name, type, options, format, formatOptions, topicPrefix } = sink;
+      const kind = sinkSpec(type);
+      const form = formatSpec(format);
+      const { lines } = form;
+      const topics = form.topics(formatOptions);
+      const context = { name, format, topics, topicPrefix, lines, runtime, metrics, log };
+      return {
+        sink: kind.create(options, context),
+        formatter: form.create(formatOptions, collector),
+        lines: kind.wrapped && lines,
+      };
+    });
+    this.#sinks = made.map(({ sink }) => sink);
+    this.#formatters = made.map(({ formatter }) => formatter);
+    this.#pipelines = made.map((parts) => new Pipeline({ journal, ...parts, metrics, log }));
     this.#sessions = new Sessions({
       journal,
       log,
@@ -117,7 +128,8 @@ class RunningCollector implements Collector {
   updateMetrics(): void {
     for (const pipeline of this.#pipelines) pipeline.updateGauges();
     // Every pipeline decodes the same entries: they are counted once.
-    takeDecodeCounts(this.#formatters[0]!.counts, this.metrics);
+    const decoder = this.#formatters.find(({ counts }) => counts !== undefined);
+    if (decoder?.counts !== undefined) takeDecodeCounts(decoder.counts, this.metrics);
   }
 
   async reopen(): Promise<void> {
@@ -150,14 +162,4 @@ class RunningCollector implements Collector {
 
 function refuseIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new Error(`Cannot start: stopped by ${signal.reason}`);
-}
-
-function createSink(sink: SinkConfig, runtime: Runtime, metrics: Metrics, log: Log): Sink {
-  const { name, type, path, truncate } = sink;
-  switch (type) {
-    case "console":
-      return new ConsoleSink({ name, runtime });
-    case "file":
-      return new FileSink({ name, path, truncate, metrics, log, openFile: runtime.openAppend });
-  }
 }

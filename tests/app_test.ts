@@ -32,8 +32,8 @@ describe("startCollector", () => {
     const sinks = names.map((name) => ({
       ...base.sinks[0]!,
       name,
-      type: "file" as const,
-      path: join(folder, name),
+      type: "file",
+      options: { path: join(folder, name), truncate: false },
     }));
     return { ...base, listen, sinks };
   }

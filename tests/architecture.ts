@@ -30,7 +30,7 @@ const ROOMS: readonly Room[] = [
   // The framer fills the journal's batch directly: no list of frames in between.
   { path: "src/bmp/frame.ts", may: ["src/bmp/", "src/wire/", ENTRIES], pure: true },
   { path: "src/bmp/", may: ["src/bgp/", "src/wire/"], pure: true },
-  { path: "src/formats/", may: ["src/bmp/", "src/bgp/", "src/wire/", ENTRIES], pure: true },
+  { path: "src/formats/", may: ["src/bmp/", "src/bgp/", "src/wire/", ENTRIES, FLAG], pure: true },
   { path: "src/explain/", may: ["src/bmp/", "src/bgp/", "src/wire/"], pure: true },
   { path: "src/capture/", may: ["src/bmp/", "src/wire/"], pure: true },
   { path: "src/generate/", may: ["src/bmp/", "src/bgp/", "src/wire/"], pure: true },
@@ -46,7 +46,10 @@ const ROOMS: readonly Room[] = [
     path: "src/sessions/",
     may: ["src/bmp/", "src/journal/", "src/ops/", "src/wire/", RUNTIME, ERROR, FLAG],
   },
-  { path: "src/sinks/", may: ["src/formats/output.ts", "src/ops/", RUNTIME, ERROR, FLAG] },
+  {
+    path: "src/sinks/",
+    may: ["src/formats/output.ts", "src/wire/", "src/ops/", RUNTIME, ERROR, FLAG],
+  },
   { path: "src/pipeline/", may: [ENTRIES, "src/formats/", "src/sinks/", "src/ops/", ERROR, FLAG] },
   { path: FLAG, may: [] },
   { path: "src/cli/", may: ["*"], packages: ["yaml"] },

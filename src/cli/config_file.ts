@@ -28,6 +28,15 @@ export interface ListItem {
   readonly place: string;
 }
 
+/** Keys of a list's entries that depend on another of their keys, such as `type`. */
+export interface Variants {
+  readonly list: string;
+  /** The deciding key. */
+  readonly flag: Flag<string>;
+  /** By its value. */
+  readonly flags: ReadonlyMap<string, readonly Flag[]>;
+}
+
 export interface ConfigFile {
   /** Whether it is a file of goBMP's. */
   readonly gobmp: boolean;
@@ -51,11 +60,17 @@ interface Section {
   readonly flags: Map<string, Flag>;
   readonly sections: Map<string, Section>;
   readonly lists: Map<string, Section>;
+  /** For messages: what it is the section of; may be empty. */
+  readonly of: string;
 }
 
 /** @throws {ConfigError} */
-export async function readConfigFile(path: string, settings: readonly Flag[]): Promise<ConfigFile> {
-  return parseConfigFile(path, await readText(path), settings);
+export async function readConfigFile(
+  path: string,
+  settings: readonly Flag[],
+  variants: readonly Variants[] = [],
+): Promise<ConfigFile> {
+  return parseConfigFile(path, await readText(path), settings, variants);
 }
 
 async function readText(path: string): Promise<string> {
@@ -88,13 +103,19 @@ async function readText(path: string): Promise<string> {
 }
 
 /** @throws {ConfigError} */
-export function parseConfigFile(path: string, text: string, settings: readonly Flag[]): ConfigFile {
-  return new Parser(path, text, settings).parse();
+export function parseConfigFile(
+  path: string,
+  text: string,
+  settings: readonly Flag[],
+  variants: readonly Variants[] = [],
+): ConfigFile {
+  return new Parser(path, text, settings, variants).parse();
 }
 
 class Parser {
   readonly #path: string;
   readonly #settings: readonly Flag[];
+  readonly #variants: readonly Variants[];
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed;
   readonly #values = new FlagValues();
@@ -102,9 +123,15 @@ class Parser {
   readonly #warnings: string[] = [];
   #gobmp = false;
 
-  constructor(path: string, text: string, settings: readonly Flag[]) {
+  constructor(
+    path: string,
+    text: string,
+    settings: readonly Flag[],
+    variants: readonly Variants[],
+  ) {
     this.#path = path;
     this.#settings = settings;
+    this.#variants = variants;
     // The parser's own messages quote the source, which may be a secret.
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
   }
@@ -122,7 +149,7 @@ class Parser {
     if (!this.#gobmp && version !== 1) {
       this.#refuse(root, "version", `found ${JSON.stringify(version)}, expected 1`);
     }
-    this.#section(root, this.#tree(), this.#values, "");
+    this.#section(root, this.#tree([]), this.#values, "");
     return {
       gobmp: this.#gobmp,
       values: this.#values,
@@ -131,10 +158,12 @@ class Parser {
     };
   }
 
-  /** The keys that this kind of file may have. */
-  #tree(): Section {
+  /** The keys that this kind of file may have; of those that belong to variants, the chosen ones. */
+  #tree(chosen: readonly Flag[]): Section {
     const root = newSection();
-    for (const flag of this.#settings) {
+    const ofVariants = new Set(this.#variants.flatMap(({ flags }) => [...flags.values()].flat()));
+    const own = this.#settings.filter((flag) => this.#gobmp || !ofVariants.has(flag));
+    for (const flag of [...own, ...chosen]) {
       const path = this.#gobmp ? flag.gobmpKey : flag.key;
       if (path === undefined) continue;
       const names = path.split(".");
@@ -194,10 +223,29 @@ class Parser {
     const items = node.items.map((item, i) => {
       const values = new FlagValues();
       const path = `${key}[${i}]`;
-      this.#section(item, section, values, path);
+      this.#section(item, this.#variantSection(key, section, item, path), values, path);
       return { values, place: `${this.#place(this.#line(item))}: ${path}` };
     });
     this.#lists.set(key, items);
+  }
+
+  /** What may stand in one entry of a list, by the values of its deciding keys. */
+  #variantSection(list: string, section: Section, item: unknown, path: string): Section {
+    const variants = this.#variants.filter((each) => each.list === list);
+    const node = this.#resolve(item);
+    if (variants.length === 0 || !isMap(node)) return section;
+    const chosen = variants.map(({ flag, flags }) => {
+      const name = flag.key!.split(".").at(-1)!;
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === name);
+      const values = new FlagValues();
+      if (pair !== undefined) this.#scalar(pair, flag, values, `${path}.${name}`);
+      const value = values.get(flag);
+      return { flags: flags.get(value) ?? [], words: `${name} ${value}` };
+    });
+    return {
+      ...this.#tree(chosen.flatMap(({ flags }) => flags)).lists.get(list)!,
+      of: ` of ${chosen.map(({ words }) => words).join(" and ")}`,
+    };
   }
 
   #unknown(pair: Pair, section: Section, name: string, key: string): void {
@@ -207,7 +255,11 @@ class Parser {
       const known = [...section.flags.keys(), ...section.sections.keys(), ...section.lists.keys()];
       const nearest = nearestName(name, known);
       const hint = nearest === undefined ? "" : `did you mean "${nearest}"? `;
-      this.#refuse(pair.key, key, `no such key; ${hint}known here: ${known.join(", ")}`);
+      this.#refuse(
+        pair.key,
+        key,
+        `no such key${section.of}; ${hint}known here: ${known.join(", ")}`,
+      );
     }
     if (GOBMP_UNREAD_KEYS.includes(key)) return;
     if (isOurs(key, this.#settings)) {
@@ -240,7 +292,7 @@ class Parser {
 }
 
 function newSection(): Section {
-  return { flags: new Map(), sections: new Map(), lists: new Map() };
+  return { flags: new Map(), sections: new Map(), lists: new Map(), of: "" };
 }
 
 function child(sections: Map<string, Section>, name: string): Section {

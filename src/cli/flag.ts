@@ -38,20 +38,26 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Values of flags, from wherever they were given. */
+export interface FlagSource {
+  /** The value given, else the default. */
+  get<T>(flag: Flag<T>): T;
+  /** Whether the flag was named. */
+  given(flag: Flag): boolean;
+}
+
 /** The flags of one command line. */
-export class FlagValues {
+export class FlagValues implements FlagSource {
   readonly #given = new Map<string, unknown>();
 
   set<T>(flag: Flag<T>, value: T): void {
     this.#given.set(flag.name, value);
   }
 
-  /** Whether the flag was named. */
   given(flag: Flag): boolean {
     return this.#given.has(flag.name);
   }
 
-  /** The value given, else the default. */
   get<T>(flag: Flag<T>): T {
     return this.#given.has(flag.name) ? this.#given.get(flag.name) as T : defaultOf(flag);
   }

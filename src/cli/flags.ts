@@ -8,7 +8,8 @@ import {
   shutdownTimeoutMsFlag,
   verbosityFlag,
 } from "../ops/flags.ts";
-import { extraFieldsFlag, routerIdentityFlag, splitAfFlag } from "../pipeline/flags.ts";
+import { FORMATS } from "../formats/registry.ts";
+import { sinkFormat } from "../pipeline/flags.ts";
 import {
   adminIdFlag,
   listenAddressFlag,
@@ -18,14 +19,9 @@ import {
   sessionIdleAlarmMsFlag,
   sourcePortFlag,
 } from "../sessions/flags.ts";
-import {
-  dumpFlag,
-  msgFileFlag,
-  msgFileTruncateFlag,
-  sinkFormat,
-  sinkName,
-  sinkType,
-} from "../sinks/flags.ts";
+import { dumpFlag, sinkName, sinkType, topicPrefix } from "../sinks/flags.ts";
+import { SINKS } from "../sinks/registry.ts";
+import type { Variants } from "./config_file.ts";
 import { anyText, type Flag } from "./flag.ts";
 import {
   activeMode,
@@ -51,6 +47,9 @@ export interface FlagGroup {
   readonly flags: readonly Flag[];
 }
 
+const SINK_FLAGS = SINKS.flatMap((spec) => spec.flags);
+const FORMAT_FLAGS = FORMATS.flatMap((spec) => spec.flags);
+
 export const FLAG_GROUPS: readonly FlagGroup[] = [
   {
     title: "Sessions",
@@ -62,8 +61,8 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
       sessionIdleAlarmMsFlag,
     ],
   },
-  { title: "Sinks", flags: [dumpFlag, msgFileFlag, msgFileTruncateFlag] },
-  { title: "Records", flags: [splitAfFlag, routerIdentityFlag, extraFieldsFlag, adminIdFlag] },
+  { title: "Sinks", flags: [dumpFlag, ...SINK_FLAGS.filter(isForCommandLine)] },
+  { title: "Records", flags: [...FORMAT_FLAGS.filter(isForCommandLine), adminIdFlag] },
   {
     title: "Process",
     flags: [
@@ -100,5 +99,22 @@ export const FILE_SETTINGS: readonly Flag[] = [
   sinkName,
   sinkType,
   sinkFormat,
+  topicPrefix,
   activeMode,
+  ...[...SINK_FLAGS, ...FORMAT_FLAGS].filter((flag) => !isForCommandLine(flag)),
 ];
+
+/** Keys of `sinks` that only one kind of sink, or one format, takes. */
+export const SINK_VARIANTS: readonly Variants[] = [
+  { list: "sinks", flag: sinkType, flags: new Map(SINKS.map(({ type, flags }) => [type, flags])) },
+  {
+    list: "sinks",
+    flag: sinkFormat,
+    flags: new Map(FORMATS.map(({ name, flags }) => [name, flags])),
+  },
+];
+
+/** The others are named by their key. */
+function isForCommandLine(flag: Flag): boolean {
+  return flag.name !== flag.key;
+}

@@ -14,6 +14,7 @@ import type { Command } from "./command.ts";
 import { defaultOf, type FlagValues, parseArguments, UsageError } from "./flag.ts";
 import { FLAGS } from "./flags.ts";
 import { commandHelp, COMMON_FLAGS, programHelp, usageText } from "./help.ts";
+import { outputOf } from "./sink_config.ts";
 import { Signals } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -122,7 +123,7 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   log.info("starting", {
     version: VERSION,
     runtime: `${runtime.name} ${runtime.version}`,
-    records_to: config.sinks.map(({ type, path }) => type === "file" ? path : type).join(" "),
+    records_to: config.sinks.map(outputOf).join(" "),
   });
   const { startCollector } = await import("../app.ts");
   const stopAsked = aborted(signals.stop);

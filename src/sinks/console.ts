@@ -3,6 +3,7 @@ import type { Output } from "../formats/output.ts";
 import { errorCode, toError } from "../runtime/error.ts";
 import type { Runtime } from "../runtime/types.ts";
 import type { Sink } from "./sink.ts";
+import type { SinkSpec } from "./spec.ts";
 
 export interface ConsoleSinkOptions {
   /** Label in logs and metrics. */
@@ -41,3 +42,12 @@ export class ConsoleSink implements Sink {
     return Promise.resolve();
   }
 }
+
+export const CONSOLE: SinkSpec<Record<string, never>> = {
+  type: "console",
+  flags: [],
+  wrapped: true,
+  options: () => ({}),
+  output: () => "console",
+  create: (_options, { name, runtime }) => new ConsoleSink({ name, runtime }),
+};

@@ -1,43 +1,22 @@
-/** What can be set about sinks. */
-import { anyText, type Flag, FlagError, oneOf, parseBoolean } from "../cli/flag.ts";
+/** What can be set about every sink. What one kind of sink can be told stands in its spec. */
+import { anyText, type Flag, FlagError, oneOf } from "../cli/flag.ts";
+import { SINKS } from "./registry.ts";
 
-/** What `--dump` takes; `kafka` and `nats` are words of older goBMP versions. */
-const DUMP_WORDS = ["console", "file", "kafka", "nats"] as const;
-export type DumpWord = typeof DUMP_WORDS[number];
+const SINK_TYPES = SINKS.map((spec) => spec.type);
 
-export const dumpFlag: Flag<DumpWord | undefined> = {
+export const dumpFlag: Flag<string | undefined> = {
   name: "dump",
   placeholder: "SINK",
   default: "",
   initial: undefined,
-  help: "console or file; wins over Kafka and NATS. No sink named: console",
+  help: `${SINK_TYPES.join(", ")}: where records go. No sink named: console`,
   parse(text) {
-    const word = DUMP_WORDS.find((word) => word === text.toLowerCase());
-    if (word === undefined) throw new FlagError(`found "${text}", expected console or file`);
+    const word = SINK_TYPES.find((word) => word === text.toLowerCase());
+    if (word === undefined) {
+      throw new FlagError(`found "${text}", expected ${SINK_TYPES.join(", ")}`);
+    }
     return word;
   },
-};
-
-export const msgFileFlag: Flag<string> = {
-  name: "msg-file",
-  key: "sinks[].path",
-  gobmpKey: "dump_config.file",
-  placeholder: "PATH",
-  default: "/tmp/messages.json",
-  help: "File for --dump=file, one record per line",
-  parse(text) {
-    if (text === "") throw new FlagError("found nothing, expected the path of a file");
-    return text;
-  },
-};
-
-export const msgFileTruncateFlag: Flag<boolean> = {
-  name: "msg-file-truncate",
-  key: "sinks[].truncate",
-  placeholder: "BOOL",
-  default: "false",
-  help: "Empty the file at the start, as goBMP does, instead of appending",
-  parse: parseBoolean,
 };
 
 /** Only in files: a sink's name in log and metrics; empty: its type. */
@@ -50,11 +29,8 @@ export const sinkName: Flag<string> = {
   parse: anyText,
 };
 
-export const SINK_TYPES = ["console", "file"] as const;
-export type SinkType = typeof SINK_TYPES[number];
-
 /** Only in files. */
-export const sinkType: Flag<SinkType> = {
+export const sinkType: Flag<string> = {
   name: "sinks[].type",
   key: "sinks[].type",
   placeholder: "TYPE",
@@ -63,12 +39,17 @@ export const sinkType: Flag<SinkType> = {
   parse: oneOf(SINK_TYPES),
 };
 
-/** Only in files. */
-export const sinkFormat: Flag<"gobmp"> = {
-  name: "sinks[].format",
-  key: "sinks[].format",
-  placeholder: "FORMAT",
-  default: "gobmp",
-  help: "How records are written",
-  parse: oneOf(["gobmp"]),
+/** Only in files; on the command line `--kafka-topic-prefix` for Kafka. */
+export const topicPrefix: Flag<string> = {
+  name: "sinks[].topic_prefix",
+  key: "sinks[].topic_prefix",
+  placeholder: "PREFIX",
+  default: "",
+  help: "Stands before the names of topics, with a dot",
+  parse: parseTopicPrefix,
 };
+
+/** A parser for prefixes; as goBMP's it takes off white space, then dots, at both ends. */
+export function parseTopicPrefix(text: string): string {
+  return text.trim().replace(/^\.+|\.+$/g, "");
+}

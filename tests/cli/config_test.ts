@@ -12,6 +12,8 @@ import {
 import { ConfigError } from "../../src/cli/config_error.ts";
 import { FLAGS } from "../../src/cli/flags.ts";
 import { parseArguments } from "../../src/cli/flag.ts";
+import type { RecordOptions } from "../../src/formats/gobmp/spec.ts";
+import type { FileOptions } from "../../src/sinks/file_spec.ts";
 
 let folder = "";
 let path = "";
@@ -28,6 +30,16 @@ async function load(args: string[], file?: string, environment: Environment = {}
     args = [`--config=${path}`, ...args];
   }
   return await loadConfig(parseArguments(args, FLAGS, false).values, environment);
+}
+
+/** The options of the first sink, a file. */
+function fileOf({ sinks }: Config): FileOptions {
+  assert.equal(sinks[0]!.type, "file");
+  return sinks[0]!.options as FileOptions;
+}
+
+function recordsOf({ sinks }: Config): RecordOptions {
+  return sinks[0]!.formatOptions as RecordOptions;
 }
 
 async function refuses(loading: Promise<Config>, message: string | RegExp): Promise<void> {
@@ -47,12 +59,10 @@ describe("loadConfig", () => {
       sinks: [{
         name: "console",
         type: "console",
+        options: {},
         format: "gobmp",
-        path: "/tmp/messages.json",
-        truncate: false,
-        splitAf: true,
-        routerIdentity: "peer-local",
-        extraFields: true,
+        formatOptions: { splitAf: true, routerIdentity: "peer-local", extraFields: true },
+        topicPrefix: "",
       }],
       limits: {
         journalMaxBytes: 64 * 1024 * 1024,
@@ -119,8 +129,6 @@ describe("loadConfig", () => {
 
   for (
     const [args, what] of [
-      [["--dump=kafka"], "write to kafka (--dump=kafka)"],
-      [["--dump=NATS"], "write to nats (--dump=nats)"],
       [["--kafka-server=broker:9092"], "write to Kafka (--kafka-server)"],
       [["--nats-server=nats://user:secret@host"], "write to NATS (--nats-server)"],
       [["--intercept=true"], "forward sessions to another collector (--intercept)"],
@@ -142,11 +150,8 @@ describe("loadConfig", () => {
     assert.deepEqual(await warningsOf("--performance-port=8080"), [
       "--performance-port has no effect: this version has no HTTP server",
     ]);
-    assert.deepEqual(await warningsOf("--dump=console", "--kafka-server=broker:9092"), [
-      "--kafka-server has no effect: --dump=console wins",
-    ]);
     assert.deepEqual(await warningsOf("--msg-file=/tmp/x"), [
-      "--msg-file has no effect: no sink is a file (--dump=file)",
+      "--msg-file has no effect: no sink has type file",
     ]);
     assert.deepEqual(await warningsOf("--dump=file", "--msg-file=/tmp/x"), []);
   });
@@ -164,7 +169,7 @@ listen:
   - port: 11019
 sinks:
   - {type: console, extra_fields: false}
-  - {name: log, type: file, format: gobmp, path: /var/log/bmp.json, truncate: true, split_af: false, router_identity: sysname}
+  - {name: log, type: file, format: gobmp, path: /var/log/bmp.json, truncate: true, split_af: false, router_identity: sysname, topic_prefix: .edge.}
 limits: {journal_max_bytes: 128MiB, max_message_bytes: 65536, max_sessions: 10, session_idle_alarm_ms: 0, shutdown_timeout_ms: 100}
 http: {port: 0}
 log: {level: debug, format: json}
@@ -179,22 +184,18 @@ log: {level: debug, format: json}
         {
           name: "console",
           type: "console",
+          options: {},
           format: "gobmp",
-          path: "/tmp/messages.json",
-          truncate: false,
-          splitAf: true,
-          routerIdentity: "peer-local",
-          extraFields: false,
+          formatOptions: { splitAf: true, routerIdentity: "peer-local", extraFields: false },
+          topicPrefix: "",
         },
         {
           name: "log",
           type: "file",
+          options: { path: "/var/log/bmp.json", truncate: true },
           format: "gobmp",
-          path: "/var/log/bmp.json",
-          truncate: true,
-          splitAf: false,
-          routerIdentity: "sysname",
-          extraFields: true,
+          formatOptions: { splitAf: false, routerIdentity: "sysname", extraFields: true },
+          topicPrefix: "edge",
         },
       ],
       limits: {
@@ -223,8 +224,8 @@ log: {level: debug, format: json}
       "version: 1\nlisten: [{address: 127.0.0.1, port: 1}]\nsinks: [{type: file, path: /a}]\n";
     const config = await load(["--source-port=2", "--msg-file=/b", "--split-af=false"], file);
     assert.deepEqual(config.listen, [{ address: "127.0.0.1", port: 2, parallel: false }]);
-    assert.equal(config.sinks[0]!.path, "/b");
-    assert.equal(config.sinks[0]!.splitAf, false);
+    assert.equal(fileOf(config).path, "/b");
+    assert.equal(recordsOf(config).splitAf, false);
     assert.deepEqual((await load(["--dump=console"], file)).sinks.map((sink) => sink.name), [
       "console",
     ]);
@@ -250,7 +251,7 @@ log: {level: debug, format: json}
       [
         "an unknown key in a list",
         "version: 1\nsinks:\n  - type: file\n    pth: /x\n",
-        'FILE, line 4: key "sinks[0].pth": no such key; did you mean "path"?',
+        'FILE, line 4: key "sinks[0].pth": no such key of type file and format gobmp; did you mean "path"?',
       ],
       [
         "a wrong value",
@@ -316,7 +317,7 @@ log: {level: debug, format: json}
       [
         "a path for the console",
         "version: 1\nsinks:\n  - path: /x\n",
-        'FILE, line 3: sinks[0]: found "path" or "truncate" for type console, expected them for type file only',
+        'FILE, line 3: key "sinks[0].path": no such key of type console and format gobmp; known here: name, type, format, topic_prefix, split_af, router_identity, extra_fields',
       ],
     ] as const
   ) {
@@ -391,8 +392,8 @@ dump_config:
     );
     assert.deepEqual(config.warnings, []);
     assert.deepEqual(config.listen, [{ address: "::", port: 5000, parallel: false }]);
-    assert.equal(config.sinks[0]!.path, "/tmp/gobmp.json");
-    assert.equal(config.sinks[0]!.splitAf, false);
+    assert.equal(fileOf(config).path, "/tmp/gobmp.json");
+    assert.equal(recordsOf(config).splitAf, false);
     assert.equal(config.collector, "edge");
   });
 

@@ -3,12 +3,11 @@ import { type FrameError, frameErrorText, FrameSplitter } from "../../bmp/frame.
 import { CaptureError } from "../../capture/packets.ts";
 import { socketText } from "../../capture/segments.ts";
 import { CaptureReader } from "../../capture/sessions.ts";
-import { createGobmpFormatter } from "../../formats/gobmp/mod.ts";
+import { GOBMP } from "../../formats/gobmp/spec.ts";
 import { EntryBatch } from "../../journal/types.ts";
-import { extraFieldsFlag, routerIdentityFlag, splitAfFlag } from "../../pipeline/flags.ts";
 import { adminIdFlag, maxMessageBytesFlag, parseAddress } from "../../sessions/flags.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { collectorName, recordConfig } from "../config.ts";
+import { collectorName } from "../config.ts";
 import { type Flag, FlagError, type FlagValues, UsageError } from "../flag.ts";
 import { RecordPrinter } from "../record_printer.ts";
 import { logUnread, openRecording, portFlag } from "../recording.ts";
@@ -48,9 +47,7 @@ export const decodeCommand: Command = {
   flags: [
     sourceIpFlag,
     receivedAtFlag,
-    splitAfFlag,
-    routerIdentityFlag,
-    extraFieldsFlag,
+    ...GOBMP.flags,
     adminIdFlag,
     maxMessageBytesFlag,
     portFlag,
@@ -72,10 +69,7 @@ export const decodeCommand: Command = {
 /** Writes the records of the recording to standard output; returns what broke it, if anything did. */
 async function decode(path: string, context: CommandContext): Promise<string | undefined> {
   const { flags, runtime, signal } = context;
-  const formatter = createGobmpFormatter({
-    ...recordConfig(flags),
-    collector: collectorName(flags.get(adminIdFlag)),
-  });
+  const formatter = GOBMP.create(GOBMP.options(flags), collectorName(flags.get(adminIdFlag)));
   const printer = new RecordPrinter(formatter, runtime, flags.get(receivedAtFlag));
   const recording = await openRecording(path, signal);
   return recording.isCapture
