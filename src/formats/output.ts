@@ -21,6 +21,17 @@ export interface Hold {
   readonly delayMs: number;
 }
 
+/**
+ * Who a record is, whatever its format: session, sequence of the journal entry, ordinal within that entry. Reused by
+ * {@linkcode Output.identity}.
+ */
+export class RecordIdentity {
+  /** Unique over restarts and boxes. */
+  session = "";
+  sequence = 0;
+  part = 0;
+}
+
 /** One record of an {@linkcode Output}. */
 export interface OutputRecord {
   readonly topic: Topic;
@@ -61,6 +72,15 @@ export class Output extends ByteWriter {
   #wrapKey = "";
   /** Sparse: by record number. */
   readonly holds: Map<number, Hold> = new Map();
+  /**
+   * Whose records follow from which one on, parallel arrays in ascending order. One row per entry and not per record, as the
+   * records of an entry have consecutive ordinals: a table's route costs nothing.
+   */
+  #marks = 0;
+  readonly #markStarts: number[] = [];
+  readonly #markSessions: string[] = [];
+  readonly #markSequences: number[] = [];
+  readonly #markParts: number[] = [];
 
   constructor(softLimit: number, lines: boolean) {
     super(softLimit + 64 * 1024);
@@ -71,6 +91,36 @@ export class Output extends ByteWriter {
   /** Whether a formatter has to stop before its next record. */
   get full(): boolean {
     return this.pos >= this.softLimit;
+  }
+
+  /** Says whose the records from the next one on are: of this entry, with consecutive ordinals from `part`. */
+  mark(session: string, sequence: number, part: number): void {
+    const start = this.count;
+    let row = this.#marks;
+    // Entries without records, and what a failed formatter has left behind.
+    while (row > 0 && this.#markStarts[row - 1]! >= start) row--;
+    this.#markStarts[row] = start;
+    this.#markSessions[row] = session;
+    this.#markSequences[row] = sequence;
+    this.#markParts[row] = part;
+    this.#marks = row + 1;
+  }
+
+  /** Sets `identity` to that of record `i`; false if the formatter gives none. */
+  identity(i: number, identity: RecordIdentity): boolean {
+    let low = 0;
+    let high = this.#marks;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#markStarts[middle]! <= i) low = middle + 1;
+      else high = middle;
+    }
+    if (low === 0) return false;
+    const row = low - 1;
+    identity.session = this.#markSessions[row]!;
+    identity.sequence = this.#markSequences[row]!;
+    identity.part = this.#markParts[row]! + i - this.#markStarts[row]!;
+    return true;
   }
 
   /** Starts a record; what is written until {@linkcode Output.end} is its value. */
@@ -157,6 +207,7 @@ export class Output extends ByteWriter {
     this.pos = 0;
     this.#wrapTopic = undefined;
     this.holds.clear();
+    this.#marks = 0;
     if (this.bytes.length > 4 * this.softLimit + 1024 * 1024) {
       this.bytes = new Uint8Array(this.softLimit + 64 * 1024);
     }

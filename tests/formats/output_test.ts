@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ENTRY_DONE } from "../../src/formats/formatter.ts";
 import { createGobmpFormatter } from "../../src/formats/gobmp/mod.ts";
-import { Output, type Topic } from "../../src/formats/output.ts";
+import { Output, RecordIdentity, type Topic } from "../../src/formats/output.ts";
 import { Entry, EntryKind } from "../../src/journal/types.ts";
 import { utf8 } from "../../src/wire/writer.ts";
 import { EVERY_KIND } from "../property/streams.ts";
@@ -93,6 +93,35 @@ describe("a batch of records", () => {
     assert.equal(out.record(0).hold, undefined);
   });
 
+  it("knows whose each record is, also behind entries without records and records that were taken back", () => {
+    const out = new Output(1000, false);
+    const identity = new RecordIdentity();
+    const identities = () =>
+      Array.from({ length: out.count }, (_, i) => {
+        assert.equal(out.identity(i, identity), true);
+        return `${identity.session} ${identity.sequence} ${identity.part}`;
+      });
+    put(out, PEERS, "", "{}");
+    assert.equal(out.identity(0, identity), false);
+    out.clear();
+    out.mark("a", 7, 3);
+    put(out, PEERS, "", "{}");
+    put(out, PEERS, "", "{}");
+    out.mark("b", 1, 0);
+    out.mark("c", 2, 0);
+    put(out, PEERS, "", "{}");
+    out.mark("d", 5, 0);
+    put(out, PEERS, "", "{}");
+    out.count = 3;
+    out.mark("e", 6, 0);
+    put(out, PEERS, "", "{}");
+    assert.deepEqual(identities(), ["a 7 3", "a 7 4", "c 2 0", "e 6 0"]);
+    out.clear();
+    out.mark("f", 1, 0);
+    put(out, PEERS, "", "{}");
+    assert.deepEqual(identities(), ["f 1 0"]);
+  });
+
   it("is full at its limit, and gives back a buffer that was blown up", () => {
     const out = new Output(1000, false);
     out.raw(new Uint8Array(999));
@@ -108,21 +137,28 @@ describe("a batch of records", () => {
 });
 
 describe("a format's records", () => {
-  function formatted(lines: boolean): Output {
+  function formatted(
+    lines: boolean,
+    softLimit = 64 * 1024 * 1024,
+    each = (_: Output) => {},
+  ): Output {
     const formatter = createGobmpFormatter({
       collector: "test",
       routerIdentity: "peer-local",
       extraFields: true,
       splitAf: true,
     });
-    const out = new Output(64 * 1024 * 1024, lines);
+    const out = new Output(softLimit, lines);
     const entry = new Entry();
     const play = (kind: EntryKind, bytes: Uint8Array): void => {
       entry.kind = kind;
       entry.bytes = bytes;
       entry.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       entry.end = bytes.length;
-      assert.equal(formatter.entry(entry, out, 0), ENTRY_DONE);
+      for (let part = 0; (part = formatter.entry(entry, out, part)) !== ENTRY_DONE;) {
+        each(out);
+        out.clear();
+      }
       entry.sequence++;
     };
     const info = { session: "s", source: "192.0.2.9", source_port: 1, listener: "l" };
@@ -131,6 +167,23 @@ describe("a format's records", () => {
     play(EntryKind.close, utf8('{"reason":"closed","detail":""}'));
     return out;
   }
+
+  it("have the identity that their own fields say, in batches of any size", () => {
+    for (const softLimit of [1, 5_000, 1_000_000]) {
+      let count = 0;
+      const check = (out: Output): void => {
+        const identity = new RecordIdentity();
+        for (const [i, [, , value]] of recordsIn(out).entries()) {
+          assert.equal(out.identity(i, identity), true);
+          const { session, sequence, part } = JSON.parse(value);
+          assert.deepEqual({ ...identity }, { session, sequence, part });
+          count++;
+        }
+      };
+      check(formatted(false, softLimit, check));
+      assert.ok(count > 30);
+    }
+  });
 
   it("are the same in lines and without", () => {
     const plain = recordsIn(formatted(false));

@@ -2,8 +2,9 @@
  * The records of one journal entry: their ordinals, their common fields, and where to stop when the batch is full.
  */
 import type { Output, Topic } from "../output.ts";
-import { putInteger, putJson, putTimestampUs, putU32 } from "../../wire/text.ts";
+import { putInteger, putTimestampUs, putU32 } from "../../wire/text.ts";
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
+import { jsonText } from "../../wire/json.ts";
 import type { PeerView } from "./peer_view.ts";
 import type { Session } from "./session.ts";
 
@@ -55,6 +56,7 @@ export class Records {
     this.part = 0;
     this.from = from;
     this.isStopped = false;
+    out.mark(session.info.session, sequence, from);
   }
 
   /**
@@ -102,14 +104,14 @@ export class Records {
     out.raw(message.view.flagsAndTable);
   }
 
-  /** Writes `,"name":value` for each field that is not empty. */
+  /** Writes `,"name":value` for each field that is not empty; all in one piece, since each piece costs 0.3 us. */
   putFields(fields: readonly Field[]): void {
+    let text = "";
     for (const [name, value] of fields) {
-      const isAlways = name.endsWith("!");
-      if (!isAlways && isEmpty(value)) continue;
-      this.out.ascii(`,"${isAlways ? name.slice(0, -1) : name}":`);
-      putJson(this.out, value);
+      const { head, isAlways } = fieldName(name);
+      if (isAlways || !isEmpty(value)) text += head + jsonText(value);
     }
+    if (text !== "") this.out.text(text);
   }
 
   /** Writes the own fields that all records of a message share, up to the value of `part`, which {@linkcode Records.finish} writes. */
@@ -178,6 +180,25 @@ export class Records {
       this.out.pos--;
     }
   }
+}
+
+interface FieldName {
+  /** `,"name":` */
+  readonly head: string;
+  readonly isAlways: boolean;
+}
+
+/** Names are those of this program, so there is no bound to keep. */
+const FIELD_NAMES = new Map<string, FieldName>();
+
+function fieldName(name: string): FieldName {
+  let found = FIELD_NAMES.get(name);
+  if (found === undefined) {
+    const isAlways = name.endsWith("!");
+    found = { head: `,"${isAlways ? name.slice(0, -1) : name}":`, isAlways };
+    FIELD_NAMES.set(name, found);
+  }
+  return found;
 }
 
 /** What was assumed when a message was decoded: a set of bits. */
