@@ -1,9 +1,11 @@
 /** The registry of formats: one line each. */
 import { GOBMP } from "./gobmp/spec.ts";
+import { OPENBMP_RAW } from "./openbmp_raw/spec.ts";
 import type { FormatSpec } from "./spec.ts";
 
 export const FORMATS: readonly FormatSpec[] = [
   GOBMP,
+  OPENBMP_RAW,
 ];
 
 /** The format with this name. @throws if there is none */
