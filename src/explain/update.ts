@@ -5,6 +5,7 @@ import {
   readMpReach,
 } from "../bgp/attributes/014_mp_reach_nlri.ts";
 import { MP_UNREACH_NLRI_CODE, readMpUnreach } from "../bgp/attributes/015_mp_unreach_nlri.ts";
+import { BGP_LS } from "../bgp/attributes/029_bgp_ls.ts";
 import { AttributeWriter } from "../bgp/attributes/mod.ts";
 import { ATTRIBUTE_BY_CODE } from "../bgp/attributes/registry.ts";
 import { AttributeFlag, type AttributeSpec, Outcome } from "../bgp/attributes/spec.ts";
@@ -14,6 +15,7 @@ import { layOutUpdate, UpdateLayout } from "../bgp/update.ts";
 import { RibView } from "../bmp/peer_header.ts";
 import { isFault } from "../wire/fault.ts";
 import { ByteWriter } from "../wire/writer.ts";
+import { addLinkStateTlvs } from "./link_state.ts";
 import { addRoutes, type RouteContext } from "./nlri.ts";
 import type { Part } from "./part.ts";
 import { parseExactJson } from "./value.ts";
@@ -145,6 +147,7 @@ export class UpdateExplainer {
     const out = this.#out;
     out.reset();
     try {
+      if (spec === BGP_LS) return addLinkStateTlvs(to, bytes, view, start, end);
       spec.write(out, bytes, view, start, end, this.#attributes.scope);
     } catch (error) {
       if (!isFault(error)) throw error;

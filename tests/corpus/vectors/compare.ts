@@ -1,0 +1,65 @@
+/** What comes out when the vectors of another project are read here. */
+import { faultsOf } from "./faults.ts";
+import { expectedLeaves, missingLeaves, Said } from "./leaves.ts";
+import type { CorpusVector } from "./load.ts";
+import { bmpMessage, isBgpMessage, message, type Negotiated, read } from "./reading.ts";
+import { type Rule, rule } from "./rules.ts";
+
+/** The verdict on one vector. */
+export type Verdict =
+  /** With what the other project states: that it is refused, or what is in it. */
+  | { readonly kind: "agrees" }
+  /** Nothing is stated, and nothing is wrong with it here; or its name says that it is broken, and it is refused. */
+  | { readonly kind: "decodes" }
+  | { readonly kind: "differs"; readonly what: string }
+  | { readonly kind: "no-input"; readonly reason: string };
+
+/** Members of the other's value that are not compared. */
+export interface CompareOptions {
+  readonly skip?: RegExp;
+  readonly negotiated?: (vector: CorpusVector) => Negotiated;
+}
+
+/** What needs no rule: whole messages of BGP and BMP. */
+function wholeMessage({ hex, kind }: CorpusVector): Rule | undefined {
+  if (isBgpMessage(hex)) return rule(/./, message);
+  if (/^bmp-message/.test(kind) || kind === "bmp") return rule(/./, bmpMessage);
+  return undefined;
+}
+
+/** Names of vectors that are broken on purpose. */
+const NAMED_BROKEN =
+  /invalid|error|malformed|truncat|incomplete|bad|short|reject|too_|oversized|missing|overflow|noise|bogus|unterminated|wrong|crap|panic/i;
+
+export function compareVector(
+  vector: CorpusVector,
+  rules: readonly Rule[],
+  options: CompareOptions = {},
+): Verdict {
+  const found = wholeMessage(vector) ?? rules.find(({ where }) => where.test(vector.place));
+  if (found === undefined) return { kind: "differs", what: "no rule says how it reads" };
+  if (typeof found.as !== "function") return { kind: "no-input", reason: found.as.reason };
+  const negotiated = options.negotiated?.(vector) ?? {};
+  const { tree } = read(found.as, vector.hex, negotiated);
+  // A fragment by itself has no ORIGIN and AS_PATH beside it.
+  const faults = faultsOf(tree).filter((it) => it !== "attribute-missing");
+  if (faults.some((it) => it.startsWith("explain-bug"))) {
+    return { kind: "differs", what: faults[0]! };
+  }
+  if (vector.isRefused !== undefined && vector.isRefused !== faults.length > 0) {
+    return {
+      kind: "differs",
+      what: vector.isRefused ? "read here, refused there" : `refused here: ${faults.join(", ")}`,
+    };
+  }
+  if (vector.isRefused === true) return { kind: "agrees" };
+  const leaves = expectedLeaves(vector.expected, options.skip ?? /^$/);
+  if (vector.isRefused === undefined && leaves.length === 0) {
+    if (faults.length === 0 || NAMED_BROKEN.test(vector.place)) return { kind: "decodes" };
+    return { kind: "differs", what: `refused here: ${faults.join(", ")}` };
+  }
+  const missing = missingLeaves(new Said(tree), leaves);
+  return missing.length === 0
+    ? { kind: "agrees" }
+    : { kind: "differs", what: `missing ${missing.slice(0, 4).join(" ")}` };
+}

@@ -1,0 +1,212 @@
+/** Where this program and another one differ on a vector, each with the reason. A vector that differs and is not here fails its test. */
+
+export interface Difference {
+  /** File of vectors. */
+  readonly file: string | RegExp;
+  readonly where: RegExp;
+  /** What differs; absent: anything. */
+  readonly what?: RegExp;
+  readonly reason: string;
+}
+
+const RAW_LABELS =
+  "label fields of EVPN stay the 24 bits that they are: the encapsulation beside them tells a label from a VNI";
+const TAKEN_WHOLE =
+  "a length that runs past the end: there the rest is taken, here the route is refused";
+const KEPT = "an unknown code point is kept here, with its number and bytes; there it is an error";
+
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    file: "gobmp-vectors",
+    where: /^bgp TestUnmarshalBGPOpenMessage valid|^bmp TestPeerUpMsg/,
+    what: /^missing/,
+    reason: "the values of capabilities stand there as bytes, here as what they say",
+  },
+  {
+    file: "gobmp-vectors",
+    where: /SAFI=134/,
+    what: /missing 134/,
+    reason: "the SAFI is the test's own parameter, and no part of the bytes",
+  },
+  {
+    file: "gobmp-vectors",
+    where: /sub-TLV type 1043 Flags zero length/,
+    what: /read here/,
+    reason:
+      "the flags of a definition may have any length (RFC 9350 section 6.4); none say nothing",
+  },
+  {
+    file: "gobmp-vectors",
+    where: /SRCapabilities RFC 9085/,
+    what: /ls-tlv-header/,
+    reason: "the test's layout has no room for the reserved octet of RFC 9085 section 2.1.2",
+  },
+  {
+    file: "gobmp-vectors",
+    where: /PeerDownMessageGuards reason 4/,
+    what: /tlv-header/,
+    reason: "reason 4 has no data (RFC 7854 section 4.9); goBMP reads an FSM event there",
+  },
+  { file: "gobmp-vectors", where: /^evpn /, what: /^missing \d+/, reason: RAW_LABELS },
+  {
+    file: "gobmp-vectors",
+    where: /^flowspec TestRFC8955_SecurityRules/,
+    what: /nlri-truncated/,
+    reason: TAKEN_WHOLE,
+  },
+  {
+    file: "gobmp-vectors",
+    where: /srv6 based l3vpn/,
+    what: /^missing/,
+    reason:
+      "with an SRv6 SID beside it goBMP reads the label as 24 bits; here it is one of 20, and the SID is put together (RFC 9252)",
+  },
+  {
+    file: "gobmp-vectors",
+    where: /^rtc .*Wrong Extended Community SubType/,
+    what: /read here/,
+    reason: "any extended community may be a route target there (RFC 4684 section 4)",
+  },
+  {
+    file: "gobmp-vectors",
+    where: /SRPolicyTLV_ENLP/,
+    what: /sr-policy-enlp-length/,
+    reason: "ENLP has 3 octets (RFC 9830 section 2.4.5); goBMP wants 4",
+  },
+  {
+    file: "rust-vectors",
+    where: /NetGauze .*bad_information_wire/,
+    what: /read here/,
+    reason: KEPT,
+  },
+  { file: "rust-vectors", where: /NetGauze .*bad_local_pdu/, what: /read here/, reason: KEPT },
+  {
+    file: "gobgp-vectors",
+    where: /NextHop_InvalidLength valid IPv6/,
+    what: /next-hop-length/,
+    reason: "NEXT_HOP has 4 octets (RFC 7606 section 7.3)",
+  },
+  {
+    file: "bio-rd-vectors",
+    where: /TestDecodeNLRI LU NLRI #2/,
+    what: /^missing/,
+    reason: "labels stand there with their traffic class and bottom bit",
+  },
+  {
+    file: "bio-rd-vectors",
+    where: /TestDecode(PeerUp| peer up|RouteMonitoring)/,
+    what: /^missing/,
+    reason: "the 16 octets of an IPv4 peer's address: bio-rd keeps them, here the last 4 count",
+  },
+  {
+    file: "frr-vectors",
+    where: /repeated-mp-reach/,
+    what: /read here/,
+    reason:
+      "a second MP_REACH_NLRI resets a session (RFC 7606 section 3 g); a collector has none to reset, and shows the routes of both",
+  },
+  {
+    file: "yabgp",
+    where: /(withdraw_parse|mpls_vpn_construct|mpls_vpn_withdraw)/,
+    what: /missing 524288/,
+    reason: "524288 is the label that fills the place in a withdrawal (RFC 8277 section 2.4)",
+  },
+  {
+    file: "yabgp",
+    where: /Aggregator|test_construct_attributes_ipv4/,
+    what: /^missing/,
+    reason: "AGGREGATOR is base64, as goBMP's consumers know it",
+  },
+  {
+    file: "yabgp",
+    where: /ExtCommunity\.construct/,
+    what: /missing (515|258|32776)$/,
+    reason: "the type stands there as a number, here as a word",
+  },
+  {
+    file: "yabgp",
+    where: /(ipv6_mpls_vpn|ipv6_unicast)/,
+    what: /missing ::ffff:/,
+    reason: "an IPv4-mapped next hop is written as the IPv4 address, as goBMP does",
+  },
+  {
+    file: "exabgp",
+    where: /(addpath|attributes-path)/,
+    what: /missing \d+\.\d+\.\d+\.\d+/,
+    reason: "a path identifier stands there as an address, here as a number",
+  },
+  {
+    file: "exabgp",
+    where: /(vpn|parity|prefix-sid)/,
+    what: /missing \d+$/,
+    reason: "beside each label stands there its field of 24 bits",
+  },
+  {
+    file: "pcap-messages",
+    where: /tcpdump/,
+    what: /^refused here/,
+    reason: "a message that is broken: tcpdump has it to test that it does not fall over it",
+  },
+  {
+    file: "pcap-messages",
+    where: /(pmacct|traffic-reproducer)/,
+    what: /bgp-length$/,
+    reason: "the capture ends within the message",
+  },
+  {
+    file: "frr-vectors",
+    where: /IPv6-bug/,
+    what: /read here/,
+    reason:
+      "FRR refuses a link-local next hop of a peer that is not on the link; a collector does not know the link",
+  },
+  {
+    file: "frr-vectors",
+    where: /ORF(nu|no|pad)/,
+    what: /orf-/,
+    reason:
+      "FRR passes over what follows the first broken ORF entry; here the whole value stays bytes",
+  },
+  {
+    file: "yabgp",
+    where: /test_parse_enable_add_path/,
+    what: /5::5/,
+    reason: "without a bottom-of-stack bit one label counts (RFC 8277 section 2.2)",
+  },
+  {
+    file: /./,
+    where: /./,
+    what: /^refused here: (.*, )?attribute-flags/,
+    reason:
+      "flags that do not fit the attribute: RFC 7606 section 3 c refuses them, the test's project does not look",
+  },
+  {
+    file: "gobgp-vectors",
+    where: /Test_Ls/,
+    what: /^refused here: ls-/,
+    reason: "a table of sound and broken values, and the corpus does not have which is which",
+  },
+  {
+    file: "gobmp-vectors",
+    where:
+      /_guards_test|_extra_test|roundtrip_test|rfc9085_test|guards_test|raw_test|robustness_test|_test\.go/,
+    what: /^refused here: [a-z0-9-]+(, [a-z0-9-]+)*$/,
+    reason: "a value whose own lengths or sizes are broken on purpose, or that is a piece of one",
+  },
+  {
+    file:
+      /^(rust-vectors|opendaylight-vectors|scapy-vectors|bio-rd-vectors|bgpfix-vectors|messages)$/,
+    where: /./,
+    what: /^refused here: [a-z0-9-]+(, [a-z0-9-]+)*$/,
+    reason:
+      "a message or value that is cut short or has lengths that do not fit, by the test's design",
+  },
+];
+
+/** The reason of a difference; undefined: nobody knows. */
+export function reasonOf(file: string, place: string, what: string): Difference | undefined {
+  return DIFFERENCES.find((it) =>
+    (typeof it.file === "string" ? it.file === file : it.file.test(file)) &&
+    it.where.test(place) && (it.what === undefined || it.what.test(what))
+  );
+}

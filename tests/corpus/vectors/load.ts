@@ -1,0 +1,57 @@
+/** The vector files of the corpus, in one shape. */
+import { corpusPath, type JsonObject, parseLines } from "../corpus.ts";
+import { readFileSync } from "node:fs";
+
+/** One vector. */
+export interface CorpusVector {
+  /** Package, test, case and field: what rules and reasons go by. */
+  readonly place: string;
+  readonly hex: string;
+  /** Whether it is a message, or a part of one. */
+  readonly kind: string;
+  /** What the project says of it; undefined: nothing that could be compared. */
+  readonly expected: unknown;
+  /** Whether the project refuses it; undefined: it does not say. */
+  readonly isRefused: boolean | undefined;
+  readonly row: JsonObject;
+}
+
+export function loadVectors(file: string): CorpusVector[] {
+  return parseLines(readFileSync(corpusPath(`bgp/${file}.jsonl`), "utf8")).map((row) => {
+    const text = (name: string): string => typeof row[name] === "string" ? row[name] : "";
+    const place = [
+      text("package") || text("source"),
+      ...(text("package") === "" ? [text("file")] : []),
+      text("test"),
+      text("name"),
+      text("case"),
+      text("call"),
+      text("table"),
+      text("field"),
+      ...(text("package") === "" ? [] : [`@${text("file").split("/").at(-1)}`]),
+    ].filter((it) => it !== "").join(" ");
+    return {
+      place,
+      hex: padded(text("hex").toLowerCase(), row["len"]),
+      kind: file === "messages" ? "bmp" : text("kind"),
+      expected: row["expected"],
+      isRefused: isRefused(row),
+      row,
+    };
+  });
+}
+
+function isRefused(row: JsonObject): boolean | undefined {
+  if (typeof row["expect_error"] === "boolean") return row["expect_error"];
+  const verdict = row["verdict"];
+  if (typeof verdict === "string") return !/PROCEED|SHOULD_PARSE/.test(verdict);
+  const field = String(row["field"] ?? "");
+  if (/^good_|_good/.test(field)) return false;
+  if (/^bad_|_bad/.test(field)) return true;
+  return undefined;
+}
+
+/** C fills what an initializer does not name with zeros: \`len\` says how much of it counts. */
+function padded(hex: string, length: unknown): string {
+  return typeof length === "number" ? hex.padEnd(2 * length, "0") : hex;
+}

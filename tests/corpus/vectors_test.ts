@@ -1,0 +1,68 @@
+// Every vector of other projects, read here: it agrees, or the difference has a reason, or it is no input of a decoder.
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { describeCorpus } from "./corpus.ts";
+import { compareVector, type Verdict } from "./vectors/compare.ts";
+import { type Difference, DIFFERENCES, reasonOf } from "./vectors/differences.ts";
+import { loadVectors } from "./vectors/load.ts";
+import { negotiatedOf } from "./vectors/negotiated.ts";
+import { GOBMP_RULES } from "./vectors/rules_gobmp.ts";
+import { RULES } from "./vectors/rules_others.ts";
+
+const FILES = { "gobmp-vectors": GOBMP_RULES, ...RULES };
+
+/** Members that say where and when a message came, or repeat the bytes. */
+const SKIP: Readonly<Record<string, RegExp>> = {
+  exabgp: /^(address|asn|router-id|pid|ppid|time|counter|host|value|raw)$/,
+};
+
+/** How many vectors of each verdict a file has; a file of another size is another set, and only has to be explained. */
+const COUNTS: Readonly<Record<string, Readonly<Record<Verdict["kind"], number>>>> = {
+  "gobmp-vectors": { agrees: 252, decodes: 192, differs: 53, "no-input": 254 },
+  "rust-vectors": { agrees: 55, decodes: 183, differs: 19, "no-input": 119 },
+  "gobgp-vectors": { agrees: 4, decodes: 78, differs: 31, "no-input": 97 },
+  "opendaylight-vectors": { agrees: 0, decodes: 112, differs: 17, "no-input": 105 },
+  "scapy-vectors": { agrees: 0, decodes: 48, differs: 4, "no-input": 3 },
+  "bio-rd-vectors": { agrees: 8, decodes: 37, differs: 23, "no-input": 58 },
+  "bgpfix-vectors": { agrees: 0, decodes: 36, differs: 4, "no-input": 38 },
+  "frr-vectors": { agrees: 43, decodes: 23, differs: 5, "no-input": 10 },
+  yabgp: { agrees: 59, decodes: 19, differs: 13, "no-input": 15 },
+  exabgp: { agrees: 93, decodes: 55, differs: 15, "no-input": 0 },
+  "pcap-messages": { agrees: 0, decodes: 1441, differs: 15, "no-input": 0 },
+  messages: { agrees: 0, decodes: 30, differs: 7, "no-input": 0 },
+};
+
+describeCorpus("vectors of other projects", () => {
+  const used = new Set<Difference>();
+  const sizes = new Map<string, number>();
+  for (const [file, rules] of Object.entries(FILES)) {
+    it(`${file}: each agrees, or differs for a reason`, () => {
+      const counts = { agrees: 0, decodes: 0, differs: 0, "no-input": 0 };
+      const unexplained: string[] = [];
+      const vectors = loadVectors(file);
+      sizes.set(file, vectors.length);
+      for (const vector of vectors) {
+        const options = { negotiated: negotiatedOf, skip: SKIP[file] ?? /^$/ };
+        const verdict = compareVector(vector, rules, options);
+        counts[verdict.kind]++;
+        if (verdict.kind !== "differs") continue;
+        const reason = reasonOf(file, vector.place, verdict.what);
+        if (reason === undefined) {
+          unexplained.push(`${vector.place}: ${vector.hex}: ${verdict.what}`);
+        } else used.add(reason);
+      }
+      assert.deepEqual(unexplained, []);
+      const expected = COUNTS[file];
+      const total = Object.values(expected ?? {}).reduce((sum, it) => sum + it, 0);
+      if (total === vectors.length) assert.deepEqual(counts, expected);
+    });
+  }
+
+  it("no reason is left over", () => {
+    const isKnownSet = Object.entries(COUNTS).every(([file, counts]) =>
+      sizes.get(file) === Object.values(counts).reduce((sum, it) => sum + it, 0)
+    );
+    if (!isKnownSet) return;
+    assert.deepEqual(DIFFERENCES.filter((it) => !used.has(it)).map((it) => it.reason), []);
+  });
+});
