@@ -39,12 +39,21 @@ const ROOMS: readonly Room[] = [
     may: ["src/formats/", "src/bmp/", "src/bgp/", "src/wire/", ENTRIES],
   },
   { path: ENTRIES, may: [], pure: true },
-  { path: "src/journal/", may: ["src/wire/", "src/ops/metrics.ts", RUNTIME, ERROR, FLAG] },
+  // Sessions and peers that are up are known by their messages' headers.
+  {
+    path: "src/journal/",
+    may: ["src/bmp/", "src/wire/", "src/ops/metrics.ts", RUNTIME, ERROR, FLAG],
+  },
   { path: "src/runtime/", may: [] },
   { path: "src/ops/", may: [RUNTIME, ERROR, FLAG] },
   {
     path: "src/sessions/",
     may: ["src/bmp/", "src/journal/", "src/ops/", "src/wire/", RUNTIME, ERROR, FLAG],
+  },
+  {
+    path: "src/sinks/kafka/client.ts",
+    may: ["src/sinks/kafka/"],
+    packages: ["@platformatic/kafka"],
   },
   {
     path: "src/sinks/",

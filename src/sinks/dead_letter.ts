@@ -6,6 +6,7 @@
  * with `base64` in place of `text` where the value is not UTF-8.
  */
 import { open } from "node:fs/promises";
+import { anyText, type Flag, size } from "../cli/flag.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metric, Metrics } from "../ops/metrics.ts";
 import { toError } from "../runtime/error.ts";
@@ -26,13 +27,34 @@ export interface DeadLetter {
   readonly topic: string;
   /** Empty: none. */
   readonly key: string;
-  /** The server's words or its error code's name. */
+  /** Name of the server's error code, one of a few. */
   readonly reason: string;
+  /** The server's words, if it has any. */
+  readonly message?: string | null;
   /** Read before the call returns. */
   readonly value: Uint8Array;
 }
 
 export const DEAD_LETTER_BYTES_MAX_DEFAULT = 256 * 1024 * 1024;
+
+export const deadLetterFileFlag: Flag<string> = {
+  name: "dead-letter-file",
+  key: "sinks[].dead_letter_file",
+  placeholder: "PATH",
+  default: "",
+  help:
+    "Where records go that a server refuses for good, one JSON line each. None: they are logged and counted only",
+  parse: anyText,
+};
+
+export const deadLetterMaxBytesFlag: Flag<number> = {
+  name: "dead-letter-max-bytes",
+  key: "sinks[].dead_letter_max_bytes",
+  placeholder: "SIZE",
+  default: "256MiB",
+  help: "Size of the dead-letter file, beyond which refused records are logged and counted only",
+  parse: size(0, Number.MAX_SAFE_INTEGER),
+};
 
 const NEWLINE = 0x0a;
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
@@ -67,6 +89,7 @@ export class DeadLetters {
       key: letter.key === "" ? undefined : letter.key,
       bytes: letter.value.length,
       reason: letter.reason,
+      message: letter.message ?? undefined,
     });
     const line = Buffer.from(this.#line(letter));
     const { reason } = letter;
@@ -74,10 +97,11 @@ export class DeadLetters {
     return this.#task;
   }
 
-  #line({ topic, key, reason, value }: DeadLetter): string {
+  #line({ topic, key, reason, message, value }: DeadLetter): string {
     const { sink } = this.#options;
     const time = new Date().toISOString();
-    return JSON.stringify({ time, sink, topic, key, reason, ...textOf(value) }) + "\n";
+    const words = message ? { message } : {};
+    return JSON.stringify({ time, sink, topic, key, reason, ...words, ...textOf(value) }) + "\n";
   }
 
   async #append(line: Buffer, reason: string): Promise<void> {

@@ -1,0 +1,370 @@
+/** Batches of records to partitions: who goes where, under which producer id, and when a batch is through. */
+import { RecordIdentity } from "../../formats/output.ts";
+import type { Output, Topic } from "../../formats/output.ts";
+import type { Log } from "../../ops/log.ts";
+import { ByteWriter } from "../../wire/writer.ts";
+import { sleep } from "../backoff.ts";
+import type { DeadLetters } from "../dead_letter.ts";
+import type { Address, Broker, Dialer, ProduceAnswer } from "./broker.ts";
+import { Cluster } from "./cluster.ts";
+import {
+  CLUSTER_AUTHORIZATION_FAILED,
+  codeName,
+  KafkaError,
+  MESSAGE_TOO_LARGE,
+  NONE,
+  rootMessage,
+} from "./errors.ts";
+import type { KafkaMetrics } from "./metrics.ts";
+import type { Delivery, Partition, QueuedBatch } from "./partition.ts";
+import { type Partitioner, partitionOf } from "./partitioner.ts";
+import {
+  type Codec,
+  type Compression,
+  NOT_IDEMPOTENT,
+  type ProducerIdentity,
+} from "./record_batch.ts";
+import { type TopicOptions, Topics, type TopicsHost, type TopicState } from "./topics.ts";
+
+/** `auto`: as long as the brokers allow it. */
+export const IDEMPOTENCE = ["auto", "on", "off"] as const;
+export type Idempotence = typeof IDEMPOTENCE[number];
+
+export interface ProducerOptions {
+  /** Label in logs. */
+  readonly name: string;
+  readonly bootstrap: readonly Address[];
+  readonly topics: TopicOptions;
+  readonly partitioner: Partitioner;
+  readonly compression: Compression;
+  readonly idempotence: Idempotence;
+  /** Whether session, sequence and part of a record go out as headers too. */
+  readonly identityHeaders: boolean;
+  /** Batches under way per partition; brokers remember the last 5 of a producer id. */
+  readonly inFlightMax: number;
+}
+
+export interface ProducerParts {
+  readonly dialer: Dialer;
+  readonly codec: Codec | undefined;
+  readonly deadLetters: DeadLetters;
+  readonly metrics: KafkaMetrics;
+  readonly log: Log;
+  readonly nowMs?: () => number;
+}
+
+/** Kept for reuse; a batch's writer takes up to a megabyte. */
+const WRITERS_MAX = 16;
+const WRITER_BYTES = 64 * 1024;
+/** A writer that a giant record has blown up is given back. */
+const WRITER_BYTES_MAX = 2 * 1024 * 1024;
+
+/** A batch of the pipeline, until all its records are acknowledged or refused. */
+class BatchDelivery implements Delivery {
+  #pending: number;
+  readonly #resolve: () => void;
+
+  constructor(readonly batch: Output, resolve: () => void) {
+    this.#pending = batch.count;
+    this.#resolve = resolve;
+    if (this.#pending === 0) resolve();
+  }
+
+  settled(records: number): void {
+    this.#pending -= records;
+    if (this.#pending === 0) this.#resolve();
+  }
+}
+
+export class Producer implements TopicsHost {
+  readonly sinkName: string;
+  readonly log: Log;
+  readonly compression: Compression;
+  readonly codec: Codec | undefined;
+  readonly inFlightMax: number;
+  readonly nowMs: () => number;
+  readonly #options: ProducerOptions;
+  readonly #parts: ProducerParts;
+  readonly #metrics: KafkaMetrics;
+  readonly #cluster: Cluster;
+  readonly #topics: Topics;
+  readonly #closed = new AbortController();
+  /** What waits for a topic to be known; in order. */
+  readonly #waiting: BatchDelivery[] = [];
+  readonly #writers: ByteWriter[] = [];
+  readonly #recordIdentity = new RecordIdentity();
+  /** What all partitions begin with. */
+  #identity: Promise<ProducerIdentity> | undefined = undefined;
+  #isIdempotenceRefused = false;
+  /** When the first failure since the last acknowledgement was; 0: none. */
+  #troubleSinceMs = 0;
+
+  constructor(options: ProducerOptions, parts: ProducerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#metrics = parts.metrics;
+    this.log = parts.log;
+    this.sinkName = options.name;
+    this.compression = options.compression;
+    this.codec = parts.codec;
+    this.inFlightMax = options.inFlightMax;
+    this.nowMs = parts.nowMs ?? Date.now;
+    this.#cluster = new Cluster({
+      dialer: parts.dialer,
+      bootstrap: options.bootstrap,
+      autoCreate: !options.topics.create,
+      onMetadata: (metadata) => this.#topics.update(metadata),
+    });
+    this.#topics = new Topics(options.topics, this.#cluster, this);
+  }
+
+  /** Starts to look for the brokers and to make the topics. */
+  start(topics: readonly Topic[]): void {
+    for (const topic of topics) this.#topics.state(topic);
+    void this.#topics.learn();
+  }
+
+  /** Resolves when all records are acknowledged or refused for good. */
+  deliver(batch: Output): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(new BatchDelivery(batch, resolve));
+      this.settled();
+    });
+  }
+
+  /** Asks for new partitions and leaders; once in a while. */
+  refresh(): void {
+    this.#cluster.refresh().catch((error) => this.unreachable(error));
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#cluster.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  sleep(delayMs: number): Promise<void> {
+    return sleep(delayMs, this.#closed.signal);
+  }
+
+  /** Takes what waits, in order, up to the first batch with a topic that is not known. */
+  settled(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (!this.#isReady(next.batch)) {
+        void this.#topics.learn();
+        return;
+      }
+      this.#waiting.shift();
+      this.#put(next);
+    }
+  }
+
+  #isReady({ topics, count }: Output): boolean {
+    let last: Topic | undefined;
+    for (let i = 0; i < count; i++) {
+      const topic = topics[i]!;
+      if (topic === last) continue;
+      last = topic;
+      if (!this.#topics.state(topic).isSettled) return false;
+    }
+    return true;
+  }
+
+  #put(delivery: BatchDelivery): void {
+    const { batch } = delivery;
+    const { partitioner, identityHeaders } = this.#options;
+    const identity = this.#recordIdentity;
+    const touched = new Set<Partition>();
+    let topic: Topic | undefined;
+    let key = "";
+    let state: TopicState | undefined;
+    let partition: Partition | undefined;
+    for (let i = 0; i < batch.count; i++) {
+      // Mostly one topic and one key for thousands of records.
+      if (batch.topics[i] !== topic || batch.keys[i] !== key) {
+        topic = batch.topics[i]!;
+        key = batch.keys[i]!;
+        state = this.#topics.state(topic);
+        const { partitions, refusal } = state;
+        partition = refusal === undefined
+          ? partitions[partitionOf(partitioner, key, partitions.length)]!
+          : undefined;
+        if (partition !== undefined) touched.add(partition);
+      }
+      if (partition === undefined) {
+        this.#refuse(state!, delivery, i);
+        continue;
+      }
+      const hasIdentity = identityHeaders && batch.identity(i, identity);
+      partition.put(
+        key,
+        batch.bytes,
+        batch.starts[i]!,
+        batch.ends[i]!,
+        hasIdentity ? identity : undefined,
+        delivery,
+        state!.batchBytesMax,
+      );
+    }
+    for (const partition of touched) partition.send();
+  }
+
+  /** A record of a topic that takes none. */
+  #refuse({ name, isOwn, refusal }: TopicState, delivery: BatchDelivery, i: number): void {
+    const { bytes, keys, starts, ends } = delivery.batch;
+    if (isOwn) {
+      this.#metrics.ownRecordsDropped.add(1);
+      delivery.settled(1);
+      return;
+    }
+    const value = bytes.subarray(starts[i]!, ends[i]!);
+    const letter = { topic: name, key: keys[i]!, reason: refusal!, value };
+    void this.#parts.deadLetters.write(letter).then(() => delivery.settled(1));
+  }
+
+  // What partitions and topics ask for.
+
+  takeWriter(): ByteWriter {
+    return this.#writers.pop() ?? new ByteWriter(WRITER_BYTES);
+  }
+
+  returnWriter(writer: ByteWriter): void {
+    if (this.#writers.length < WRITERS_MAX && writer.bytes.length <= WRITER_BYTES_MAX) {
+      this.#writers.push(writer);
+    }
+  }
+
+  async identity(spent: ProducerIdentity | undefined): Promise<ProducerIdentity> {
+    if (this.#options.idempotence === "off" || this.#isIdempotenceRefused) return NOT_IDEMPOTENT;
+    if (spent !== undefined) return await this.#newIdentity();
+    try {
+      return await (this.#identity ??= this.#newIdentity());
+    } catch (error) {
+      this.#identity = undefined;
+      throw error;
+    }
+  }
+
+  async #newIdentity(): Promise<ProducerIdentity> {
+    try {
+      const identity = await this.#cluster.ask((broker) => broker.newIdentity());
+      this.#metrics.producerIds.add(1);
+      return identity;
+    } catch (error) {
+      const isRefused = error instanceof KafkaError && error.code === CLUSTER_AUTHORIZATION_FAILED;
+      if (!isRefused || this.#options.idempotence === "on") throw error;
+      if (!this.#isIdempotenceRefused) {
+        this.#isIdempotenceRefused = true;
+        this.log.warn("Kafka allows no idempotent producer, one batch at a time per partition", {
+          sink: this.sinkName,
+          error: codeName(error.code),
+        });
+      }
+      return NOT_IDEMPOTENT;
+    }
+  }
+
+  async leader({ topic, index }: Partition, isFresh: boolean): Promise<Broker | undefined> {
+    const known = isFresh ? undefined : this.#cluster.metadata;
+    const { brokers, topics } = known ?? await this.#cluster.refresh();
+    const { code, partitions } = topics.get(topic) ?? { code: NONE, partitions: [] };
+    if (code !== NONE) {
+      // Deleted, perhaps: it is made again.
+      void this.#topics.learn();
+      throw new KafkaError(code, `topic ${topic}`);
+    }
+    if (index >= partitions.length) return undefined;
+    const address = brokers.get(partitions[index]?.leader ?? -1);
+    if (address === undefined) throw new Error(`topic ${topic} has no leader for ${index}`);
+    return await this.#cluster.connect(address);
+  }
+
+  moved(partition: Partition, batches: QueuedBatch[]): void {
+    const { partitions } = this.#topics.stateOf(partition);
+    partitions[partition.index % partitions.length]!.adopt(batches);
+  }
+
+  sending(batches: number): void {
+    this.#metrics.inFlight.add(batches);
+  }
+
+  acknowledged(records: number, bytes: number): void {
+    const metrics = this.#metrics;
+    const nowMs = this.nowMs();
+    metrics.batches.add(1);
+    metrics.batchRecords.add(records);
+    metrics.batchBytes.add(bytes);
+    metrics.lastSuccess.set(nowMs / 1000);
+    if (this.#troubleSinceMs === 0) return;
+    this.log.limited("info", this.sinkName, "Kafka takes records again", {
+      sink: this.sinkName,
+      after_ms: nowMs - this.#troubleSinceMs,
+    });
+    this.#troubleSinceMs = 0;
+  }
+
+  failed(partition: Partition, answer: ProduceAnswer | undefined, error: unknown): void {
+    const code = answer?.code ?? (error instanceof KafkaError ? error.code : undefined);
+    this.#count(code === undefined ? "CONNECTION" : codeName(code));
+    // The others of the answers are told to the log where it is decided what they lead to.
+    const reason = code === undefined ? rootMessage(error) : codeName(code);
+    this.log.limited("warn", this.sinkName, "Kafka did not take records, trying again", {
+      sink: this.sinkName,
+      topic: partition.topic,
+      partition: partition.index,
+      error: reason,
+      message: answer?.message ?? undefined,
+    });
+    if (code === MESSAGE_TOO_LARGE) void this.#topics.learnSizes();
+  }
+
+  unreachable(error: unknown): void {
+    if (this.isClosed) return;
+    this.#count(error instanceof KafkaError ? codeName(error.code) : "CONNECTION");
+    this.log.limited("warn", this.sinkName, "cannot reach Kafka, trying again", {
+      sink: this.sinkName,
+      error: rootMessage(error),
+    });
+  }
+
+  #count(error: string): void {
+    const metrics = this.#metrics;
+    const nowMs = this.nowMs();
+    metrics.errors.with({ sink: this.sinkName, error }).add(1);
+    metrics.retries.add(1);
+    metrics.lastError.set(nowMs / 1000);
+    this.#troubleSinceMs ||= nowMs;
+  }
+
+  refused(partition: Partition, batch: QueuedBatch, { code, message }: ProduceAnswer): void {
+    const topic = this.#topics.stateOf(partition);
+    if (topic.isOwn) {
+      this.#topics.refuseOwn(codeName(code));
+      this.#metrics.ownRecordsDropped.add(batch.records.count);
+      batch.settle();
+    } else {
+      const reason = codeName(code);
+      const written = [...batch.records.records(this.codec)].map(({ key, bytes, start, end }) =>
+        this.#parts.deadLetters.write({
+          topic: topic.name,
+          key,
+          reason,
+          message,
+          value: bytes.subarray(start, end),
+        })
+      );
+      void Promise.all(written).then(() => batch.settle());
+    }
+    this.returnWriter(batch.records.release());
+  }
+
+  ownRefused(reason: string): void {
+    this.log.error("Kafka topics edgebmp.* cannot be made or written, their records are left out", {
+      sink: this.sinkName,
+      error: reason,
+    });
+  }
+}
