@@ -7,7 +7,11 @@
 export const GOOD_CAPABILITIES: Readonly<
   Record<number, readonly (readonly [hex: string, value: object, source?: string])[]>
 > = {
-  1: [["0001 00 01", { kind: "multiprotocol", afi: 1, safi: 1 }]],
+  1: [
+    ["0001 00 01", { kind: "multiprotocol", afi: 1, safi: 1 }, "scapy BGPCapMultiprotocol"],
+    ["0002 00 01", { kind: "multiprotocol", afi: 2, safi: 1 }, "frr test_capability.c MPv6"],
+    ["000a 00 81", { kind: "multiprotocol", afi: 10, safi: 129 }, "frr test_capability.c MP8"],
+  ],
   2: [["", { kind: "empty" }]],
   3: [
     ["0001 00 01 02 40 03 80 01 0002 00 01 00", {
@@ -17,13 +21,17 @@ export const GOOD_CAPABILITIES: Readonly<
         { afi: 2, safi: 1, filters: [] },
       ],
     }],
+    ["0001 00 01 01 40 03", {
+      kind: "outbound-route-filtering",
+      entries: [{ afi: 1, safi: 1, filters: [{ type: 64, mode: 3 }] }],
+    }, "frr test_capability.c ORF"],
     ["", { kind: "outbound-route-filtering", entries: [] }],
   ],
   4: [["0102", { kind: "opaque", hex: "0102" }]],
   5: [["0001 0001 0002 0001 0080 0002", {
     kind: "extended-next-hop",
     entries: [{ afi: 1, safi: 1, nextHopAfi: 2 }, { afi: 1, safi: 128, nextHopAfi: 2 }],
-  }]],
+  }, "bgpkit test_extended_next_hop_capability_parsing"]],
   6: [["", { kind: "empty" }]],
   7: [
     ["08 0002", { kind: "bgpsec", version: 0, direction: "send", afi: 2 }],
@@ -38,6 +46,13 @@ export const GOOD_CAPABILITIES: Readonly<
     ["07", { kind: "role", role: 7, name: undefined }],
   ],
   64: [
+    ["0078 0001 01 00", {
+      kind: "graceful-restart",
+      restarted: false,
+      notification: false,
+      restartTimeSeconds: 120,
+      entries: [{ afi: 1, safi: 1, forwarding: false }],
+    }, "scapy BGPCapGracefulRestart"],
     ["c078 0001 01 80 0002 01 00", {
       kind: "graceful-restart",
       restarted: true,
@@ -53,16 +68,35 @@ export const GOOD_CAPABILITIES: Readonly<
       entries: [],
     }],
   ],
-  65: [["fa56ea01", { kind: "four-octet-as", asn: 4200000001 }]],
+  65: [
+    ["006407a3", { kind: "four-octet-as", asn: 6555555 }, "scapy BGPCapFourBytesASN"],
+    ["fa56ea01", { kind: "four-octet-as", asn: 4200000001 }],
+  ],
   66: [["01", { kind: "opaque", hex: "01" }]],
   67: [["0140", { kind: "dynamic", codes: [1, 64] }]],
   68: [["80 01", { kind: "multisession", grouping: true, codes: [1] }]],
-  69: [["0001 01 03 0002 01 00", {
-    kind: "add-path",
-    entries: [{ afi: 1, safi: 1, mode: 3 }, { afi: 2, safi: 1, mode: 0 }],
-  }]],
+  69: [
+    ["0001 01 02 0002 01 01", {
+      kind: "add-path",
+      entries: [{ afi: 1, safi: 1, mode: 2 }, { afi: 2, safi: 1, mode: 1 }],
+    }, "netgauze test_parse_add_path"],
+    ["0001 01 03", {
+      kind: "add-path",
+      entries: [{ afi: 1, safi: 1, mode: 3 }],
+    }, "bio-rd TestDecodeCapability"],
+    ["0001 01 03 0002 01 00", {
+      kind: "add-path",
+      entries: [{ afi: 1, safi: 1, mode: 3 }, { afi: 2, safi: 1, mode: 0 }],
+    }],
+  ],
   70: [["", { kind: "empty" }]],
-  71: [["0001 01 80 fffffe 0002 01 00 000001", {
+  71: [["0001 01 00 000e10 0002 01 80 ffffff", {
+    kind: "long-lived-graceful-restart",
+    entries: [
+      { afi: 1, safi: 1, forwarding: false, staleTimeSeconds: 3600 },
+      { afi: 2, safi: 1, forwarding: true, staleTimeSeconds: 16777215 },
+    ],
+  }, "netgauze test_long_lived_graceful_restart"], ["0001 01 80 fffffe 0002 01 00 000001", {
     kind: "long-lived-graceful-restart",
     entries: [
       { afi: 1, safi: 1, forwarding: true, staleTimeSeconds: 16777214 },
@@ -71,6 +105,11 @@ export const GOOD_CAPABILITIES: Readonly<
   }]],
   72: [["0001 01 03", { kind: "opaque", hex: "00010103" }]],
   73: [
+    ["0572c3b67574 03 6e6574", {
+      kind: "fqdn",
+      host: "r\u00f6ut",
+      domain: "net",
+    }, "netgauze test_fqdn_capability"],
     ["03 616263 00", { kind: "fqdn", host: "abc", domain: "" }],
     ["02 61ff 03 782e79", { kind: "fqdn", host: "a\ufffd", domain: "x.y" }],
   ],
