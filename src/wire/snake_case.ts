@@ -29,7 +29,7 @@ export function putSnakeCased(out: ByteWriter, value: unknown): void {
 function putObject(out: ByteWriter, value: Readonly<Record<string, unknown>>): void {
   out.byte(0x7b);
   let isFirst = true;
-  for (const name in value) {
+  for (const name of Object.keys(value)) {
     const inner = value[name];
     if (inner === undefined) continue;
     if (!isFirst) out.byte(0x2c);

@@ -2,7 +2,7 @@
  * Strings of wire values, for messages that are rare: Initiation, Peer Up, Peer Down. What comes once per route is written as bytes
  * by text.ts, whose forms these share.
  */
-import { putBase64, putHex, putIpv6, putRouteDistinguisher, utf8SequenceLength } from "./text.ts";
+import { putBase64, putHex, putIpv6, utf8SequenceLength } from "./text.ts";
 import { ByteWriter } from "./writer.ts";
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -38,11 +38,29 @@ function writerFor(count: number): ByteWriter {
   return SHORT_TEXT;
 }
 
+/** Two hex digits by octet. */
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
+/** Up to this many octets, strings put together are faster than bytes decoded (0.3 us in Deno). */
+const SHORT_OCTETS = 16;
+
 /** `bytes[start, end)` as lower-case hex. */
 export function hexText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start <= SHORT_OCTETS) {
+    let text = "";
+    for (let i = start; i < end; i++) text += HEX[bytes[i]!]!;
+    return text;
+  }
   const out = writerFor(2 * (end - start));
   putHex(out, bytes, start, end);
   return DECODER.decode(out.written());
+}
+
+/** ASCII `bytes[start, end)`. */
+export function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT_OCTETS) return DECODER.decode(bytes.subarray(start, end));
+  let text = "";
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
+  return text;
 }
 
 /** 4 address bytes as dotted decimal. */
@@ -64,14 +82,25 @@ export function base64Text(bytes: Uint8Array, start: number, end: number): strin
   return DECODER.decode(out.written());
 }
 
-/** 8 bytes of a route distinguisher, as {@linkcode putRouteDistinguisher}; of an unknown type as hex. */
+/** 8 bytes of a route distinguisher, as `putRouteDistinguisher` writes it; of an unknown type as hex. */
 export function routeDistinguisherText(bytes: Uint8Array, start: number): string {
-  const out = writerFor(21);
-  if (!putRouteDistinguisher(out, bytes, start)) return hexText(bytes, start, start + 8);
-  return DECODER.decode(out.written());
+  const u16 = (at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
+  const u32 = (at: number): number => u16(at) * 65536 + u16(at + 2);
+  switch (u16(start)) {
+    case 0:
+      return `${u16(start + 2)}:${u32(start + 4)}`;
+    case 1:
+      return `${ipv4Text(bytes, start + 2)}:${u16(start + 6)}`;
+    case 2:
+      return `${u32(start + 2)}:${u16(start + 6)}`;
+    default:
+      return hexText(bytes, start, start + 8);
+  }
 }
 
 /** `bytes[start, end)` as lower-case hex with a colon between octets: MAC addresses, Ethernet segment identifiers. */
 export function colonHexText(bytes: Uint8Array, start: number, end: number): string {
-  return hexText(bytes, start, end).replace(/..(?=.)/g, "$&:");
+  let text = "";
+  for (let i = start; i < end; i++) text += (i === start ? "" : ":") + HEX[bytes[i]!]!;
+  return text;
 }

@@ -2,6 +2,7 @@
  * Text forms of wire values, written as ASCII bytes: numbers, addresses, route distinguishers, hex,
  * base64, JSON strings, timestamps. Each form lives here once and every format uses it.
  */
+import { jsonText } from "./json.ts";
 import type { ByteWriter } from "./writer.ts";
 
 const HEX = new Uint8Array(16);
@@ -378,22 +379,9 @@ export function putTimestampUs(out: ByteWriter, microseconds: number): void {
   putTimestamp(out, seconds, microseconds - seconds * 1_000_000);
 }
 
-/** Writes any JSON value, bigints as plain numbers; objects in one piece, as member by member took ten times as long (2.4 us for 7). */
+/** Writes any JSON value; objects in one piece, as member by member took ten times as long (2.4 us for 7). */
 export function putJson(out: ByteWriter, value: unknown): void {
   if (typeof value === "string") putJsonText(out, value);
-  else if (typeof value === "bigint") out.ascii(value.toString());
   else if (typeof value === "number" && (value | 0) === value) putI32(out, value);
-  else out.text(JSON.stringify(value, hasBigint(value) ? withPlainBigint : undefined));
-}
-
-function hasBigint(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return typeof value === "bigint";
-  for (const name in value) if (hasBigint(value[name as never])) return true;
-  return false;
-}
-
-const RAW_JSON = JSON as typeof JSON & { rawJSON(text: string): object }; // not in TypeScript's library yet
-
-function withPlainBigint(_name: string, value: unknown): unknown {
-  return typeof value === "bigint" ? RAW_JSON.rawJSON(value.toString()) : value;
+  else out.text(jsonText(value));
 }

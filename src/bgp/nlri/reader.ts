@@ -87,7 +87,7 @@ export class NlriReader {
   /** An address behind its length in bits, which is 0 where there is none: a wildcard (RFC 6625 section 4.1). */
   optionalAddress(what: string): string | undefined {
     const at = this.pos;
-    const bits = this.u8(`length of ${what}`);
+    const bits = this.u8(what);
     if (bits === 0) return undefined;
     if (bits !== 32 && bits !== 128) fail("nlri-address-length", at, "0, 32 or 128 bits");
     return this.address(bits, what);

@@ -37,8 +37,9 @@ export function ethernetSegment(
   const value = at + 1;
   switch (type) {
     case 0: {
-      const isZero = bytes.subarray(value, at + ESI_BYTES).every((octet) => octet === 0);
-      return isZero ? undefined : { type, name: "arbitrary" };
+      let any = 0;
+      for (let i = value; i < at + ESI_BYTES; i++) any |= bytes[i]!;
+      return any === 0 ? undefined : { type, name: "arbitrary" };
     }
     case 1:
       return {

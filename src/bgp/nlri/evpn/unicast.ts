@@ -20,6 +20,9 @@ const LABEL_BYTES = 3;
 const IP_PREFIX_BYTES_V4 = 34;
 const IP_PREFIX_BYTES_V6 = 58;
 
+/** ESI 0: no multihomed segment, as most routes have it. */
+const NO_SEGMENT = { esi: "00:00:00:00:00:00:00:00:00:00" };
+
 type Body = Omit<EvpnRoute, "routeType" | "name">;
 
 export function readAutoDiscovery(reader: NlriReader): Body {
@@ -90,9 +93,9 @@ export function readIpPrefix(reader: NlriReader): Body {
 export function readSegment(reader: NlriReader): Body {
   const { bytes, view } = reader;
   const at = reader.take(ESI_BYTES, "Ethernet segment identifier");
-  const esi = colonHexText(bytes, at, at + ESI_BYTES);
   const segment = ethernetSegment(bytes, view, at);
-  return segment === undefined ? { esi } : { esi, segment };
+  if (segment === undefined) return NO_SEGMENT;
+  return { esi: colonHexText(bytes, at, at + ESI_BYTES), segment };
 }
 
 export function readTag(reader: NlriReader): number {

@@ -76,10 +76,17 @@ function pmsiTunnel(facts: RouteFacts): Shared {
   }
 }
 
-/** goBMP has the 4 octets in base64. */
+let lastTag = 0;
+let lastTagText = "AAAAAA==";
+
+/** goBMP has the 4 octets in base64. The last one is kept: most routes have the tag of the one before. */
 function tagText(tag: number | undefined): string | undefined {
   if (tag === undefined) return undefined;
-  const octets = new Uint8Array(4);
-  new DataView(octets.buffer).setUint32(0, tag);
-  return base64Text(octets, 0, 4);
+  if (tag !== lastTag) {
+    const octets = new Uint8Array(4);
+    new DataView(octets.buffer).setUint32(0, tag);
+    lastTagText = base64Text(octets, 0, 4);
+    lastTag = tag;
+  }
+  return lastTagText;
 }

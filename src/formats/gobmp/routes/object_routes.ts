@@ -9,7 +9,8 @@ import { endOfRoute, hasPathIds, PATH_ID_BYTES } from "../../../bgp/nlri/object_
 import type { UpdateLayout } from "../../../bgp/update.ts";
 import { type DecodeFault, fail, faultWithin } from "../../../wire/fault.ts";
 import type { ByteRange } from "../../../wire/range.ts";
-import { hexText } from "../../../wire/strings.ts";
+import { asciiText, hexText } from "../../../wire/strings.ts";
+import { utf8 } from "../../../wire/writer.ts";
 import type { DecodeErrors } from "../decode_error.ts";
 import { ASSUMED_ADD_PATH, type Records } from "../records.ts";
 import type { RouteListFacts, RouteMessage } from "../prefix_routes.ts";
@@ -26,7 +27,9 @@ export interface NlriListFacts extends RouteListFacts {
   isNextHopIpv4: boolean;
 }
 
-const ASCII = new TextDecoder();
+const ADD = utf8('{"action":"add",');
+const DEL = utf8('{"action":"del",');
+const BASE_ATTRS = utf8(',"base_attrs":');
 
 /** The list under way, as kinds of records see it. */
 class ListFacts implements RouteFacts {
@@ -55,7 +58,7 @@ class ListFacts implements RouteFacts {
     this.safi = mp.safi;
     this.family = family?.name ?? familyName(mp.afi, mp.safi);
     this.isAnnounced = list.isAnnounced;
-    this.nextHop = ASCII.decode(list.nextHop.written());
+    this.nextHop = asciiText(list.nextHop.bytes, 0, list.nextHop.pos);
     this.nextHopHex = list.nextHopHex;
     this.isNextHopIpv4 = list.isNextHopIpv4;
     this.view = message.view;
@@ -154,17 +157,16 @@ export class ObjectRoutes {
     const { out } = records;
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
     out.begin(topic, kind.key?.(route, facts) ?? message.view.routerHash);
-    out.ascii(`{"action":"${isAdd ? "add" : "del"}",`);
+    out.raw(isAdd ? ADD : DEL);
     records.putPeerFields(message);
     if (!kind.isWithoutBaseAttrs || records.extraFields) {
-      out.ascii(',"base_attrs":');
+      out.raw(BASE_ATTRS);
       out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
     }
-    records.putFields(fields);
+    records.putFields(fields, ownFields);
     if (records.extraFields && facts.nextHopHex !== "") {
       out.ascii(`,"nexthop_hex":"${facts.nextHopHex}"`);
     }
-    records.putFields(ownFields);
     records.putOwnFields(list.assumed, list.isTreatedAsWithdraw);
     records.finish();
   }
