@@ -90,6 +90,14 @@ describe("edgebmp replay", () => {
     assert.match(logged, /messages=0 /);
   });
 
+  it("does not send a capture of packets, which is no stream", async () => {
+    const capture = join(folder, "capture.pcapng");
+    await writeFile(capture, Uint8Array.from([0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0]));
+    const { code, logged } = await replay(capture);
+    assert.equal(code, 1);
+    assert.match(logged, /found a capture of packets, expected a BMP stream/);
+  });
+
   it("fails when nobody listens or a file is missing", async () => {
     const { context, logged } = await commandContext(replayCommand, [path, "--to", "127.0.0.1:1"]);
     assert.equal(await replayCommand.run(context), 1);

@@ -3,6 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toError } from "../../runtime/error.ts";
 import type { Connection, Runtime } from "../../runtime/types.ts";
+import { isCapture } from "../../capture/packets.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { fileError } from "../file_error.ts";
 import { type Flag, FlagError, integer, UsageError } from "../flag.ts";
@@ -139,9 +140,16 @@ export async function replayFile(
     totals.sessions++;
     const sender = new Sender(connection, rate, totals);
     const buffer = new Uint8Array(CHUNK_BYTES);
+    let isFirst = true;
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, null);
       if (bytesRead === 0) break;
+      if (isFirst && isCapture(buffer.subarray(0, bytesRead))) {
+        throw new Error(
+          `Cannot replay "${path}": found a capture of packets, expected a BMP stream`,
+        );
+      }
+      isFirst = false;
       await sender.send(buffer.subarray(0, bytesRead));
     }
     await connection.shutdown();
