@@ -97,7 +97,7 @@ describe("violations()", () => {
         "must not import src/journal/memory.ts",
       ],
       ["src/formats/a.ts", 'import "../ops/log.ts";', "must not import src/ops/log.ts"],
-      ["src/journal/a.ts", 'import "../bmp/frame.ts";', "must not import src/bmp/frame.ts"],
+      ["src/journal/a.ts", 'import "../bgp/open.ts";', "must not import src/bgp/open.ts"],
       ["src/journal/a.ts", 'import "../runtime/deno.ts";', "must not import src/runtime/deno.ts"],
       ["src/sessions/a.ts", 'import "../pipeline/p.ts";', "must not import src/pipeline/p.ts"],
       [

@@ -51,8 +51,10 @@ export class FamilyReading {
   readonly expected: boolean;
   /** What the bytes of the last list bore out. */
   current: boolean;
+  readonly #peer: Peer;
 
-  constructor(family: PrefixFamily, expected: boolean) {
+  constructor(peer: Peer, family: PrefixFamily, expected: boolean) {
+    this.#peer = peer;
     this.family = family;
     this.expected = expected;
     this.current = expected;
@@ -68,6 +70,7 @@ export class FamilyReading {
     const other = readingScore(bytes, start, end, this.family, !this.current);
     if (other !== Reading.clean) return score;
     this.current = !this.current;
+    this.#peer.hasLearned();
     return other;
   }
 }
@@ -79,6 +82,21 @@ class ViewReading {
   readonly addPath = new Map<PrefixFamily, FamilyReading>();
   /** The reading that was asked for last: most messages are of the same family as the one before. */
   last: FamilyReading | undefined = undefined;
+}
+
+/** What is known of a peer beyond its Peer Ups: JSON. */
+export interface LearnedOfPeer {
+  readonly isUp: boolean;
+  readonly isTakenOver: boolean;
+  readonly views: readonly LearnedOfView[];
+}
+
+interface LearnedOfView {
+  readonly view: RibView;
+  /** 0: as the A flag says. */
+  readonly asWidth: number;
+  /** Families, by {@linkcode familyKey}, whose lists do not read as the OPENs say, and whether they have path identifiers. */
+  readonly addPath: readonly (readonly [family: number, current: boolean])[];
 }
 
 /** One monitored peer. */
@@ -97,8 +115,12 @@ export class Peer {
   readonly #received = new Map<number, number>();
   #views: (ViewReading | undefined)[] = new Array(RIB_VIEWS).fill(undefined);
 
-  constructor(header: Uint8Array) {
+  readonly #table: PeerTable | undefined;
+
+  /** @param table told when something has been learned of the peer */
+  constructor(header: Uint8Array, table?: PeerTable) {
     this.header = header;
+    this.#table = table;
   }
 
   up(header: Uint8Array, facts: PeerUpFacts): void {
@@ -117,6 +139,52 @@ export class Peer {
     addModes(this.#sent, facts.addPath.sent);
     addModes(this.#received, facts.addPath.received);
     this.#views = new Array(RIB_VIEWS).fill(undefined);
+    this.hasLearned();
+  }
+
+  /** To be called when what {@linkcode Peer.learned} gives may have changed. */
+  hasLearned(): void {
+    this.#table?.noteLearned(this);
+  }
+
+  /** Whether its Peer Ups do not say all that is known of it. */
+  get isLearned(): boolean {
+    return !this.isUp || this.isTakenOver || this.#learnedViews().length > 0;
+  }
+
+  learned(): LearnedOfPeer {
+    const { isUp, isTakenOver } = this;
+    return { isUp, isTakenOver, views: this.#learnedViews() };
+  }
+
+  /** Takes in what {@linkcode Peer.learned} gave, after the peer's Peer Ups. */
+  restoreLearned(
+    learned: LearnedOfPeer,
+    familyOf: (key: number) => PrefixFamily | undefined,
+  ): void {
+    this.isTakenOver = learned.isTakenOver;
+    for (const { view, asWidth, addPath } of learned.views) {
+      this.#view(view).asWidth = asWidth;
+      for (const [key, current] of addPath) {
+        const family = familyOf(key);
+        if (family !== undefined) this.familyReading(view, family).current = current;
+      }
+    }
+    this.hasLearned();
+  }
+
+  #learnedViews(): LearnedOfView[] {
+    const learned: LearnedOfView[] = [];
+    this.#views.forEach((reading, view) => {
+      if (reading === undefined) return;
+      const addPath = [...reading.addPath.values()]
+        .filter(({ current, expected }) => current !== expected)
+        .map(({ family, current }) => [familyKey(family.afi, family.safi), current] as const);
+      if (reading.asWidth !== 0 || addPath.length > 0) {
+        learned.push({ view: view as RibView, asWidth: reading.asWidth, addPath });
+      }
+    });
+    return learned;
   }
 
   /** What the OPENs agree on for one direction of one family (RFC 7911 section 4). */
@@ -163,6 +231,7 @@ export class Peer {
       return preferred;
     }
     this.#view(view).asWidth = other === expected ? 0 : other;
+    this.hasLearned();
     return other;
   }
 
@@ -173,7 +242,7 @@ export class Peer {
     let reading = readings.addPath.get(family);
     if (reading === undefined) {
       const key = familyKey(family.afi, family.safi);
-      reading = new FamilyReading(family, this.negotiatedAddPath(view, key));
+      reading = new FamilyReading(this, family, this.negotiatedAddPath(view, key));
       readings.addPath.set(family, reading);
     }
     readings.last = reading;
@@ -194,16 +263,32 @@ function addModes(known: Map<number, number>, modes: ReadonlyMap<number, number>
 /** Peers of a session that are remembered at most; further ones are decoded without memory. */
 export const PEERS_MAX = 50_000;
 
+/** Counts what is learned in several tables. */
+export class Revision {
+  value = 0;
+}
+
 export class PeerTable {
   readonly #peers = new Map<string, Peer>();
+  /** Peers of which more is known than their Peer Ups say. */
+  readonly learnedPeers: Set<Peer> = new Set();
+  readonly #revision: Revision;
+
+  /** @param revision changes with what {@linkcode PeerTable.learnedPeers} have learned */
+  constructor(revision: Revision = new Revision()) {
+    this.#revision = revision;
+  }
 
   /** The peer that the per-peer header at `start` names; made known if it is new. */
   of(bytes: Uint8Array, start: number): Peer {
     const id = peerId(bytes, start);
     let peer = this.#peers.get(id);
     if (peer === undefined) {
-      peer = new Peer(bytes.slice(start, start + PEER_HEADER_BYTES));
-      if (this.#peers.size < PEERS_MAX) this.#peers.set(id, peer);
+      const header = bytes.slice(start, start + PEER_HEADER_BYTES);
+      if (this.#peers.size >= PEERS_MAX) return new Peer(header);
+      peer = new Peer(header, this);
+      this.#peers.set(id, peer);
+      this.noteLearned(peer);
     }
     return peer;
   }
@@ -213,6 +298,7 @@ export class PeerTable {
     const peer = this.#peers.get(id);
     if (peer === undefined || peer.isTakenOver) return undefined;
     peer.isTakenOver = true;
+    this.noteLearned(peer);
     return peer;
   }
 
@@ -227,7 +313,21 @@ export class PeerTable {
   }
 
   remove(id: string): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
     this.#peers.delete(id);
+    if (this.learnedPeers.delete(peer)) this.#revision.value++;
+  }
+
+  /** Removes peers that were up and are not among `live`. */
+  removeEnded(live: ReadonlySet<string>): void {
+    for (const [id, peer] of this.#peers) if (peer.isUp && !live.has(id)) this.remove(id);
+  }
+
+  noteLearned(peer: Peer): void {
+    if (peer.isLearned) this.learnedPeers.add(peer);
+    else if (!this.learnedPeers.delete(peer)) return;
+    this.#revision.value++;
   }
 
   entries(): Iterable<[string, Peer]> {

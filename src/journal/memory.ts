@@ -13,16 +13,21 @@
  * and a little for each open session.
  *
  * When the journal is full, appends wait and are served in the order in which they came, whatever their size; a session has
- * one append under way, so that none can starve another.
+ * one append under way, so that none can starve another. A reader that may be overrun (`drop-oldest`) does not make them wait: it loses what it
+ * has not read, and goes on at the newest entry; so it has one long gap where dropping bit by bit would give it many.
  */
 import { setTimeout } from "node:timers";
+import { Keyframe, LiveSessions } from "./live_sessions.ts";
 import {
   ENTRY_HEADER_BYTES,
   type EntryBatch,
   type EntryBlock,
   EntryKind,
   type Journal,
+  type JournalBlock,
   type JournalReader,
+  type KeyframeEnd,
+  type WhenFull,
   writeEntryHeader,
 } from "./types.ts";
 import type { Counter, Metrics } from "../ops/metrics.ts";
@@ -78,9 +83,19 @@ class Cursor {
   committed: number;
   /** Ends a waiting read. */
   wake: (() => void) | undefined = undefined;
+  /** What it reads before the next entry. */
+  keyframe: Keyframe | undefined = undefined;
+  keyframeEnd: KeyframeEnd | undefined = undefined;
+  /** Set when its entries were given up: it holds nothing, and goes on at the end. */
+  isOverrun = false;
 
   /** The next entry to read is at `chunk.bytes[offset]`. */
-  constructor(readonly name: string, public chunk: Chunk, public offset: number) {
+  constructor(
+    readonly name: string,
+    public chunk: Chunk,
+    public offset: number,
+    readonly whenFull: WhenFull,
+  ) {
     this.committed = chunk.base + offset;
   }
 }
@@ -95,6 +110,7 @@ interface Waiter {
 }
 
 export class MemoryJournal implements Journal {
+  readonly isDurable = false;
   readonly #bytesMax: number;
   readonly #spareMs: number;
   readonly #cursors: Cursor[] = [];
@@ -107,6 +123,9 @@ export class MemoryJournal implements Journal {
   /** Those whose last entry is still in the journal too. */
   #openSessions = 0;
   #closed = false;
+  /** At the end of the journal. */
+  readonly #live = new LiveSessions();
+  #checkpoint: Uint8Array | undefined = undefined;
   #trimTimer: NodeJS.Timeout | undefined = undefined;
   readonly #entriesTotal: Counter;
   readonly #bytesTotal: Counter;
@@ -172,15 +191,17 @@ export class MemoryJournal implements Journal {
     return new Promise((resolve, reject) => this.#waiters.push({ batch, taken, resolve, reject }));
   }
 
-  openReader(name: string, from: "oldest" | "newest"): JournalReader {
+  openReader(name: string, from: "oldest" | "newest", whenFull: WhenFull = "block"): JournalReader {
     if (this.#cursors.some((cursor) => cursor.name === name)) {
       throw new Error(`Cannot open journal reader "${name}": it is open already`);
     }
     const cursor = from === "oldest"
-      ? new Cursor(name, this.#head, 0)
-      : new Cursor(name, this.#tail, this.#tail.used);
+      ? new Cursor(name, this.#head, 0, whenFull)
+      : new Cursor(name, this.#tail, this.#tail.used, whenFull);
+    if (from === "newest" && this.#live.size > 0) this.#startKeyframe(cursor);
     this.#cursors.push(cursor);
     const block = {
+      kind: "entries" as const,
       bytes: cursor.chunk.bytes,
       view: cursor.chunk.view,
       start: 0,
@@ -190,6 +211,7 @@ export class MemoryJournal implements Journal {
     const end = () => this.#tail.end;
     return {
       read: (bytesMax) => this.#read(cursor, block, bytesMax),
+      keepCheckpoint: () => {},
       close: () => this.#closeReader(cursor),
       get lagBytes(): number {
         return end() - cursor.committed;
@@ -197,7 +219,8 @@ export class MemoryJournal implements Journal {
     };
   }
 
-  commit(name: string, position: number): void {
+  commit(name: string, position: number, checkpoint?: Uint8Array): void {
+    if (checkpoint !== undefined) this.#checkpoint = checkpoint;
     const cursor = this.#cursors.find((cursor) => cursor.name === name);
     if (cursor === undefined) {
       throw new Error(`Cannot commit journal reader "${name}": it is not open`);
@@ -220,12 +243,18 @@ export class MemoryJournal implements Journal {
     this.#wakeReaders();
   }
 
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #read(
     cursor: Cursor,
     block: { -readonly [K in keyof EntryBlock]: EntryBlock[K] },
     bytesMax: number,
-  ): Promise<EntryBlock | undefined> | EntryBlock | undefined {
+  ): Promise<JournalBlock | undefined> | JournalBlock | undefined {
     if (!cursor.open) return undefined;
+    if (cursor.isOverrun) return this.#jump(cursor);
+    if (cursor.keyframe !== undefined) return this.#readKeyframe(cursor, bytesMax);
     if (cursor.offset === cursor.chunk.used && cursor.chunk.next !== undefined) {
       cursor.chunk = cursor.chunk.next;
       cursor.offset = 0;
@@ -246,6 +275,35 @@ export class MemoryJournal implements Journal {
     return new Promise((resolve) => {
       cursor.wake = () => resolve(this.#read(cursor, block, bytesMax));
     });
+  }
+
+  /** Moves an overrun reader to the end. */
+  #jump(cursor: Cursor): JournalBlock {
+    const from = cursor.chunk.base + cursor.offset;
+    cursor.isOverrun = false;
+    cursor.chunk = this.#tail;
+    cursor.offset = this.#tail.used;
+    const end = this.#tail.end;
+    const { sequences } = this.#startKeyframe(cursor);
+    return { kind: "gap", cursor: end, reason: "dropped", lostBytes: end - from, sequences };
+  }
+
+  #startKeyframe(cursor: Cursor): KeyframeEnd {
+    cursor.keyframe = new Keyframe(this.#live.entries());
+    return cursor.keyframeEnd = {
+      kind: "keyframe-end",
+      cursor: this.#tail.end,
+      checkpoint: this.#checkpoint,
+      sequences: this.#live.sequences(),
+    };
+  }
+
+  #readKeyframe(cursor: Cursor, bytesMax: number): JournalBlock {
+    const end = cursor.keyframeEnd!;
+    const block = cursor.keyframe!.take(bytesMax, end.cursor);
+    if (block !== undefined) return block;
+    cursor.keyframe = undefined;
+    return end;
   }
 
   #closeReader(cursor: Cursor): void {
@@ -288,7 +346,9 @@ export class MemoryJournal implements Journal {
         runEnd++;
       }
       if (runEnd > i) {
+        const start = chunk.used;
         copyRun(chunk, batch, i, runEnd, runLength);
+        this.#live.take(chunk.bytes, chunk.view, start, chunk.used);
         if (batch.kind === EntryKind.close) chunk.closes += runEnd - i;
         byteLength += runLength;
         i = runEnd;
@@ -304,9 +364,9 @@ export class MemoryJournal implements Journal {
   /** Makes a new tail with room for `length` bytes, unless the journal is full. */
   #grow(length: number): boolean {
     const size = Math.max(CHUNK_BYTES, length);
-    if (this.#usedBytes + size > this.#chunkBytesMax() && this.#neededFrom() < this.#tail.end) {
-      return false;
-    }
+    const isFull = () =>
+      this.#usedBytes + size > this.#chunkBytesMax() && this.#neededFrom() < this.#tail.end;
+    while (isFull()) if (!this.#overrun()) return false;
     const chunk = size === CHUNK_BYTES ? this.#spares.pop() ?? new Chunk(size) : new Chunk(size);
     chunk.base = this.#tail.end;
     chunk.used = 0;
@@ -328,21 +388,46 @@ export class MemoryJournal implements Journal {
   #neededFrom(): number {
     if (this.#cursors.length === 0) return this.#head.base;
     let position = this.#tail.end;
-    for (const cursor of this.#cursors) position = Math.min(position, cursor.committed);
+    for (const cursor of this.#cursors) {
+      if (!cursor.isOverrun) position = Math.min(position, cursor.committed);
+    }
     return position;
+  }
+
+  /** Gives up what those readers have not read that hold the oldest chunk; false if one of them must not lose it. */
+  #overrun(): boolean {
+    const before = this.#usedBytes;
+    const holders = this.#cursors.filter((cursor) =>
+      !cursor.isOverrun && (cursor.committed < this.#head.end || cursor.chunk === this.#head)
+    );
+    if (holders.some((cursor) => cursor.whenFull === "block")) return false;
+    for (const cursor of holders) {
+      // What it has read is on its way, and lost only with the process, as the journal is.
+      if (cursor.chunk === this.#head) cursor.isOverrun = true;
+      else cursor.committed = this.#head.end;
+    }
+    this.#free();
+    return this.#usedBytes < before;
+  }
+
+  #free(): void {
+    const neededFrom = this.#neededFrom();
+    while (this.#head !== this.#tail && this.#head.end <= neededFrom) {
+      const chunk = this.#head;
+      const readers = this.#cursors.filter((cursor) => cursor.chunk === chunk);
+      if (readers.some((cursor) => !cursor.isOverrun)) break;
+      this.#head = chunk.next!;
+      this.#usedBytes -= chunk.bytes.length;
+      this.#openSessions -= chunk.closes;
+      // The last block of an overrun reader lies in it still: this chunk is the garbage collector's.
+      if (readers.length === 0 && chunk.bytes.length === CHUNK_BYTES) this.#spares.push(chunk);
+    }
+    this.#usedGauge.set(this.#usedBytes);
   }
 
   /** Frees the chunks that no reader needs, then lets waiting appends in. */
   #release(): void {
-    const neededFrom = this.#neededFrom();
-    while (this.#head !== this.#tail && this.#head.end <= neededFrom && !this.#isRead(this.#head)) {
-      const chunk = this.#head;
-      this.#head = chunk.next!;
-      this.#usedBytes -= chunk.bytes.length;
-      this.#openSessions -= chunk.closes;
-      if (chunk.bytes.length === CHUNK_BYTES) this.#spares.push(chunk);
-    }
-    this.#usedGauge.set(this.#usedBytes);
+    this.#free();
     if (this.#waiters.length > 0) this.#serveWaiters();
     if (this.#spares.length > SPARE_CHUNKS_MAX) this.#trimLater();
   }
@@ -352,12 +437,6 @@ export class MemoryJournal implements Journal {
       this.#trimTimer = undefined;
       this.#spares.length = Math.min(this.#spares.length, SPARE_CHUNKS_MAX);
     }, this.#spareMs).unref();
-  }
-
-  /** Whether a reader's last block may lie in `chunk`, or the reader finds the next chunk through it. */
-  #isRead(chunk: Chunk): boolean {
-    for (const cursor of this.#cursors) if (cursor.chunk === chunk) return true;
-    return false;
   }
 
   #serveWaiters(): void {

@@ -78,15 +78,72 @@ export class EntryBatch {
   }
 }
 
-/** Whole entries in one buffer, valid until the reader's next `read`. */
+/**
+ * What a reader gets, in journal order:
+ *
+ * ```
+ * entries...                                        a reader that goes on where its formatter stands
+ * keyframe... keyframe-end entries...               one that starts elsewhere: at a committed cursor, at the newest entry
+ * entries... gap keyframe... keyframe-end entries...    one that has lost entries
+ * border                                            between entries, where a reader may leave what it has learned
+ * ```
+ *
+ * Buffers are valid until the reader's next `read`.
+ */
+export type JournalBlock = EntryBlock | KeyframeEnd | Border | Gap;
+
+/**
+ * Whole entries in one buffer.
+ *
+ * Those of a keyframe say what is true where the reader comes in: of each session that is open there its open entry, its
+ * Initiation, and the Peer Ups of its live peers, in the order in which they came, each as the entry that it was.
+ */
 export interface EntryBlock {
+  readonly kind: "entries" | "keyframe";
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly start: number;
   readonly end: number;
-  /** Position in the journal of the first entry; `cursor + (offset - start)` is the position of an entry in the block. */
+  /**
+   * Position in the journal of the first entry; `cursor + (offset - start)` is the position of an entry in the block. The entries of a
+   * keyframe all have the position where the reader comes in.
+   */
   readonly cursor: number;
 }
+
+/** The keyframe is complete; the next entry is at `cursor`. */
+export interface KeyframeEnd {
+  readonly kind: "keyframe-end";
+  readonly cursor: number;
+  /** What decoding readers had learned when they were here, see `Formatter.checkpoint`; undefined where that is not known. */
+  readonly checkpoint: Uint8Array | undefined;
+  /** Sequence of the last entry before `cursor` of each session that is open there, by its number. */
+  readonly sequences: ReadonlyMap<number, number>;
+}
+
+/** A place where what a formatter has learned is worth keeping for other readers, by {@linkcode JournalReader.keepCheckpoint}. */
+export interface Border {
+  readonly kind: "border";
+  readonly cursor: number;
+}
+
+/** Entries that this reader does not get. */
+export interface Gap {
+  readonly kind: "gap";
+  /** Where the reader goes on. */
+  readonly cursor: number;
+  /** `dropped`: the journal was full and this reader may be overrun. The others: the disk has lost them. */
+  readonly reason: GapReason;
+  /** Bytes of entries between the reader's last block and `cursor`. */
+  readonly lostBytes: number;
+  /** As {@linkcode KeyframeEnd.sequences}. */
+  readonly sequences: ReadonlyMap<number, number>;
+}
+
+export type GapReason = "dropped" | "missing" | "corrupt";
+
+/** Whether a full journal waits for a reader, or lets it lose the oldest entries. */
+export type WhenFull = "block" | "drop-oldest";
 
 /** One entry as a reader sees it. Reused: valid until the next {@linkcode readEntry}. */
 export class Entry {
@@ -136,8 +193,10 @@ export function writeEntryHeader(
 }
 
 export interface JournalReader {
-  /** Entries of at least one and at most about `bytesMax` bytes; waits while there is none; undefined once the journal is closed and read to its end. */
-  read(bytesMax: number): Promise<EntryBlock | undefined> | EntryBlock | undefined;
+  /** About `bytesMax` bytes of entries at most, or what else a {@linkcode JournalBlock} is; waits while there is nothing; undefined once the journal is closed and read to its end. */
+  read(bytesMax: number): Promise<JournalBlock | undefined> | JournalBlock | undefined;
+  /** Keeps what the formatter has learned up to a {@linkcode Border}. */
+  keepCheckpoint(border: number, checkpoint: Uint8Array): void;
   /** Ends a waiting `read` with undefined and frees the cursor. Idempotent. */
   close(): void;
   /** Bytes in the journal, headers included, that this reader has not committed. */
@@ -152,10 +211,15 @@ export interface Journal {
   append(batch: EntryBatch): Promise<void> | undefined;
   /** A number for a new session, for {@linkcode EntryBatch.session}. */
   nextSession(): number;
-  openReader(name: string, from: "oldest" | "newest"): JournalReader;
-  /** Everything of reader `name` before this journal position is delivered; cumulative. */
-  commit(name: string, cursor: number): void;
+  /** @param from where a reader starts whose name has no cursor */
+  openReader(name: string, from: "oldest" | "newest", whenFull?: WhenFull): JournalReader;
+  /** Everything of reader `name` before this journal position is delivered; cumulative. `checkpoint`: what its formatter had learned there. */
+  commit(name: string, cursor: number, checkpoint?: Uint8Array): void;
   /** No more appends; readers drain what is there. */
   close(): void;
+  /** After {@linkcode Journal.close}, when the readers are closed: what was appended and committed is kept, as far as this journal does. */
+  finish(): Promise<void>;
+  /** Whether what is not delivered is there again after a restart. */
+  readonly isDurable: boolean;
   readonly usedBytes: number;
 }

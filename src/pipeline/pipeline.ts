@@ -6,20 +6,26 @@
  *
  * The journal is committed up to the last entry whose records, and those of all entries before it, are acknowledged.
  */
-import { setImmediate, setTimeout } from "node:timers";
 import { ENTRY_DONE, type Formatter } from "../formats/formatter.ts";
 import { Output } from "../formats/output.ts";
 import {
   Entry,
   type EntryBlock,
+  EntryKind,
   type Journal,
+  type JournalBlock,
   type JournalReader,
+  type KeyframeEnd,
   readEntry,
+  type WhenFull,
 } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
-import type { Counter, Metrics } from "../ops/metrics.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import { toError } from "../runtime/error.ts";
 import type { Sink } from "../sinks/sink.ts";
+import { Sequences } from "./sequences.ts";
+import { declareSinkMetrics, type SinkMetrics } from "./sink_metrics.ts";
+import { Turn } from "./turn.ts";
 
 export interface PipelineOptions {
   journal: Journal;
@@ -28,7 +34,10 @@ export interface PipelineOptions {
   sink: Sink;
   /** Whether records are wrapped as lines, see {@linkcode Output}. */
   lines: boolean;
+  /** Where it starts if the journal does not know its sink. */
   from?: "oldest" | "newest";
+  /** Whether a full journal waits for it. */
+  whenFull?: WhenFull;
   /** A batch is delivered once it is this large, in bytes. */
   batchBytes?: number;
   /** Bytes of batches under way at most, `max_in_flight_bytes`; a single larger batch passes alone. */
@@ -42,25 +51,13 @@ export const BATCH_BYTES_DEFAULT = 256 * 1024;
 export const IN_FLIGHT_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 
 const READ_BYTES_MAX = 256 * 1024;
-/**
- * A turn of the event loop ends after this much work, bytes in and out. A journal that always has data and a sink that
- * resolves at once run in microtasks alone: seconds without sockets, timers and HTTP.
- */
-const TURN_BYTES_MAX = 256 * 1024;
-const TURN_MS_MAX = 5;
-/**
- * So long a pipeline works before one of its turns ends by a timer. Deno looks at its sockets only in every 61st turn that ends
- * by `setImmediate`: with turns of 5 ms an answer to an HTTP request took 290 ms per step, with the timer 30 ms. It costs 1 ms.
- */
-const PAUSE_AFTER_MS = 25;
-/** The clock is read after this much work. */
-const TURN_CHECK_BYTES = 16 * 1024;
-
 /** A batch that the sink has, or had while an earlier one is still under way. */
 interface Batch {
   readonly out: Output;
   /** Journal position up to which all entries are wholly in this batch and those before it. */
   position: number;
+  /** What the formatter had learned there. */
+  checkpoint: Uint8Array | undefined;
   acknowledged: boolean;
 }
 
@@ -73,7 +70,7 @@ export class Pipeline {
   readonly #batchBytes: number;
   readonly #inFlightBytesMax: number;
   readonly #log: Log;
-  readonly #counts: Counts;
+  readonly #counts: SinkMetrics;
 
   #out: Output;
   /** Kept for reuse: as many as were under way at once, which the limits on batches and bytes in flight bound. */
@@ -81,6 +78,9 @@ export class Pipeline {
   readonly #entry = new Entry();
   /** Journal position up to which all entries are formatted. */
   #position = 0;
+  /** What the formatter had learned there. */
+  #checkpoint: Uint8Array | undefined = undefined;
+  readonly #sequences = new Sequences();
   /** In journal order. */
   readonly #batches: Batch[] = [];
   #inFlight = 0;
@@ -90,10 +90,7 @@ export class Pipeline {
   #ended = false;
   #failure: Error | undefined = undefined;
 
-  #turnStart = 0;
-  #turnBytes = 0;
-  #turnBytesChecked = 0;
-  #lastPause = 0;
+  readonly #turn = new Turn();
 
   /** Opens the journal reader, so that nothing that is appended from now on is missed. */
   constructor(options: PipelineOptions) {
@@ -104,8 +101,12 @@ export class Pipeline {
     this.#batchBytes = options.batchBytes ?? BATCH_BYTES_DEFAULT;
     this.#inFlightBytesMax = options.inFlightBytesMax ?? IN_FLIGHT_BYTES_MAX_DEFAULT;
     this.#log = options.log;
-    this.#counts = declareCounts(options.metrics, options.sink.name);
-    this.#reader = options.journal.openReader(options.sink.name, options.from ?? "oldest");
+    this.#counts = declareSinkMetrics(options.metrics, options.sink.name);
+    this.#reader = options.journal.openReader(
+      options.sink.name,
+      options.from ?? "oldest",
+      options.whenFull,
+    );
     this.#out = new Output(this.#batchBytes, this.#lines);
   }
 
@@ -140,7 +141,7 @@ export class Pipeline {
   }
 
   async #pump(): Promise<void> {
-    await this.#nextTurn();
+    await this.#turn.next();
     while (!this.#ended) {
       let block = this.#reader.read(READ_BYTES_MAX);
       if (block instanceof Promise) {
@@ -148,7 +149,7 @@ export class Pipeline {
         block = await block;
       }
       if (block === undefined) break;
-      await this.#format(block);
+      await this.#readBlock(block);
       // Entries without records must not wait in the journal for a batch that they are not part of.
       if (this.#out.pos === 0) await this.#deliver();
     }
@@ -156,20 +157,86 @@ export class Pipeline {
     while (this.#inFlight > 0 && !this.#ended) await this.#acknowledgement();
   }
 
+  async #readBlock(block: JournalBlock): Promise<void> {
+    switch (block.kind) {
+      case "entries":
+        return await this.#format(block);
+      case "keyframe":
+        return await this.#takeKeyframe(block);
+      case "keyframe-end":
+        return await this.#endKeyframe(block);
+      case "gap":
+        this.#sequences.startGap(block);
+        return await this.#writeParts(() => (this.#formatter.gap(), ENTRY_DONE));
+      case "border":
+        if (this.#checkpoint) this.#reader.keepCheckpoint(block.cursor, this.#checkpoint);
+    }
+  }
+
+  async #takeKeyframe(block: EntryBlock): Promise<void> {
+    const entry = this.#entry;
+    for (let offset = block.start; offset < block.end && !this.#ended;) {
+      const next = readEntry(block, offset, entry);
+      this.#turn.bytes += next - offset;
+      if (entry.kind === EntryKind.open) this.#sequences.noteSource(entry);
+      if (this.#sequences.isInGap && !this.#sequences.has(entry)) {
+        this.#sequences.keep(entry);
+        // One of the lost entries: here it is after all.
+        await this.#writeParts((out, part) => this.#formatter.entry(entry, out, part));
+      } else {
+        await this.#writeParts(() => (this.#formatter.take(entry), ENTRY_DONE));
+      }
+      offset = next;
+    }
+  }
+
+  async #endKeyframe({ cursor, checkpoint, sequences }: KeyframeEnd): Promise<void> {
+    if (this.#sequences.isInGap) {
+      const lost = this.#sequences.endGap(this.#sink.name, this.#counts, this.#log);
+      await this.#writeParts((out, part) => this.#formatter.endKeyframe(lost, out, part));
+    } else if (checkpoint !== undefined) {
+      await this.#writeParts(() => (this.#formatter.restore(checkpoint), ENTRY_DONE));
+    }
+    this.#sequences.jump(sequences);
+    this.#position = cursor;
+    this.#checkpoint = this.#formatter.checkpoint();
+  }
+
+  /** Calls a method of the formatter until it is done, and delivers what becomes full. */
+  async #writeParts(write: (out: Output, part: number) => number): Promise<void> {
+    let part = 0;
+    do {
+      const { pos, count } = this.#out;
+      try {
+        part = write(this.#out, part);
+      } catch (error) {
+        this.#undo(pos, count);
+        this.#formatterFailed(error, { part });
+        part = ENTRY_DONE;
+      }
+      if (part !== ENTRY_DONE || this.#out.full) await this.#deliver();
+      if (this.#turn.isOver) await this.#turn.next();
+    } while (part !== ENTRY_DONE && !this.#ended);
+  }
+
   async #format(block: EntryBlock): Promise<void> {
     const entry = this.#entry;
     let offset = block.start;
     while (offset < block.end) {
       const next = readEntry(block, offset, entry);
-      this.#turnBytes += next - offset;
+      this.#turn.bytes += next - offset;
       let part = 0;
       do {
         const pos = this.#out.pos;
         part = this.#formatEntry(entry, part);
-        this.#turnBytes += this.#out.pos - pos;
-        if (part === ENTRY_DONE) this.#position = block.cursor + (next - block.start);
+        this.#turn.bytes += this.#out.pos - pos;
+        if (part === ENTRY_DONE) {
+          this.#position = block.cursor + (next - block.start);
+          this.#checkpoint = this.#formatter.checkpoint();
+          this.#sequences.note(entry);
+        }
         if (part !== ENTRY_DONE || this.#out.full) await this.#deliver();
-        if (this.#turnIsOver()) await this.#nextTurn();
+        if (this.#turn.isOver) await this.#turn.next();
         if (this.#ended) return;
       } while (part !== ENTRY_DONE);
       offset = next;
@@ -187,12 +254,18 @@ export class Pipeline {
       }
       return next;
     } catch (error) {
-      for (let i = count; i <= out.count; i++) out.holds.delete(i);
-      out.count = count;
-      out.pos = pos;
+      this.#undo(pos, count);
       this.#formatterFailed(error, { session: entry.session, sequence: entry.sequence, part });
       return ENTRY_DONE;
     }
+  }
+
+  /** Makes the batch what it was when it ended at `pos` with `count` records. */
+  #undo(pos: number, count: number): void {
+    const out = this.#out;
+    for (let i = count; i <= out.count; i++) out.holds.delete(i);
+    out.count = count;
+    out.pos = pos;
   }
 
   #flush(): void {
@@ -233,7 +306,12 @@ export class Pipeline {
       await this.#acknowledgement();
       if (this.#ended) return;
     }
-    const batch: Batch = { out, position: this.#position, acknowledged: false };
+    const batch: Batch = {
+      out,
+      position: this.#position,
+      checkpoint: this.#checkpoint,
+      acknowledged: false,
+    };
     this.#out = this.#spares.pop() ?? new Output(this.#batchBytes, this.#lines);
     this.#batches.push(batch);
     this.#inFlight++;
@@ -266,17 +344,23 @@ export class Pipeline {
     this.#counts.batches.add(1);
     out.clear();
     this.#spares.push(out);
-    let position = -1;
-    while (this.#batches[0]?.acknowledged) position = this.#batches.shift()!.position;
-    if (position >= 0) this.#journal.commit(this.#sink.name, position);
+    let last: Batch | undefined;
+    while (this.#batches[0]?.acknowledged) last = this.#batches.shift();
+    if (last !== undefined) {
+      this.#journal.commit(this.#sink.name, last.position, last.checkpoint);
+    }
     this.#wakeUp();
   }
 
   /** Entries without records count as delivered when all before them are. */
   #passWithoutRecords(): void {
     const last = this.#batches.at(-1);
-    if (last !== undefined) last.position = this.#position;
-    else this.#journal.commit(this.#sink.name, this.#position);
+    if (last === undefined) {
+      this.#journal.commit(this.#sink.name, this.#position, this.#checkpoint);
+      return;
+    }
+    last.position = this.#position;
+    last.checkpoint = this.#checkpoint;
   }
 
   #acknowledgement(): Promise<void> {
@@ -309,63 +393,4 @@ export class Pipeline {
     this.#reader.close();
     this.#wakeUp();
   }
-
-  #turnIsOver(): boolean {
-    if (this.#turnBytes - this.#turnBytesChecked < TURN_CHECK_BYTES) return false;
-    this.#turnBytesChecked = this.#turnBytes;
-    return this.#turnBytes >= TURN_BYTES_MAX || performance.now() - this.#turnStart >= TURN_MS_MAX;
-  }
-
-  async #nextTurn(): Promise<void> {
-    if (performance.now() - this.#lastPause < PAUSE_AFTER_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-    } else {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      this.#lastPause = performance.now();
-    }
-    this.#turnStart = performance.now();
-    this.#turnBytes = 0;
-    this.#turnBytesChecked = 0;
-  }
-}
-
-interface Counts {
-  readonly records: Counter;
-  readonly bytes: Counter;
-  readonly batches: Counter;
-  readonly inFlightBytes: Counter;
-  readonly lagBytes: Counter;
-  readonly abandonedBytes: Counter;
-  readonly formatterFailures: Counter;
-}
-
-function declareCounts(metrics: Metrics, sink: string): Counts {
-  const labels = { sink };
-  return {
-    records: metrics.counter("edgebmp_sink_records_total", "Records that the sink has acknowledged")
-      .with(labels),
-    bytes: metrics.counter(
-      "edgebmp_sink_bytes_total",
-      "Bytes of records that the sink has acknowledged",
-    ).with(labels),
-    batches: metrics.counter("edgebmp_sink_batches_total", "Batches that the sink has acknowledged")
-      .with(labels),
-    inFlightBytes: metrics.gauge(
-      "edgebmp_sink_in_flight_bytes",
-      "Bytes of records that the sink has not acknowledged",
-    )
-      .with(labels),
-    lagBytes: metrics.gauge(
-      "edgebmp_sink_lag_bytes",
-      "Journal bytes that are not delivered to the sink",
-    ).with(labels),
-    abandonedBytes: metrics.counter(
-      "edgebmp_sink_abandoned_bytes_total",
-      "Journal bytes that were not delivered when the collector had to stop",
-    ).with(labels),
-    formatterFailures: metrics.counter(
-      "edgebmp_formatter_failures_total",
-      "Journal entries skipped because the formatter failed (a bug: faults in messages become records)",
-    ).with(labels),
-  };
 }

@@ -167,7 +167,7 @@ describe("MemoryJournal", () => {
     const second = journal.openReader("second", "oldest");
     const reads = [first.read(MIB), second.read(MIB)];
     journal.append(frames(1, 1, [10]));
-    for (const read of reads) assert.equal(seenIn((await read)!).length, 1);
+    for (const read of reads) assert.equal(seenIn((await read) as EntryBlock).length, 1);
     const waiting = first.read(MIB);
     first.close();
     assert.equal(await waiting, undefined);
@@ -216,6 +216,7 @@ describe("MemoryJournal", () => {
       const block = reader.read(100_000);
       if (block === undefined || block instanceof Promise) break;
       assert.equal(journal.usedBytes <= 3 * MIB, true);
+      assert(block.kind === "entries");
       seen.push(...seenIn(block));
       await Promise.resolve();
       journal.commit("a", block.cursor + block.end - block.start);
@@ -272,7 +273,7 @@ describe("MemoryJournal", () => {
     });
     const seen: number[] = [0, 0, 0];
     for (let blocks = 0; blocks < 400; blocks++) {
-      const block = (await reader.read(64 * 1024))!;
+      const block = (await reader.read(64 * 1024)) as EntryBlock;
       for (const { session } of seenIn(block)) seen[session]!++;
       journal.commit("a", block.cursor + block.end - block.start);
     }
@@ -367,7 +368,8 @@ describe("MemoryJournal", () => {
       `resident memory grew by ${(growth / MIB).toFixed(1)} MiB`,
     );
     for (let block = reader.read(MIB); !(block instanceof Promise); block = reader.read(MIB)) {
-      journal.commit("a", block!.cursor + block!.end - block!.start);
+      assert(block?.kind === "entries");
+      journal.commit("a", block.cursor + block.end - block.start);
     }
     assert.equal(journal.usedBytes <= MIB, true);
     await new Promise((resolve) => setTimeout(resolve, 60));

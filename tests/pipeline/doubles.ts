@@ -85,9 +85,32 @@ function writeRow(entry: Entry, out: Output, part: number): void {
   out.byte(0x7d);
 }
 
+/** A format that knows nothing of sessions and peers, and so needs no keyframe. */
+export abstract class StatelessFormatter implements Formatter {
+  abstract entry(entry: Entry, out: Output, part: number): number;
+
+  flush(_out: Output): void {}
+
+  take(): void {}
+
+  gap(): void {}
+
+  endKeyframe(): number {
+    return ENTRY_DONE;
+  }
+
+  checkpoint(): undefined {
+    return undefined;
+  }
+
+  restore(): void {}
+}
+
 /** JSON lines; `recordsPerEntry` records for each frame, none for the open and close of a session. */
-export class LinesFormatter implements Formatter {
-  constructor(readonly recordsPerEntry = 1) {}
+export class LinesFormatter extends StatelessFormatter {
+  constructor(readonly recordsPerEntry = 1) {
+    super();
+  }
 
   entry(entry: Entry, out: Output, part: number): number {
     if (entry.kind !== EntryKind.frame) return ENTRY_DONE;
@@ -99,12 +122,10 @@ export class LinesFormatter implements Formatter {
     }
     return ENTRY_DONE;
   }
-
-  flush(): void {}
 }
 
 /** Topic by action, key by peer. */
-export class KeyedFormatter implements Formatter {
+export class KeyedFormatter extends StatelessFormatter {
   entry(entry: Entry, out: Output): number {
     if (entry.kind !== EntryKind.frame) return ENTRY_DONE;
     out.begin(actionOf(entry) === PEER_DOWN ? PEER_TOPIC : ROUTE_TOPIC, `peer-${peerOf(entry)}`);
@@ -112,19 +133,19 @@ export class KeyedFormatter implements Formatter {
     out.end();
     return ENTRY_DONE;
   }
-
-  flush(): void {}
 }
 
 const ROWS_HEADER = utf8("rows: ");
 const ROWS_COUNT_DIGITS = 8;
 
 /** `rows: 00000002\nROW\nROW\n` as one record; its count is known, and written into the header, when no more rows follow. */
-export class RowsFormatter implements Formatter {
+export class RowsFormatter extends StatelessFormatter {
   #rows = 0;
   #start = 0;
 
-  constructor(readonly rowsMax = 100) {}
+  constructor(readonly rowsMax = 100) {
+    super();
+  }
 
   entry(entry: Entry, out: Output): number {
     if (entry.kind !== EntryKind.frame) return ENTRY_DONE;
@@ -141,7 +162,7 @@ export class RowsFormatter implements Formatter {
     return ENTRY_DONE;
   }
 
-  flush(out: Output): void {
+  override flush(out: Output): void {
     if (this.#rows === 0) return;
     const count = utf8(String(this.#rows).padStart(ROWS_COUNT_DIGITS, "0"));
     out.bytes.set(count, this.#start + ROWS_HEADER.length);
@@ -151,7 +172,7 @@ export class RowsFormatter implements Formatter {
 }
 
 /** Frames as they came: what an upstream connection or a capture file gets. */
-export class FramesFormatter implements Formatter {
+export class FramesFormatter extends StatelessFormatter {
   entry(entry: Entry, out: Output): number {
     if (entry.kind !== EntryKind.frame) return ENTRY_DONE;
     out.begin(RAW_TOPIC, "");
@@ -159,15 +180,15 @@ export class FramesFormatter implements Formatter {
     out.end();
     return ENTRY_DONE;
   }
-
-  flush(): void {}
 }
 
 /** Every record waits behind its peer's earlier ones; that of a peer's end `delayMs` longer. */
-export class HoldFormatter implements Formatter {
+export class HoldFormatter extends StatelessFormatter {
   readonly #holds = new Map<string, Hold>();
 
-  constructor(readonly delayMs: number) {}
+  constructor(readonly delayMs: number) {
+    super();
+  }
 
   entry(entry: Entry, out: Output): number {
     if (entry.kind !== EntryKind.frame) return ENTRY_DONE;
@@ -177,8 +198,6 @@ export class HoldFormatter implements Formatter {
     out.end();
     return ENTRY_DONE;
   }
-
-  flush(): void {}
 
   #hold(after: string, delayMs: number): Hold {
     const id = `${after} ${delayMs}`;

@@ -22,6 +22,7 @@ import {
   PEER_TOPIC,
   ROUTE_TOPIC,
   RowsFormatter,
+  StatelessFormatter,
   type TestFrame,
 } from "./doubles.ts";
 
@@ -263,11 +264,13 @@ describe("Pipeline: batches and commits", () => {
 });
 
 /** Throws at every third frame, in the middle of a record. */
-class FragileFormatter implements Formatter {
+class FragileFormatter extends StatelessFormatter {
   readonly #lines = new LinesFormatter();
   calls = 0;
 
-  constructor(readonly flushFails = false) {}
+  constructor(readonly flushFails = false) {
+    super();
+  }
 
   entry(entry: Entry, out: Output, part: number): number {
     if (++this.calls % 3 !== 0) {
@@ -281,7 +284,7 @@ class FragileFormatter implements Formatter {
     throw new TypeError("undefined is not an object");
   }
 
-  flush(out: Output): void {
+  override flush(out: Output): void {
     if (!this.flushFails) return;
     out.begin(ROUTE_TOPIC, "");
     out.ascii("torn");
@@ -316,7 +319,9 @@ describe("Pipeline: failures", () => {
 
   it("a formatter that makes no progress does not hang the stream", async () => {
     const sink = new CollectSink();
-    const bench = await runAll({ entry: () => 0, flush() {} }, sink, routes(2));
+    const formatter = new LinesFormatter();
+    formatter.entry = () => 0;
+    const bench = await runAll(formatter, sink, routes(2));
     assert.match(bench.lines[0]!, /no progress at part 0/);
   });
 

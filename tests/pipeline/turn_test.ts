@@ -64,17 +64,16 @@ describe("event loop", () => {
     const journal = new MemoryJournal({ metrics });
     const sink = new CollectSink();
     const lines = new LinesFormatter();
+    const formatter = new LinesFormatter();
+    formatter.entry = (entry, out, part) => {
+      for (const start = performance.now(); performance.now() - start < 1;);
+      return lines.entry(entry, out, part);
+    };
     const pipeline = new Pipeline({
       journal,
       metrics,
       sink,
-      formatter: {
-        entry: (entry, out, part) => {
-          for (const start = performance.now(); performance.now() - start < 1;);
-          return lines.entry(entry, out, part);
-        },
-        flush() {},
-      },
+      formatter,
       log: new Log("error"),
       lines: true,
     });

@@ -12,6 +12,7 @@ export interface FakeEntry {
 export class FakeJournal implements Journal {
   readonly entries: FakeEntry[] = [];
   readonly usedBytes = 0;
+  readonly isDurable = false;
   /** Appends of these sessions wait. */
   readonly full = new Set<number>();
   /** What an append throws or, if the session's are to wait, rejects with. */
@@ -72,6 +73,10 @@ export class FakeJournal implements Journal {
   commit(): void {}
 
   close(): void {}
+
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
 
   #keep(batch: EntryBatch): void {
     if (this.onAppend !== undefined) return this.onAppend(batch);

@@ -11,14 +11,18 @@ import {
   PEER_HEADER_BYTES,
   PeerType,
 } from "../../bmp/peer_header.ts";
+import { peerId, Revision } from "../../bmp/peer_table.ts";
 import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../journal/types.ts";
 import { fault } from "../../wire/fault.ts";
 import { DecodeCounts } from "../counts.ts";
-import { ENTRY_DONE, type Formatter } from "../formatter.ts";
+import { ENTRY_DONE, type Formatter, type LostEntries } from "../formatter.ts";
+import { LearnedCheckpoints, restoreLearned } from "../learned.ts";
 import type { Output } from "../output.ts";
 import { DecodeErrors } from "./decode_error.ts";
+import { GapUnderWay } from "./gap.ts";
 import type { GobmpOptions } from "./options.ts";
 import {
+  takeInitiation,
   writeInitiation,
   writeMirror,
   writeSessionClosed,
@@ -49,6 +53,9 @@ export class GobmpFormatter implements Formatter {
   readonly #sessions = new Map<number, Session>();
   /** Open sessions of one source address, in order of opening. */
   readonly #bySource = new Map<string, Set<Session>>();
+  #gap: GapUnderWay | undefined = undefined;
+  readonly #learned = new Revision();
+  readonly #checkpoints = new LearnedCheckpoints();
 
   constructor(options: GobmpOptions) {
     this.#options = options;
@@ -65,6 +72,8 @@ export class GobmpFormatter implements Formatter {
       throw new Error(`Cannot format an entry of session ${entry.session}: it was never opened`);
     }
     const records = this.#records;
+    session.lastAtUs = entry.receivedAtUs;
+    if (entry.kind === EntryKind.open) this.#gap?.addSession(session);
     records.start(out, session, entry.sequence, entry.receivedAtUs, part);
     switch (entry.kind) {
       case EntryKind.open:
@@ -84,6 +93,55 @@ export class GobmpFormatter implements Formatter {
   }
 
   flush(): void {}
+
+  take(entry: Entry): void {
+    if (entry.kind === EntryKind.open) {
+      const opened = this.#open(entry);
+      this.#gap?.addSession(opened);
+      return;
+    }
+    const session = this.#sessions.get(entry.session);
+    if (session === undefined) return;
+    session.lastAtUs = entry.receivedAtUs;
+    const { bytes, view, end } = entry;
+    const body = entry.start + COMMON_HEADER_BYTES;
+    const type = bytes[entry.start + 5];
+    if (type === MessageType.initiation) takeInitiation(session, bytes, view, body, end);
+    if (type !== MessageType.peerUp) return;
+    const id = peerId(bytes, body);
+    this.#gap?.addPeer(session, id);
+    // After a gap it is known already, and how its messages read.
+    if (this.#gap !== undefined && session.peers.get(id)?.isUp) return;
+    this.#peers.take(session, bytes, view, body, end, this.#siblings(session).older);
+  }
+
+  gap(): void {
+    this.#gap = new GapUnderWay();
+  }
+
+  endKeyframe(lost: LostEntries, out: Output, part: number): number {
+    const isWritten = this.#gap?.write(
+      lost,
+      this.#records,
+      out,
+      this.#peers,
+      this.#sessions,
+      (session) => this.#siblings(session).newer,
+      (number, session) => this.#forget(number, session),
+    );
+    if (isWritten === false) return part + 1;
+    this.#gap = undefined;
+    return ENTRY_DONE;
+  }
+
+  checkpoint(): Uint8Array | undefined {
+    return this.#checkpoints.write(this.#learned.value, this.#sessions);
+  }
+
+  restore(checkpoint: Uint8Array): void {
+    restoreLearned(checkpoint, (session) => this.#sessions.get(session)?.peers);
+    for (const session of this.#sessions.values()) session.views.clear();
+  }
 
   #writeMessage(session: Session, entry: Entry): void {
     const { bytes, view, start, end } = entry;
@@ -112,7 +170,7 @@ export class GobmpFormatter implements Formatter {
       case MessageType.peerDown:
         return this.#peers.writeDown(records, bytes, view, body, end);
       case MessageType.peerUp:
-        return this.#peers.writeUp(records, bytes, view, body, end, this.#siblings(session).older);
+        return this.#writePeerUp(records, session, bytes, view, body, end);
       case MessageType.initiation:
         return writeInitiation(records, this.#errors, bytes, view, body, end);
       case MessageType.termination:
@@ -124,10 +182,25 @@ export class GobmpFormatter implements Formatter {
     }
   }
 
+  #writePeerUp(
+    records: Records,
+    session: Session,
+    bytes: Uint8Array,
+    view: DataView,
+    header: number,
+    end: number,
+  ): void {
+    const { older } = this.#siblings(session);
+    const gap = this.#gap;
+    const losers = gap?.hasReplaced(session, bytes, header) ? [...older, session] : older;
+    this.#peers.writeUp(records, bytes, view, header, end, losers);
+    if (!records.isStopped) gap?.addPeer(session, peerId(bytes, header));
+  }
+
   #open(entry: Entry): Session {
     const known = this.#sessions.get(entry.session);
     if (known !== undefined) return known;
-    const session = new Session(readJson<SessionInfo>(entry), this.#options);
+    const session = new Session(readJson<SessionInfo>(entry), this.#options, this.#learned);
     this.#sessions.set(entry.session, session);
     const { source } = session.info;
     const ofSource = this.#bySource.get(source);

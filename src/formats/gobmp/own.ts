@@ -13,6 +13,7 @@ import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import { PeerView } from "./peer_view.ts";
 import type { Records } from "./records.ts";
+import type { Session } from "./session.ts";
 import { INITIATION, MESSAGE, MIRROR, SESSION, TERMINATION } from "./topics.ts";
 
 const BGP_TYPE_OFFSET = 18;
@@ -51,6 +52,18 @@ export function writeInitiation(
   ]);
   for (const fault of initiation.faults) errors.note(fault, "field-ignored");
   errors.write(records, bytes, end, undefined);
+}
+
+/** Takes the router's name from an Initiation. */
+export function takeInitiation(
+  session: Session,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): void {
+  const { sysName } = decodeInitiation(bytes, view, start, end);
+  if (sysName !== undefined && sysName !== session.name) session.setName(sysName);
 }
 
 export function writeTermination(

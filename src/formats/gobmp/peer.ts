@@ -34,7 +34,8 @@ export class PeerFormatter {
 
   /**
    * Writes a Peer Up. `olderSessions` are the other open sessions of the same router: what one of them still holds of this peer
-   * goes down first, since a router that comes back does not say so on the connection it lost.
+   * goes down first, since a router that comes back does not say so on the connection it lost. The session itself is among them if the
+   * peer's end was lost in a gap.
    */
   writeUp(
     records: Records,
@@ -106,6 +107,26 @@ export class PeerFormatter {
     errors.write(records, bytes, end, { view: peerView, timestamp: this.#timestamp });
   }
 
+  /** Enters a Peer Up of a keyframe, without records. */
+  take(
+    session: Session,
+    bytes: Uint8Array,
+    view: DataView,
+    header: number,
+    end: number,
+    olderSessions: readonly Session[],
+  ): void {
+    takeFrom(olderSessions, peerId(bytes, header));
+    const start = header + PEER_HEADER_BYTES;
+    let up: PeerUp;
+    try {
+      up = decodePeerUp(bytes, view, start, end, bytes[header]!, bytes[header + 1]!);
+    } catch {
+      return;
+    }
+    learn(session, bytes, header, up);
+  }
+
   /** Writes a Peer Down, as the router sent it. */
   writeDown(
     records: Records,
@@ -160,10 +181,17 @@ export class PeerFormatter {
   /**
    * Writes a down for every peer of a session that has ended, at the time of its end; but for those that one of `newerSessions`, the
    * later ones of the same router, has too: a session that was lost unnoticed takes no live peer down.
+   *
+   * @param live the session goes on: only its peers that were up and are not among these have ended
    */
-  writeAllDown(records: Records, newerSessions: readonly Session[]): void {
+  writeAllDown(
+    records: Records,
+    newerSessions: readonly Session[],
+    live?: ReadonlySet<string>,
+  ): void {
     const { session } = records;
     for (const [id, peer] of session.peers.entries()) {
+      if (live !== undefined && (live.has(id) || !peer.isUp)) continue;
       if (peer.isTakenOver || newerSessions.some((newer) => newer.peers.has(id))) continue;
       this.#writeSynthetic(records, session, peer, records.receivedAtUs);
       if (records.isStopped) return;

@@ -1,6 +1,6 @@
 /** What a formatter knows of one BMP session while it reads the journal. */
 import type { SessionInfo } from "../../journal/types.ts";
-import { PeerTable } from "../../bmp/peer_table.ts";
+import { PeerTable, type Revision } from "../../bmp/peer_table.ts";
 import { md5Hex } from "../../wire/md5.ts";
 import { utf8 } from "../../wire/writer.ts";
 import type { GobmpOptions } from "./options.ts";
@@ -8,19 +8,23 @@ import { PeerViews } from "./peer_view.ts";
 
 export class Session {
   readonly info: SessionInfo;
-  readonly peers = new PeerTable();
+  readonly peers: PeerTable;
   /** Rendered parts of the peers' records. */
   readonly views = new PeerViews();
   /** sysName of the Initiation, empty until it comes. */
   name = "";
   /** Local address in the first Peer Up; undefined until it comes. */
   firstLocalAddress: string | undefined = undefined;
+  /** Of the last entry. */
+  lastAtUs = 0;
   /** `,"session":…,"collector":…,"router_source":…,"router_name":…` */
   ownFields: Uint8Array = new Uint8Array(0);
   readonly #options: GobmpOptions;
 
-  constructor(info: SessionInfo, options: GobmpOptions) {
+  /** @param learned changes with what is learned of the session's peers */
+  constructor(info: SessionInfo, options: GobmpOptions, learned: Revision) {
     this.info = info;
+    this.peers = new PeerTable(learned);
     this.#options = options;
     this.setName("");
   }
