@@ -47,10 +47,12 @@ export interface ProducerOptions {
 export interface ProducerParts {
   readonly dialer: Dialer;
   readonly codec: Codec | undefined;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: Pick<DeadLetters, "write">;
   readonly metrics: KafkaMetrics;
   readonly log: Log;
   readonly nowMs?: () => number;
+  /** Waits, and ends early when the signal aborts. */
+  readonly sleep?: typeof sleep;
 }
 
 /** Kept for reuse; a batch's writer takes up to a megabyte. */
@@ -147,7 +149,7 @@ export class Producer implements TopicsHost {
   }
 
   sleep(delayMs: number): Promise<void> {
-    return sleep(delayMs, this.#closed.signal);
+    return (this.#parts.sleep ?? sleep)(delayMs, this.#closed.signal);
   }
 
   /** Takes what waits, in order, up to the first batch with a topic that is not known. */

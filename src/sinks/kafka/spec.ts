@@ -2,6 +2,7 @@
 import { FlagError, type FlagSource } from "../../cli/flag.ts";
 import { deadLetterFileFlag, deadLetterMaxBytesFlag } from "../dead_letter.ts";
 import type { SinkSpec } from "../spec.ts";
+import { kafkaTopicPrefixFlag } from "../topic_prefix.ts";
 import {
   KAFKA_FLAGS,
   kafkaBatchBytesFlag,
@@ -38,15 +39,16 @@ export type KafkaOptions = Omit<KafkaSinkOptions, "name" | "identityHeaders"> & 
 
 export const KAFKA: SinkSpec<KafkaOptions> = {
   type: "kafka",
-  flags: [...KAFKA_FLAGS, deadLetterFileFlag, deadLetterMaxBytesFlag],
+  flags: [...KAFKA_FLAGS, kafkaTopicPrefixFlag, deadLetterFileFlag, deadLetterMaxBytesFlag],
   namedBy: kafkaServerFlag,
   wrapped: false,
+  topicPrefix: kafkaTopicPrefixFlag,
   options: readOptions,
-  create: (options, { name, topics, topicPrefix, metrics, log }) =>
+  create: (options, { name, topics, topicPrefix, identityInHeaders, metrics, log }) =>
     new KafkaSink({
       ...options,
       name,
-      identityHeaders: options.identityHeaders ?? false,
+      identityHeaders: options.identityHeaders ?? identityInHeaders,
       topics: { ...options.topics, prefix: topicPrefix },
     }, { topics, metrics, log }),
 };

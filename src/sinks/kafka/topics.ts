@@ -98,9 +98,7 @@ export class Topics {
 
   /** Asks, and makes what is missing, until all topics are settled or the sink is closed. Calls at the same time share one run. */
   learn(): Promise<void> {
-    return this.#learning ??= this.#learn().finally(() => {
-      this.#learning = undefined;
-    });
+    return this.#learning ??= this.#learn();
   }
 
   /** Takes in what a broker says. */
@@ -131,6 +129,7 @@ export class Topics {
       if (topic.isOwn) topic.refusal = reason;
     }
     this.#host.ownRefused(reason);
+    this.#host.settled();
   }
 
   /** Asks again how large a batch may be, after one was refused as too large. */
@@ -151,23 +150,30 @@ export class Topics {
   async #learn(): Promise<void> {
     const host = this.#host;
     const backoff = new Backoff();
+    let hasSizes = false;
     for (let round = 1; !host.isClosed; round++) {
       try {
         await this.#cluster.refresh();
-        const made = await this.#makeMissing(round);
-        const isDone = [...this.#byName.values()].every((topic) =>
-          (topic.isSettled && !topic.isMissing) || topic.refusal !== undefined
-        );
-        if (isDone) {
+        if (await this.#makeMissing(round)) backoff.reset();
+        if (this.#isDone && !hasSizes) {
           await this.learnSizes();
-          return;
+          hasSizes = true;
         }
-        if (made) backoff.reset();
+        // Looked at again: meanwhile a topic may have been added.
+        if (this.#isDone) break;
       } catch (error) {
         host.unreachable(error);
       }
       await host.sleep(backoff.next());
     }
+    // Not in a callback: whoever asks in the same turn would get a run that is over.
+    this.#learning = undefined;
+  }
+
+  get #isDone(): boolean {
+    return [...this.#byName.values()].every(({ isSettled, isMissing, refusal }) =>
+      refusal !== undefined || (isSettled && !isMissing)
+    );
   }
 
   /** Makes the topics that are missing, if that is allowed. Returns whether any was made. */
