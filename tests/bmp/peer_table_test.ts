@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { familyKey } from "../../src/bgp/families.ts";
-import { IPV4_UNICAST } from "../../src/bgp/nlri/1_1_ipv4_unicast.ts";
-import { IPV6_UNICAST } from "../../src/bgp/nlri/2_1_ipv6_unicast.ts";
+import { IPV4_UNICAST, IPV6_UNICAST } from "../../src/bgp/nlri/001_unicast.ts";
 import type { PrefixFamily } from "../../src/bgp/nlri/family.ts";
 import { layOutUpdate, UpdateLayout } from "../../src/bgp/update.ts";
 import { RIB_VIEWS, RibView, ribView } from "../../src/bmp/peer_header.ts";

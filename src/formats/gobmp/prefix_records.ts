@@ -1,17 +1,17 @@
 /** What the routes of a prefix family are as records: their topics, and which of goBMP's fields they have. */
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
-import { IPV4_CLASSFUL_TRANSPORT } from "../../bgp/nlri/1_76_ipv4_classful_transport.ts";
-import { IPV6_CLASSFUL_TRANSPORT } from "../../bgp/nlri/2_76_ipv6_classful_transport.ts";
-import { IPV4_LABELLED_UNICAST } from "../../bgp/nlri/1_4_ipv4_labelled_unicast.ts";
-import { IPV6_LABELLED_UNICAST } from "../../bgp/nlri/2_4_ipv6_labelled_unicast.ts";
-import { IPV4_MULTICAST } from "../../bgp/nlri/1_2_ipv4_multicast.ts";
-import { IPV6_MULTICAST } from "../../bgp/nlri/2_2_ipv6_multicast.ts";
-import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
-import { IPV6_UNICAST } from "../../bgp/nlri/2_1_ipv6_unicast.ts";
-import { VPN_IPV4_MULTICAST } from "../../bgp/nlri/1_129_vpn_ipv4_multicast.ts";
-import { VPN_IPV6_MULTICAST } from "../../bgp/nlri/2_129_vpn_ipv6_multicast.ts";
-import { VPN_IPV4_UNICAST } from "../../bgp/nlri/1_128_vpn_ipv4_unicast.ts";
-import { VPN_IPV6_UNICAST } from "../../bgp/nlri/2_128_vpn_ipv6_unicast.ts";
+import { IPV4_UNICAST, IPV6_UNICAST } from "../../bgp/nlri/001_unicast.ts";
+import { IPV4_MULTICAST, IPV6_MULTICAST } from "../../bgp/nlri/002_multicast.ts";
+import {
+  IPV4_LABELLED_UNICAST,
+  IPV6_LABELLED_UNICAST,
+} from "../../bgp/nlri/004_labelled_unicast.ts";
+import {
+  IPV4_CLASSFUL_TRANSPORT,
+  IPV6_CLASSFUL_TRANSPORT,
+} from "../../bgp/nlri/076_classful_transport.ts";
+import { VPN_IPV4_UNICAST, VPN_IPV6_UNICAST } from "../../bgp/nlri/128_vpn.ts";
+import { VPN_IPV4_MULTICAST, VPN_IPV6_MULTICAST } from "../../bgp/nlri/129_vpn_multicast.ts";
 import type { Topic } from "../output.ts";
 import {
   CLASSFUL_TRANSPORT,

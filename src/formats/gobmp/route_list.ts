@@ -1,5 +1,5 @@
 /** The list of routes that is under way: all that its records share beside the message. */
-import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
+import { IPV4_UNICAST } from "../../bgp/nlri/001_unicast.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { NlriListFacts } from "./routes/object_routes.ts";

@@ -17,7 +17,7 @@ import { Outcome } from "../../bgp/attributes/spec.ts";
 import { countedFamilyName, familyKey } from "../../bgp/families.ts";
 import { BGP_HEADER_BYTES, BgpMessageType, readBgpMessage } from "../../bgp/message.ts";
 import { FAMILY_BY_KEY } from "../../bgp/nlri/registry.ts";
-import { IPV4_UNICAST } from "../../bgp/nlri/1_1_ipv4_unicast.ts";
+import { IPV4_UNICAST } from "../../bgp/nlri/001_unicast.ts";
 import { putNextHop } from "../../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
 import { PEER_HEADER_BYTES, PeerFlag, PeerHeader, RibView } from "../../bmp/peer_header.ts";

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { PrefixFamily } from "../../../src/bgp/nlri/family.ts";
-import { IPV4_UNICAST } from "../../../src/bgp/nlri/1_1_ipv4_unicast.ts";
-import { IPV4_LABELLED_UNICAST } from "../../../src/bgp/nlri/1_4_ipv4_labelled_unicast.ts";
-import { VPN_IPV4_UNICAST as VPN } from "../../../src/bgp/nlri/1_128_vpn_ipv4_unicast.ts";
-import { IPV6_UNICAST } from "../../../src/bgp/nlri/2_1_ipv6_unicast.ts";
-import { IPV6_LABELLED_UNICAST } from "../../../src/bgp/nlri/2_4_ipv6_labelled_unicast.ts";
+import { IPV4_UNICAST, IPV6_UNICAST } from "../../../src/bgp/nlri/001_unicast.ts";
+import {
+  IPV4_LABELLED_UNICAST,
+  IPV6_LABELLED_UNICAST,
+} from "../../../src/bgp/nlri/004_labelled_unicast.ts";
+import { VPN_IPV4_UNICAST as VPN } from "../../../src/bgp/nlri/128_vpn.ts";
 import {
   failAtBrokenPrefix,
   isWithdrawLabel,

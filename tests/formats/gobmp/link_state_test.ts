@@ -11,7 +11,7 @@ import {
   routeMonitoring,
   uint,
 } from "../../building.ts";
-import { BGP_LS } from "../../vectors/nlri/16388_71_bgp_ls.ts";
+import { BGP_LS_VECTORS } from "../../vectors/nlri/071_bgp_ls.ts";
 import { playerWith } from "./sessions.ts";
 
 const NEXT_HOP = "c0000202";
@@ -42,7 +42,7 @@ function nlri(type: number, body: string): string {
 }
 
 function vector(name: string): string {
-  return BGP_LS.good.find((it) => it.name === name)!.nlri;
+  return BGP_LS_VECTORS.good.find((it) => it.name === name)!.nlri;
 }
 
 function announce(list: string, safi = 71, before = [peerUp()], options = {}): RecordLine[] {

@@ -1,6 +1,6 @@
 /** EVPN routes (message type 14). */
 import { readPmsiTunnel } from "../../../bgp/attributes/022_pmsi_tunnel.ts";
-import { EVPN } from "../../../bgp/nlri/25_70_evpn.ts";
+import { EVPN } from "../../../bgp/nlri/070_evpn.ts";
 import type { EvpnRoute } from "../../../bgp/nlri/evpn/route.ts";
 import { isFault } from "../../../wire/fault.ts";
 import { base64Text } from "../../../wire/strings.ts";

@@ -2,12 +2,8 @@
 import type { Component, ListComponent } from "../../../bgp/flowspec/components.ts";
 import type { FlowSpecRoute } from "../../../bgp/flowspec/family.ts";
 import { type Comparison, operatorBits } from "../../../bgp/flowspec/operators.ts";
-import {
-  IPV4_FLOWSPEC,
-  IPV6_FLOWSPEC,
-  VPN_IPV4_FLOWSPEC,
-  VPN_IPV6_FLOWSPEC,
-} from "../../../bgp/nlri/1_2_25_133_134_flowspec.ts";
+import { IPV4_FLOWSPEC, IPV6_FLOWSPEC } from "../../../bgp/nlri/133_flowspec.ts";
+import { VPN_IPV4_FLOWSPEC, VPN_IPV6_FLOWSPEC } from "../../../bgp/nlri/134_vpn_flowspec.ts";
 import { Md5 } from "../../../wire/md5.ts";
 import { utf8 } from "../../../wire/writer.ts";
 import { snakeCased } from "../snake_case.ts";

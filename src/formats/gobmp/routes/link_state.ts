@@ -4,12 +4,10 @@
  */
 import { NlriType } from "../../../bgp/link_state/descriptors.ts";
 import type { LinkStateObject, LinkStateRoute } from "../../../bgp/link_state/nlri.ts";
-import {
-  BGP_LS,
-  BGP_LS_SPF,
-  BGP_LS_VPN,
-  BGP_LS_VPN_DRAFT,
-} from "../../../bgp/nlri/16388_71_72_80_128_bgp_ls.ts";
+import { BGP_LS } from "../../../bgp/nlri/071_bgp_ls.ts";
+import { BGP_LS_VPN } from "../../../bgp/nlri/072_bgp_ls_vpn.ts";
+import { BGP_LS_SPF } from "../../../bgp/nlri/080_bgp_ls_spf.ts";
+import { BGP_LS_VPN_DRAFT } from "../../../bgp/nlri/128_vpn.ts";
 import { snakeCased } from "../snake_case.ts";
 import { NLRI } from "../topics.ts";
 import { ANY_FAMILY } from "./any_family.ts";

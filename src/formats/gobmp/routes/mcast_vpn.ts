@@ -2,7 +2,7 @@
  * MCAST-VPN routes (message types 204 and 206). goBMP has no topics for them; the names follow its pattern, and as its message types
  * do not, the topics do not depend on `split-af`.
  */
-import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "../../../bgp/nlri/1_5_2_5_mcast_vpn.ts";
+import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "../../../bgp/nlri/005_mcast_vpn.ts";
 import type { McastVpnRoute } from "../../../bgp/nlri/mcast_vpn/route.ts";
 import { snakeCased } from "../snake_case.ts";
 import { MCAST_VPN_V4, MCAST_VPN_V6 } from "../topics.ts";

@@ -3,7 +3,7 @@ import {
   IPV4_ROUTE_TARGET_CONSTRAINT,
   IPV6_ROUTE_TARGET_CONSTRAINT,
   type RouteTargetMembership,
-} from "../../../bgp/nlri/1_2_132_route_target_constraint.ts";
+} from "../../../bgp/nlri/132_route_target_constraint.ts";
 import { RTC_V4, RTC_V6 } from "../topics.ts";
 import type { RouteKind } from "./kind.ts";
 

@@ -1,9 +1,9 @@
 /** SR policies: message types 15, or 154 and 156. */
 import {
-  SR_POLICY_IPV4,
-  SR_POLICY_IPV6,
+  IPV4_SR_POLICY,
+  IPV6_SR_POLICY,
   type SrPolicyRoute,
-} from "../../../bgp/nlri/1_73_2_73_sr_policy.ts";
+} from "../../../bgp/nlri/073_sr_policy.ts";
 import type { Segment, SegmentList } from "../../../bgp/tunnel_encapsulation/segments.ts";
 import { RAW, READABLE, readSegmentList } from "../../../bgp/tunnel_encapsulation/segments.ts";
 import {
@@ -38,7 +38,7 @@ interface CandidatePath {
 const NOTHING: CandidatePath = { fields: [], ownFields: [] };
 
 export const SR_POLICY_ROUTES: RouteKind<SrPolicyRoute, CandidatePath> = {
-  families: [SR_POLICY_IPV4, SR_POLICY_IPV6],
+  families: [IPV4_SR_POLICY, IPV6_SR_POLICY],
   topic: (_, { afi }, splitAf) => !splitAf ? SR_POLICY : afi === 1 ? SR_POLICY_V4 : SR_POLICY_V6,
   shared(facts) {
     const attribute = facts.attribute(TUNNEL_ENCAPSULATION_CODE);

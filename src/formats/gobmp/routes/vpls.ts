@@ -1,5 +1,5 @@
 /** VPLS routes and layer 2 VPN routes of its family (message type 17). */
-import { type L2vpnTlv, VPLS, type VplsRoute } from "../../../bgp/nlri/25_65_vpls.ts";
+import { type L2vpnTlv, VPLS, type VplsRoute } from "../../../bgp/nlri/065_vpls.ts";
 import { ipv4Text } from "../../../wire/strings.ts";
 import type { Field } from "../records.ts";
 import { snakeCased } from "../snake_case.ts";
