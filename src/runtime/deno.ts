@@ -8,6 +8,7 @@ import type {
   Connection,
   ConnectionHandler,
   Listener,
+  PemTexts,
   Runtime,
 } from "./types.ts";
 
@@ -210,6 +211,18 @@ async function writeAll(
 }
 
 /** Not by `node:fs`, whose writes, promised ones too, stop the event loop: a FIFO that nobody reads would stop all sessions. */
+function openWebSocket(url: string, tls: PemTexts | undefined): WebSocket {
+  if (tls === undefined) return new WebSocket(url);
+  const { ca, cert, key } = tls;
+  const client = Deno.createHttpClient({
+    ...(ca === "" ? {} : { caCerts: [ca] }),
+    ...(cert === "" ? {} : { cert, key }),
+  });
+  const socket = new WebSocket(url, { client });
+  socket.addEventListener("close", () => client.close(), { once: true });
+  return socket;
+}
+
 async function openAppend(path: string): Promise<AppendFile> {
   const file = await Deno.open(path, { append: true, create: true });
   return {
@@ -258,6 +271,7 @@ export function denoRuntime(): Runtime {
       });
     },
     connect,
+    openWebSocket,
     openAppend,
     fileDescriptorLimit,
     writeStdout: (bytes) => writeAll(Deno.stdout, bytes),

@@ -58,6 +58,15 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
+/** PEM texts; empty: none. */
+export interface PemTexts {
+  /** Authorities to trust in place of the system's. */
+  readonly ca: string;
+  /** Our own certificate, and its key. */
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface Runtime {
   readonly name: "deno" | "bun";
   readonly version: string;
@@ -69,6 +78,8 @@ export interface Runtime {
   ): Promise<Listener>;
   /** Opens a connection; rejects after `timeout_ms`. The handler is asked for once the connection stands. */
   connect(host: string, port: number, timeout_ms: number, accept: Accept): Promise<Connection>;
+  /** Opens a WebSocket; `tls` for `wss:`, undefined: the system's authorities. Failures are events of it. */
+  openWebSocket(url: string, tls: PemTexts | undefined): WebSocket;
   /**
    * Opens a file for appending, and makes it if there is none. Neither this nor a write holds up anything else, however long a
    * FIFO or a disk lets them wait.
