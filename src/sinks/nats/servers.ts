@@ -35,7 +35,8 @@ export interface ServersOptions extends LoginOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const SCHEMES = ["nats", "tls", "ws", "wss"];
+/** The ports that URLs stand for without one. */
+const PORTS = new Map([["nats", 4222], ["tls", 4222], ["ws", 80], ["wss", 443]]);
 
 /** Reads `URL,...`: `[nats|tls|ws|wss://][USER[:PASSWORD]@]HOST[:PORT]`. @throws {FlagError} without what stands before an `@` */
 export function parseServers(text: string): ServerAddress[] {
@@ -45,30 +46,39 @@ export function parseServers(text: string): ServerAddress[] {
 function parseServer(text: string): ServerAddress {
   const [, scheme = "nats", login, rest = ""] =
     /^(?:([a-z+]+):\/\/)?(?:(.*)@)?([^@]*)$/i.exec(text) ?? [];
+  const portDefault = PORTS.get(scheme);
   // "http:" reads every other scheme's host and port alike.
-  const address = URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
-  if (!SCHEMES.includes(scheme) || address === undefined || /\s/.test(rest)) {
+  const http = `http://${rest}`;
+  if (portDefault === undefined || /\s/.test(rest) || !URL.canParse(http)) {
+    const before = portDefault === undefined ? `${scheme}://` : "";
     throw new FlagError(
-      `found "${rest}"${
-        SCHEMES.includes(scheme) ? "" : ` with "${scheme}://"`
-      }, expected nats, tls, ws or wss://HOST:PORT`,
+      `found "${before}${rest}", expected nats, tls, ws or wss://HOST:PORT`,
     );
   }
+  const address = new URL(http);
   const isWebSocket = scheme.startsWith("ws");
   // A port that "http:" would leave out, too.
-  const port = /:(\d+)\/?$/.exec(rest)?.[1] ??
-    { nats: "4222", tls: "4222", ws: "80", wss: "443" }[scheme];
+  const port = /^(?:\[[^\]]*\]|[^:/]*):(\d+)/.exec(rest)?.[1] ?? portDefault;
   const path = isWebSocket && address.pathname !== "/" ? address.pathname : "";
   const url = `${scheme}://${address.hostname}:${port}${path}`;
   if (login === undefined) return { url, user: "", password: "", token: "" };
   const colon = login.indexOf(":");
-  if (colon < 0) return { url, user: "", password: "", token: decodeURIComponent(login) };
+  if (colon < 0) return { url, user: "", password: "", token: decode(login) };
   return {
     url,
-    user: decodeURIComponent(login.slice(0, colon)),
-    password: decodeURIComponent(login.slice(colon + 1)),
+    user: decode(login.slice(0, colon)),
+    password: decode(login.slice(colon + 1)),
     token: "",
   };
+}
+
+/** What is no percent-encoding stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The servers of one sink, asked in turn. */

@@ -54,6 +54,7 @@ export interface NatsSinkOptions {
   connect(): Promise<{ link: NatsLink; server: string }>;
   metrics: Metrics;
   log: Log;
+  backoff?: Pick<Backoff, "next" | "reset">;
 }
 
 /** Bytes of records under way: beyond what fills a fast line, they only make the tail longer that is sent again. */
@@ -83,9 +84,8 @@ export class NatsSink implements Sink {
   readonly #window: SendWindow;
   readonly #writer: PublishWriter;
   readonly #subjects: Subjects;
-  readonly #backoff = new Backoff();
+  readonly #backoff: Pick<Backoff, "next" | "reset">;
   readonly #stop = new AbortController();
-  readonly #watch = setInterval(() => this.#checkProgress(), 500).unref();
   /** The connection, while records may be sent on it. */
   #link: NatsLink | undefined = undefined;
   /** Where acknowledgements go, followed by the number of the record; another one after each failure. */
@@ -98,6 +98,7 @@ export class NatsSink implements Sink {
   #settled = 0;
   #progressAt = 0;
   #isPumpDue = false;
+  #watch: ReturnType<typeof setInterval> | undefined = undefined;
   #running: Promise<void> | undefined = undefined;
 
   constructor(options: NatsSinkOptions) {
@@ -111,13 +112,16 @@ export class NatsSink implements Sink {
       metrics: options.metrics,
       log: options.log,
     });
+    this.#backoff = options.backoff ?? new Backoff();
     this.#window = new SendWindow(options.inFlightMax, IN_FLIGHT_BYTES_MAX);
     this.#writer = new PublishWriter(options);
     this.#subjects = new Subjects(options.topics, options.topicPrefix);
   }
 
   async open(): Promise<void> {
-    await this.#options.check();
+    const { check, ackTimeoutMs } = this.#options;
+    await check();
+    this.#watch = setInterval(() => this.#checkProgress(), Math.min(500, ackTimeoutMs / 2));
     this.#running = this.#run();
   }
 
