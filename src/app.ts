@@ -84,12 +84,24 @@ class RunningCollector implements Collector {
       const kind = sinkSpec(type);
       const form = formatSpec(format);
       const { lines } = form;
-      const topics = form.topics(formatOptions);
-      const context = { name, format, topics, topicPrefix, lines, runtime, metrics, log };
       return {
-        sink: kind.create(options, context),
+        sink: kind.create(options, {
+          name,
+          format,
+          topics: form.topics(formatOptions),
+          topicPrefix,
+          lines,
+          identityInHeaders: form.lacksIdentity(formatOptions),
+          runtime,
+          metrics,
+          log,
+        }),
         formatter: form.create(formatOptions, collector),
         lines: kind.wrapped && lines,
+        from: sink.start,
+        whenFull: sink.optional ? "drop-oldest" as const : "block" as const,
+        batchBytes: sink.batchBytes,
+        inFlightBytesMax: sink.inFlightBytesMax,
       };
     });
     this.#sinks = made.map(({ sink }) => sink);

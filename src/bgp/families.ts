@@ -27,6 +27,18 @@ export function countedFamilyName(afi: number, safi: number): string {
   return FAMILY_NAMES[familyKey(afi, safi)] ?? "other";
 }
 
+/** The key of the family with this {@linkcode familyName}; undefined if there is none. */
+export function familyKeyOf(name: string): number | undefined {
+  const [, afi, safi] = /^afi-([0-9]{1,5})-safi-([0-9]{1,3})$/.exec(name) ?? [];
+  if (afi !== undefined) {
+    return Number(afi) <= 0xffff && Number(safi) <= 0xff
+      ? familyKey(Number(afi), Number(safi))
+      : undefined;
+  }
+  const found = Object.entries(FAMILY_NAMES).find(([, each]) => each === name);
+  return found && Number(found[0]);
+}
+
 const AFI_NAMES: Readonly<Record<number, string>> = {
   0: "Reserved",
   1: "IP (IP version 4)",

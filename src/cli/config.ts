@@ -16,13 +16,7 @@ import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
 import { defaultOf, type Flag, FlagError, FlagValues } from "./flag.ts";
 import { configFlag, FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "./flags.ts";
-import {
-  activeMode,
-  bmpRawFlag,
-  interceptFlag,
-  kafkaServerFlag,
-  natsServerFlag,
-} from "./gobmp_flags.ts";
+import { activeMode, interceptFlag } from "./gobmp_flags.ts";
 import { Layers } from "./layers.ts";
 import { type SinkConfig, sinkConfigs } from "./sink_config.ts";
 
@@ -120,11 +114,7 @@ function readEnvironment(environment: Environment): FlagValues {
 /** What this version cannot do is refused, not passed over: whoever asked for it would wait for records that never come. */
 function refuseUnbuilt(layers: Layers, warnings: string[]): void {
   if (layers.get(interceptFlag)) refuse("forward sessions to another collector (--intercept)");
-  if (layers.get(bmpRawFlag)) refuse("write OpenBMP raw messages (--bmp-raw)");
   if (layers.get(activeMode)) refuse("connect to routers (active_mode); it only listens");
-  for (const [flag, name] of [[kafkaServerFlag, "Kafka"], [natsServerFlag, "NATS"]] as const) {
-    if (layers.get(flag) !== "") refuse(`write to ${name} (--${flag.name})`);
-  }
   if (layers.given(performancePortFlag) && layers.get(performancePortFlag) !== 0) {
     warnings.push(`--${performancePortFlag.name} has no effect: this version has no HTTP server`);
   }

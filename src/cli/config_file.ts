@@ -199,6 +199,7 @@ class Parser {
 
   #scalar(pair: Pair, flag: Flag, values: FlagValues, key: string): void {
     const node = this.#resolve(pair.value);
+    if (flag.list && isSeq(node)) return this.#words(pair, node.items, flag, values, key);
     if (!isScalar(node) || node.value === null) {
       if (this.#gobmp && (node === null || isScalar(node))) return;
       this.#refuse(pair.key, key, `found ${kindOf(node)}, expected ${flag.placeholder}`);
@@ -209,6 +210,18 @@ class Parser {
       : String(node.value);
     // In goBMP's file, as in Go, empty and absent are one.
     if (this.#gobmp && text === "") return;
+    this.#set(pair, flag, values, key, text);
+  }
+
+  #words(pair: Pair, items: unknown[], flag: Flag, values: FlagValues, key: string): void {
+    const words = items.map((item) => this.#resolve(item)).map((node) => {
+      if (isScalar(node) && node.value !== null) return String(node.value);
+      this.#refuse(pair.key, key, `found ${kindOf(node)} in the list, expected single values`);
+    });
+    this.#set(pair, flag, values, key, words.join(","));
+  }
+
+  #set(pair: Pair, flag: Flag, values: FlagValues, key: string, text: string): void {
     try {
       values.set(flag, flag.parse(text));
     } catch (error) {

@@ -24,6 +24,8 @@ export interface Flag<T = unknown> {
   readonly initial?: T;
   /** A true Go boolean: takes no next word, bare means true. Only glog's flags are such. */
   readonly bare?: boolean;
+  /** Whether files may have a list of words instead of one text with commas. */
+  readonly list?: boolean;
   /** @throws {FlagError} saying what was expected. */
   parse(text: string): T;
 }

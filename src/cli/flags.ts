@@ -9,7 +9,7 @@ import {
   verbosityFlag,
 } from "../ops/flags.ts";
 import { FORMATS } from "../formats/registry.ts";
-import { sinkFormat } from "../pipeline/flags.ts";
+import { PIPELINE_SETTINGS, sinkFormat } from "../pipeline/flags.ts";
 import {
   adminIdFlag,
   listenAddressFlag,
@@ -19,20 +19,11 @@ import {
   sessionIdleAlarmMsFlag,
   sourcePortFlag,
 } from "../sessions/flags.ts";
-import { dumpFlag, sinkName, sinkType, topicPrefix } from "../sinks/flags.ts";
+import { dumpFlag, sinkName, sinkType } from "../sinks/flags.ts";
 import { SINKS } from "../sinks/registry.ts";
 import type { Variants } from "./config_file.ts";
 import { anyText, type Flag } from "./flag.ts";
-import {
-  activeMode,
-  bmpRawFlag,
-  destinationPortFlag,
-  interceptFlag,
-  kafkaServerFlag,
-  kafkaTopicPrefixFlag,
-  kafkaTopicRetentionFlag,
-  natsServerFlag,
-} from "./gobmp_flags.ts";
+import { activeMode, bmpRawFlag, destinationPortFlag, interceptFlag } from "./gobmp_flags.ts";
 
 export const configFlag: Flag<string> = {
   name: "config",
@@ -47,7 +38,8 @@ export interface FlagGroup {
   readonly flags: readonly Flag[];
 }
 
-const SINK_FLAGS = SINKS.flatMap((spec) => spec.flags);
+/** Each once: some are shared. */
+const SINK_FLAGS = [...new Set(SINKS.flatMap((spec) => spec.flags))];
 const FORMAT_FLAGS = FORMATS.flatMap((spec) => spec.flags);
 
 export const FLAG_GROUPS: readonly FlagGroup[] = [
@@ -61,7 +53,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
       sessionIdleAlarmMsFlag,
     ],
   },
-  { title: "Sinks", flags: [dumpFlag, ...SINK_FLAGS.filter(isForCommandLine)] },
+  { title: "Sinks", flags: [dumpFlag, bmpRawFlag, ...SINK_FLAGS.filter(isForCommandLine)] },
   { title: "Records", flags: [...FORMAT_FLAGS.filter(isForCommandLine), adminIdFlag] },
   {
     title: "Process",
@@ -78,11 +70,6 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   {
     title: "goBMP's, not in this version",
     flags: [
-      kafkaServerFlag,
-      kafkaTopicRetentionFlag,
-      kafkaTopicPrefixFlag,
-      natsServerFlag,
-      bmpRawFlag,
       interceptFlag,
       destinationPortFlag,
     ],
@@ -98,8 +85,7 @@ export const FILE_SETTINGS: readonly Flag[] = [
   listenParallel,
   sinkName,
   sinkType,
-  sinkFormat,
-  topicPrefix,
+  ...PIPELINE_SETTINGS,
   activeMode,
   ...[...SINK_FLAGS, ...FORMAT_FLAGS].filter((flag) => !isForCommandLine(flag)),
 ];

@@ -1,49 +1,18 @@
-/** goBMP's flags and configuration keys for what this version cannot do: read and checked, so that it can be refused by name. */
-import { anyText, type Flag, integer, parseBoolean } from "./flag.ts";
+/** goBMP's flags and configuration keys that belong to no part of ours alone, and those for what this version cannot do: read and checked, so that it can be refused by name. */
+import { type Flag, integer, parseBoolean } from "./flag.ts";
 
-export const kafkaServerFlag: Flag<string> = {
-  name: "kafka-server",
-  gobmpKey: "kafka_config.kafka_srv",
-  placeholder: "HOST:PORT,...",
-  default: "",
-  help: "Kafka brokers; not in this version",
-  parse: anyText,
-};
+/** `true`: raw messages alone, as in goBMP. */
+export const BMP_RAW_WORDS = ["false", "true", "both"] as const;
+export type BmpRaw = typeof BMP_RAW_WORDS[number];
 
-export const kafkaTopicRetentionFlag: Flag<number> = {
-  name: "kafka-topic-retention-time-ms",
-  gobmpKey: "kafka_config.kafka_tp_retn_time_ms",
-  placeholder: "MS",
-  default: "900000",
-  help: "Retention of the Kafka topics; -1: for ever",
-  parse: integer(-1, Number.MAX_SAFE_INTEGER),
-};
-
-export const kafkaTopicPrefixFlag: Flag<string> = {
-  name: "kafka-topic-prefix",
-  gobmpKey: "kafka_config.kafka_topic_prefix",
-  placeholder: "PREFIX",
-  default: "",
-  help: "Put before the names of the Kafka topics, with a dot",
-  parse: anyText,
-};
-
-export const natsServerFlag: Flag<string> = {
-  name: "nats-server",
-  gobmpKey: "nats_config.nats_srv",
-  placeholder: "URL,...",
-  default: "",
-  help: "NATS servers; not in this version",
-  parse: anyText,
-};
-
-export const bmpRawFlag: Flag<boolean> = {
+export const bmpRawFlag: Flag<BmpRaw> = {
   name: "bmp-raw",
   gobmpKey: "kafka_config.bmp_raw",
-  placeholder: "BOOL",
+  placeholder: "WORD",
   default: "false",
-  help: "OpenBMP raw messages to Kafka; not in this version",
-  parse: parseBoolean,
+  help:
+    "true: OpenBMP raw messages instead of JSON, to everything but the console. both: to Kafka and NATS one beside the other",
+  parse: (text) => text.toLowerCase() === "both" ? "both" : `${parseBoolean(text)}`,
 };
 
 export const interceptFlag: Flag<boolean> = {

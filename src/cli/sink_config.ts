@@ -1,15 +1,30 @@
 /** From flags and `sinks` to the sinks that run. */
 import { FORMATS, formatSpec } from "../formats/registry.ts";
-import { sinkFormat } from "../pipeline/flags.ts";
-import { dumpFlag, sinkName, sinkType, topicPrefix } from "../sinks/flags.ts";
+import type { FilterOptions } from "../pipeline/filter.ts";
+import {
+  batchBytes,
+  batchMs,
+  filterFamilies,
+  filterMessages,
+  filterPeers,
+  filterRouters,
+  filterViews,
+  maxInFlightBytes,
+  optionalSink,
+  sinkFormat,
+  sinkStart,
+  type StartWord,
+} from "../pipeline/flags.ts";
+import { dumpFlag, sinkName, sinkType } from "../sinks/flags.ts";
 import { SINKS, sinkSpec } from "../sinks/registry.ts";
 import type { SinkSpec } from "../sinks/spec.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ListItem } from "./config_file.ts";
 import { type Flag, FlagError, type FlagSource } from "./flag.ts";
+import { bmpRawFlag } from "./gobmp_flags.ts";
 import type { Layers } from "./layers.ts";
 
-/** One sink with its format: plain data. */
+/** One sink, what it gets and how: plain data. */
 export interface SinkConfig {
   readonly name: string;
   readonly type: string;
@@ -20,6 +35,14 @@ export interface SinkConfig {
   readonly formatOptions: unknown;
   /** Stands before the names of topics, with a dot; empty: nothing does. */
   readonly topicPrefix: string;
+  readonly filter: FilterOptions;
+  readonly batchBytes: number;
+  readonly batchMs: number;
+  readonly inFlightBytesMax: number;
+  /** A full journal does not wait for it. */
+  readonly optional: boolean;
+  /** Where it begins when the journal does not know it. */
+  readonly start: StartWord;
 }
 
 /** @throws {ConfigError} */
@@ -41,12 +64,14 @@ function flagSinks(layers: Layers): SinkConfig[] {
   const dump = layers.outside(dumpFlag);
   const specs = SINKS.filter((spec) => spec.type === dump || isNamed(spec, layers));
   if (specs.length === 0) specs.push(sinkSpec("console"));
-  return specs.map((spec) => {
+  return specs.flatMap((spec) => {
     const { type, namedBy } = spec;
     if (namedBy !== undefined && !isNamed(spec, layers)) {
       throw new ConfigError(`Cannot start: --dump=${type} needs --${namedBy.name}`);
     }
-    return sinkOf(type, spec, layers, "gobmp", "Cannot start");
+    return flagFormats(spec, layers).map((format, i) =>
+      sinkOf(i === 0 ? type : `${type}-raw`, spec, layers, format, "Cannot start")
+    );
   });
 }
 
@@ -54,8 +79,25 @@ function isNamed({ namedBy }: SinkSpec, layers: Layers): boolean {
   return namedBy !== undefined && layers.get(namedBy) !== "";
 }
 
+/** What such a sink gets by `--bmp-raw`. Both formats need topics to tell them apart. */
+function flagFormats({ textOnly, topicPrefix }: SinkSpec, layers: Layers): readonly string[] {
+  switch (layers.get(bmpRawFlag)) {
+    case "false":
+      return ["gobmp"];
+    case "true":
+      return [textOnly ? "gobmp" : "openbmp-raw"];
+    case "both":
+      return topicPrefix === undefined ? ["gobmp"] : ["gobmp", "openbmp-raw"];
+  }
+}
+
 function listedSinks(layers: Layers, items: readonly ListItem[]): SinkConfig[] {
   if (items.length === 0) throw new ConfigError(`Cannot start: key "sinks" names no sink`);
+  if (layers.outside(bmpRawFlag) !== undefined) {
+    throw new ConfigError(
+      `Cannot use --${bmpRawFlag.name}: the configuration file has "sinks", each with its format`,
+    );
+  }
   const sinks: SinkConfig[] = [];
   for (const item of items) {
     const { values, place } = item;
@@ -80,17 +122,34 @@ function sinkOf(
   name: string,
   spec: SinkSpec,
   values: FlagSource,
-  format: string,
+  formatName: string,
   where: string,
 ): SinkConfig {
+  const { type, textOnly, topicPrefix } = spec;
+  const format = formatSpec(formatName);
   try {
+    if (textOnly && !format.lines) {
+      throw new FlagError(`found format ${format.name} for type ${type}, expected lines of text`);
+    }
     return {
       name,
-      type: spec.type,
+      type,
       options: spec.options(values),
-      format,
-      formatOptions: formatSpec(format).options(values),
-      topicPrefix: values.get(topicPrefix),
+      format: format.name,
+      formatOptions: format.options(values),
+      topicPrefix: topicPrefix === undefined ? "" : values.get(topicPrefix),
+      filter: {
+        routers: values.get(filterRouters),
+        peers: values.get(filterPeers),
+        families: values.get(filterFamilies),
+        messages: values.get(filterMessages),
+        views: values.get(filterViews),
+      },
+      batchBytes: values.get(batchBytes),
+      batchMs: values.get(batchMs),
+      inFlightBytesMax: values.get(maxInFlightBytes),
+      optional: values.get(optionalSink),
+      start: values.get(sinkStart),
     };
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
@@ -116,17 +175,21 @@ function refuseTwin(sink: SinkConfig, earlier: readonly SinkConfig[], where: str
 
 /** Flags of kinds of sinks and formats that are not in use. */
 function warnOfUnused(layers: Layers, sinks: readonly SinkConfig[], warnings: string[]): void {
+  const types = SINKS.filter(({ type }) => sinks.some((sink) => sink.type === type));
+  const formats = FORMATS.filter(({ name }) => sinks.some((sink) => sink.format === name));
+  const used = new Set([...types, ...formats].flatMap(({ flags }) => flags));
   const warn = (flags: readonly Flag[], reason: string) => {
     for (const flag of flags) {
-      if (layers.outside(flag) === undefined) continue;
+      if (used.has(flag) || layers.outside(flag) === undefined) continue;
+      used.add(flag);
       warnings.push(`--${flag.name} has no effect: no sink has ${reason}`);
     }
   };
-  for (const { type, flags, namedBy } of SINKS) {
-    if (sinks.some((sink) => sink.type === type)) continue;
-    warn(flags.filter((flag) => flag !== namedBy), `type ${type}`);
-  }
-  for (const { name, flags } of FORMATS) {
-    if (!sinks.some((sink) => sink.format === name)) warn(flags, `format ${name}`);
+  // An empty list of servers switches a sink off.
+  for (const { namedBy } of SINKS) if (namedBy !== undefined) used.add(namedBy);
+  for (const { type, flags } of SINKS) warn(flags, `type ${type}`);
+  for (const { name, flags } of FORMATS) warn(flags, `format ${name}`);
+  if (layers.get(bmpRawFlag) !== "false" && !formats.some(({ name }) => name === "openbmp-raw")) {
+    warnings.push(`--${bmpRawFlag.name} has no effect: no sink takes OpenBMP raw messages`);
   }
 }

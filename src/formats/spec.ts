@@ -16,6 +16,8 @@ export interface FormatSpec<Options = unknown> {
   options(values: FlagSource): Options;
   /** Topics that its records may have, for a sink that has to create them. */
   topics(options: Options): readonly Topic[];
+  /** Whether records lack their identity, which headers then should have. */
+  lacksIdentity(options: Options): boolean;
   /** Makes a formatter for one pipeline of the collector with this name. */
   create(options: Options, collector: string): CountingFormatter;
 }

@@ -47,6 +47,7 @@ export const CONSOLE: SinkSpec<Record<string, never>> = {
   type: "console",
   flags: [],
   wrapped: true,
+  textOnly: true,
   options: () => ({}),
   output: () => "console",
   create: (_options, { name, runtime }) => new ConsoleSink({ name, runtime }),

@@ -38,18 +38,3 @@ export const sinkType: Flag<string> = {
   help: "Where records go",
   parse: oneOf(SINK_TYPES),
 };
-
-/** Only in files; on the command line `--kafka-topic-prefix` for Kafka. */
-export const topicPrefix: Flag<string> = {
-  name: "sinks[].topic_prefix",
-  key: "sinks[].topic_prefix",
-  placeholder: "PREFIX",
-  default: "",
-  help: "Stands before the names of topics, with a dot",
-  parse: parseTopicPrefix,
-};
-
-/** A parser for prefixes; as goBMP's it takes off white space, then dots, at both ends. */
-export function parseTopicPrefix(text: string): string {
-  return text.trim().replace(/^\.+|\.+$/g, "");
-}

@@ -1,11 +1,15 @@
 /** The registry of sinks: one line each. */
 import { CONSOLE } from "./console.ts";
 import { FILE } from "./file_spec.ts";
+import { KAFKA } from "./kafka/spec.ts";
+import { NATS } from "./nats/spec.ts";
 import type { SinkSpec } from "./spec.ts";
 
 export const SINKS: readonly SinkSpec[] = [
   CONSOLE,
   FILE,
+  KAFKA,
+  NATS,
 ];
 
 /** The kind of sink with this type. @throws if there is none */

@@ -16,8 +16,10 @@ export interface SinkContext {
   readonly topics: readonly Topic[];
   /** Stands before the name of each topic, with a dot; empty: nothing does. */
   readonly topicPrefix: string;
-  /** Whether records are lines of text; else they are bytes. */
+  /** Whether records are lines of text; else they are bytes, and their keys may be. */
   readonly lines: boolean;
+  /** Whether, unless told otherwise, headers say who a record is, as it does not say so itself. */
+  readonly identityInHeaders: boolean;
   readonly runtime: Runtime;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -33,6 +35,10 @@ export interface SinkSpec<Options = unknown> {
   readonly namedBy?: Flag<string>;
   /** Whether the whole {@linkcode Output} is written, so that lines have to be wrapped in it already. */
   readonly wrapped: boolean;
+  /** Whether it takes lines of text only: people read it. */
+  readonly textOnly?: boolean;
+  /** The flag for a prefix of its topics; undefined: it has none. */
+  readonly topicPrefix?: Flag<string>;
   /** Reads its options. @throws {FlagError} when they do not fit together. */
   options(values: FlagSource): Options;
   /** What no other sink may write to, for log and errors, e.g. the path of the file; undefined: any number may share. */

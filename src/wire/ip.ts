@@ -45,3 +45,42 @@ function groupBytes(text: string, isEnd: boolean): number[] | undefined {
   }
   return bytes;
 }
+
+/** An address block. */
+export interface IpPrefix {
+  /** 4 or 16; bits behind the length are zero. */
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
+/** Reads an address, or a prefix such as `192.0.2.0/24`; undefined if the text is none, or has bits behind its length. */
+export function ipPrefix(text: string): IpPrefix | undefined {
+  const [, address = "", digits] = /^([^/%]*)(?:\/([0-9]{1,3}))?$/.exec(text) ?? [];
+  const bytes = ipBytes(address);
+  if (bytes === undefined) return undefined;
+  const length = digits === undefined ? 8 * bytes.length : Number(digits);
+  if (length > 8 * bytes.length) return undefined;
+  const prefix = { bytes, length };
+  const isClean = bytes.every((octet, i) => (octet & ~maskOf(length, i)) === 0);
+  return isClean ? prefix : undefined;
+}
+
+/** Whether the address `bytes[start, end)` lies in the prefix. */
+export function isInPrefix(
+  prefix: IpPrefix,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  if (end - start !== prefix.bytes.length) return false;
+  for (let i = 0; 8 * i < prefix.length; i++) {
+    if ((bytes[start + i]! & maskOf(prefix.length, i)) !== prefix.bytes[i]) return false;
+  }
+  return true;
+}
+
+/** The bits of octet `i` that belong to a prefix. */
+function maskOf(length: number, i: number): number {
+  const bits = Math.min(8, Math.max(0, length - 8 * i));
+  return 0xff & (0xff00 >> bits);
+}

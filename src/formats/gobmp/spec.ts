@@ -14,6 +14,7 @@ export const GOBMP: FormatSpec<RecordOptions> = {
   options: recordOptions,
   topics: ({ extraFields }) =>
     extraFields ? TOPICS : TOPICS.filter((topic) => topic.messageType < 1000),
+  lacksIdentity: ({ extraFields }) => !extraFields,
   create: (options, collector) => createGobmpFormatter({ ...options, collector }),
 };
 

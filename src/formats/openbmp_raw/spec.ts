@@ -23,5 +23,7 @@ export const OPENBMP_RAW: FormatSpec<Omit<RawOptions, "collector">> = {
     };
   },
   topics: ({ topic }) => [rawTopic(topic)],
+  // Readers of the others' records expect no headers.
+  lacksIdentity: () => false,
   create: (options, collector) => new RawFormatter({ ...options, collector }),
 };
