@@ -50,7 +50,7 @@ export function findTshark(): Found {
     : { path };
 }
 
-function findProgram(name: string, ...extraFolders: string[]): string | undefined {
+export function findProgram(name: string, ...extraFolders: string[]): string | undefined {
   const folders = [...extraFolders, ...(process.env.PATH ?? "").split(delimiter)];
   return folders.map((folder) => join(folder, name)).find((path) => {
     try {
