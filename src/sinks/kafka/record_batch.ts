@@ -110,7 +110,7 @@ export class RecordBatch {
   /**
    * Adds a record.
    *
-   * @param key ASCII; empty: none
+   * @param key one octet a character; empty: none
    * @param identity written as the record headers `session`, `sequence` and `part`
    */
   put(
@@ -235,8 +235,6 @@ export interface BatchRecord {
   readonly identity: RecordIdentity | undefined;
 }
 
-const LATIN1 = new TextDecoder("latin1");
-
 class VarintReader {
   pos = 0;
 
@@ -253,7 +251,7 @@ class VarintReader {
 
   text(length: number): string {
     this.pos += length;
-    return LATIN1.decode(this.bytes.subarray(this.pos - length, this.pos));
+    return String.fromCharCode(...this.bytes.subarray(this.pos - length, this.pos));
   }
 }
 

@@ -110,6 +110,13 @@ describe("RecordBatch", () => {
     );
   });
 
+  it("gives binary keys back", () => {
+    const key = String.fromCharCode(...Array.from({ length: 256 }, (_, i) => i));
+    const batch = batchOf([{ key, value: "v", identity: undefined }]);
+    batch.seal("none", undefined);
+    assert.equal([...batch.records(undefined)][0]?.key, key);
+  });
+
   it("has room for what fits, never for what does not", () => {
     fc.assert(
       fc.property(

@@ -66,8 +66,14 @@ function crc(bytes: Uint8Array): number {
   return ~sum >>> 0;
 }
 
+export type Decompress = (compression: number, bytes: Uint8Array) => Uint8Array;
+
 /** The batch at the start of `bytes`. `checkCrc`: bit by bit, which is slow. */
-export function readReferenceBatch(bytes: Uint8Array, checkCrc = true): ReferenceBatch {
+export function readReferenceBatch(
+  bytes: Uint8Array,
+  checkCrc = true,
+  decompress: Decompress = unpack,
+): ReferenceBatch {
   const reader = new Bytes(bytes);
   const baseOffset = reader.long();
   const bytesLength = 12 + reader.int(4);
@@ -99,7 +105,8 @@ export function readReferenceBatch(bytes: Uint8Array, checkCrc = true): Referenc
   };
 }
 
-function decompress(compression: number, bytes: Uint8Array): Uint8Array {
+/** The codecs that both runtimes have. */
+export function unpack(compression: number, bytes: Uint8Array): Uint8Array {
   switch (compression) {
     case 0:
       return bytes;
