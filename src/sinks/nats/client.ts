@@ -20,7 +20,7 @@ import {
   usernamePasswordAuthenticator,
   wsconnect,
 } from "@nats-io/nats-core/internal";
-import type { Runtime } from "../../runtime/types.ts";
+import type { PemTexts, Runtime } from "../../runtime/types.ts";
 import type { Dial, DialOptions, NatsCredentials, NatsLink, Receive } from "./link.ts";
 import { SocketTransport } from "./transport.ts";
 
@@ -57,14 +57,7 @@ async function dial(
     maxPingOut: PINGS_UNANSWERED_MAX,
     ...(authenticator === undefined ? {} : { authenticator }),
   };
-  if (/^wss?:/.test(url)) {
-    const wsFactory = (address: string) =>
-      Promise.resolve({
-        socket: runtime.openWebSocket(address, tls),
-        encrypted: address.startsWith("wss:"),
-      });
-    return new Link(await wsconnect({ ...natsOptions, wsFactory }) as NatsConnectionImpl);
-  }
+  if (/^wss?:/.test(url)) return await dialWebSocket(natsOptions, runtime, tls);
   setTransportFactory({ factory: (): Transport => new SocketTransport() });
   if (url.startsWith("tls:") || tls !== undefined) {
     const { ca, cert, key } = tls ?? { ca: "", cert: "", key: "" };
@@ -74,6 +67,28 @@ async function dial(
     };
   }
   return new Link(await NatsConnectionImpl.connect(natsOptions) as NatsConnectionImpl);
+}
+
+async function dialWebSocket(
+  options: ConnectionOptions,
+  runtime: Pick<Runtime, "openWebSocket">,
+  tls: PemTexts | undefined,
+): Promise<NatsLink> {
+  let reason = "";
+  const wsFactory = (address: string) => {
+    const socket = runtime.openWebSocket(address, tls);
+    socket.addEventListener("error", (event) => {
+      if ("message" in event) reason = String(event.message);
+    });
+    return Promise.resolve({ socket, encrypted: address.startsWith("wss:") });
+  };
+  try {
+    return new Link(await wsconnect({ ...options, wsFactory }) as NatsConnectionImpl);
+  } catch (error) {
+    // The library calls all of these "connection refused".
+    if (reason === "") throw error;
+    throw new Error(reason, { cause: error });
+  }
 }
 
 function authenticatorOf(
