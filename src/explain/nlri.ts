@@ -111,7 +111,7 @@ function prefixValue(bytes: Uint8Array, lengthAt: number, family: PrefixFamily):
   let pos = lengthAt + 1;
   const labels: number[] = [];
   if (labelled) {
-    const count = labelCount(bytes, pos, bits - distinguisherBits);
+    const count = labelCount(bytes, pos, bits - distinguisherBits, distinguisherBits);
     for (let i = 0; i < count; i++, pos += 3, bits -= 24) {
       if (count === 1 && isWithdrawLabel(bytes, pos)) continue;
       labels.push((bytes[pos]! << 12) | (bytes[pos + 1]! << 4) | (bytes[pos + 2]! >> 4));

@@ -22,20 +22,30 @@ export type Reading = typeof Reading[keyof typeof Reading];
 
 /** Label of a withdrawn route (RFC 8277 section 2.4): 0x800000, and 0 as older senders have it. */
 const WITHDRAW_LABEL = 0x800000;
+/** The types of route distinguishers are 0, 1 and 2 (RFC 4364 section 4.2). */
+const RD_TYPE_MAX = 2;
 
 /**
  * Number of labels that start at `pos`, with `bits` bits of labels and prefix in all (a route distinguisher not counted).
  *
  * The stack ends at its bottom-of-stack bit, or at once with a withdraw label. Where no bit is found (FRR writes zeroed
  * labels), or only where it leaves no prefix, there is one label, as RFC 8277 section 2.2 has it for peers without the Multiple Labels
- * capability: a bit of the prefix taken for it must not make a default route.
+ * capability: a bit of the prefix taken for it must not make a default route. So it is where a route distinguisher follows the first
+ * label: Cisco's routes over SRv6 have no such bit (RFC 9252 section 4 makes the field a part of the SID).
  */
-export function labelCount(bytes: Uint8Array, pos: number, bits: number): number {
+export function labelCount(
+  bytes: Uint8Array,
+  pos: number,
+  bits: number,
+  distinguisherBits: number,
+): number {
   for (let count = 1; 24 * count <= bits; count++) {
     const at = pos + 3 * (count - 1);
     const label = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
     if ((label & 1) !== 0) return bits > 24 * count ? count : 1;
-    if (count === 1 && (label === WITHDRAW_LABEL || label === 0)) return 1;
+    if (count > 1) continue;
+    if (label === WITHDRAW_LABEL || label === 0) return 1;
+    if (distinguisherBits > 0 && bytes[pos + 3] === 0 && bytes[pos + 4]! <= RD_TYPE_MAX) return 1;
   }
   return 1;
 }
@@ -74,13 +84,13 @@ export function readingScore(
     if (next > end) return Reading.impossible;
     if (labelled) {
       if (bits < 24 + distinguisherBits) return Reading.impossible;
-      const count = labelCount(bytes, pos, bits - distinguisherBits);
+      const count = labelCount(bytes, pos, bits - distinguisherBits, distinguisherBits);
       pos += 3 * count;
       bits -= 24 * count;
     }
     if (distinguisherBits > 0) {
       if (bits < distinguisherBits) return Reading.impossible;
-      if (bytes[pos] !== 0 || bytes[pos + 1]! > 2) score = Reading.odd;
+      if (bytes[pos] !== 0 || bytes[pos + 1]! > RD_TYPE_MAX) score = Reading.odd;
       pos += 8;
       bits -= distinguisherBits;
     }
@@ -176,5 +186,7 @@ function bitsBeforePrefix(
   bits: number,
   { labelled, distinguisherBits }: PrefixFamily,
 ): number {
-  return (labelled ? 24 * labelCount(bytes, pos, bits - distinguisherBits) : 0) + distinguisherBits;
+  if (!labelled) return distinguisherBits;
+  return distinguisherBits +
+    24 * labelCount(bytes, pos, bits - distinguisherBits, distinguisherBits);
 }

@@ -139,7 +139,7 @@ export class PrefixRouteWriter {
       const next = pos + ((bits + 7) >> 3);
       let labelsStart = pos;
       if (labelled) {
-        const labels = labelCount(bytes, pos, bits - distinguisherBits);
+        const labels = labelCount(bytes, pos, bits - distinguisherBits, distinguisherBits);
         pos += 3 * labels;
         bits -= 24 * labels;
         if (labels === 1 && isWithdrawLabel(bytes, labelsStart)) labelsStart = pos;

@@ -94,8 +94,23 @@ describe("labels", () => {
     ["a label alone", "003e81", 24, 1],
   ];
   for (const [name, hex, bits, count] of cases) {
-    it(name, () => assert.equal(labelCount(fromHex(hex), 0, bits), count));
+    it(name, () => assert.equal(labelCount(fromHex(hex), 0, bits, 0), count));
   }
+
+  it("before a route distinguisher", () => {
+    const cases: [hex: string, count: number][] = [
+      ["003e81 0000fde900000064 c63364", 1],
+      ["003e80 003e91 0000fde900000064 c63364", 2],
+      // Of Cisco, over SRv6: no bottom-of-stack bit, and a route distinguisher that has one in its place
+      ["004200 000013ce0000fe0a 18181800", 1],
+      ["004200 0001c0000201000b c63364", 1],
+      ["004200 000213ce0000fe0b c63364", 1],
+    ];
+    for (const [hex, count] of cases) {
+      const bytes = fromHex(hex);
+      assert.equal(labelCount(bytes, 0, 8 * bytes.length - 64, 64), count, hex);
+    }
+  });
 
   it("placeholders of withdrawals (RFC 8277 section 2.4)", () => {
     const placeholders = ["800000", "000000"];
@@ -120,7 +135,8 @@ function routes(family: PrefixFamily, pathId: fc.Arbitrary<number>): fc.Arbitrar
   const route = fc.record({
     pathId,
     labels: family.labelled
-      ? fc.array(fc.integer({ min: 16, max: 0xfffff }), { minLength: 1, maxLength: 2 })
+      // Below 48 a second label begins as a route distinguisher does.
+      ? fc.array(fc.integer({ min: 48, max: 0xfffff }), { minLength: 1, maxLength: 2 })
       : fc.constant([]),
     distinguisher: family.distinguisherBits === 0
       ? fc.constant("")

@@ -143,6 +143,18 @@ export const PREFIX_VECTORS: Readonly<Record<string, readonly PrefixRoute[]>> = 
       },
     },
     {
+      name: "over SRv6: no bottom-of-stack bit",
+      source: "gobmp: srv6 based l3vpn",
+      nlri: "76 004200 000013ce0000fe0a 18181800",
+      members: {
+        prefix: "24.24.24.0",
+        prefix_len: 30,
+        labels: [1056],
+        vpn_rd: "5070:65034",
+        vpn_rd_type: 0,
+      },
+    },
+    {
       name: "the default route of a VPN",
       nlri: "58 003e81 0000fde900000064",
       members: { prefix: "0.0.0.0", labels: [1000], vpn_rd: "65001:100", vpn_rd_type: 0 },
