@@ -4,7 +4,9 @@
  * Records are published in order, without waiting for one another's acknowledgement; a window bounds how many are under way. When
  * one fails (refused, not acknowledged in time, connection lost), sending stops, and after a while goes on from the first record
  * that is not acknowledged: all that follow are sent again, so that the last that a subject says is the last that was said.
- * Consumers see repeats then, with the same session, sequence and part.
+ * Consumers see repeats then, with the same session, sequence and part. A process that is killed in between knows nothing of it: its
+ * successor begins with attempt 0, and the server drops the repeats of what stands before the failed record. That is the price
+ * for repeats being dropped after every other kill.
  *
  * What can be tried again is tried for ever: a server that is away is no error of the configuration.
  *
