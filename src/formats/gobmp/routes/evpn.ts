@@ -4,10 +4,9 @@ import { EVPN } from "../../../bgp/nlri/070_evpn.ts";
 import type { EvpnRoute } from "../../../bgp/nlri/evpn/route.ts";
 import { isFault } from "../../../wire/fault.ts";
 import { base64Text } from "../../../wire/strings.ts";
-import { snakeCased } from "../snake_case.ts";
 import { EVPN as TOPIC } from "../topics.ts";
 import type { RouteFacts, RouteKind } from "./kind.ts";
-import { l2vpnFields } from "./l2vpn.ts";
+import { putL2vpnFields } from "./l2vpn.ts";
 
 const PMSI_TUNNEL = 22;
 const INCLUSIVE_TAG = 3;
@@ -21,41 +20,37 @@ export const EVPN_ROUTES: RouteKind<EvpnRoute, Shared> = {
   families: [EVPN],
   topic: () => TOPIC,
   shared: pmsiTunnel,
-  fields(route, facts, pmsi) {
+  putFields(to, route, facts, pmsi) {
     const { routeType, rawLabels } = route;
     const isOriginator = isOriginatorAddress(route);
     const address = isOriginator ? route.originator : route.ipAddress;
     const isIpv4 = !(address?.includes(":") ?? false);
-    return [
-      ...l2vpnFields(facts, isIpv4),
-      ["labels", rawLabels?.map((label) => label >> 4)],
-      ["rawlabels", rawLabels],
-      ["vpn_rd", route.rd],
-      ["vpn_rd_type!", route.rdType ?? 0],
-      ["eth_segment_id", route.esi],
-      ["eth_tag", tagText(route.ethernetTag)],
-      ["ip_address", address],
-      ["ip_len", isOriginator ? (isIpv4 ? 32 : 128) : route.ipLength],
-      ["gw_address", route.gateway],
-      ["mac", route.mac],
-      ["mac_len", route.mac === undefined ? undefined : MAC_BITS],
-      ["route_type!", routeType],
-      ["pmsi_tunnel", routeType === INCLUSIVE_TAG ? pmsi : undefined],
-    ];
+    putL2vpnFields(to, facts, isIpv4);
+    to.json("labels", rawLabels?.map((label) => label >> 4));
+    to.json("rawlabels", rawLabels);
+    to.text("vpn_rd", route.rd);
+    to.numberOrZero("vpn_rd_type", route.rdType ?? 0);
+    to.text("eth_segment_id", route.esi);
+    to.text("eth_tag", tagText(route.ethernetTag));
+    to.text("ip_address", address);
+    to.number("ip_len", isOriginator ? (isIpv4 ? 32 : 128) : route.ipLength);
+    to.text("gw_address", route.gateway);
+    to.text("mac", route.mac);
+    if (route.mac !== undefined) to.number("mac_len", MAC_BITS);
+    to.numberOrZero("route_type", routeType);
+    if (routeType === INCLUSIVE_TAG) to.json("pmsi_tunnel", pmsi);
   },
-  ownFields(route) {
-    return [
-      ["route_type_name", route.name],
-      ["eth_segment", snakeCased(route.segment) as object | undefined],
-      ["multicast_source", route.multicastSource],
-      ["multicast_group", route.multicastGroup],
-      ["originator", isOriginatorAddress(route) ? undefined : route.originator],
-      ["membership", snakeCased(route.membership) as object | undefined],
-      ["maximum_response_time", route.maximumResponseTime],
-      ["region_id", route.regionId],
-      ["route_key", snakeCased(route.routeKey) as object | undefined],
-      ["nlri_hex", route.hex],
-    ];
+  putOwnFields(to, route) {
+    to.text("route_type_name", route.name);
+    to.decoded("eth_segment", route.segment);
+    to.text("multicast_source", route.multicastSource);
+    to.text("multicast_group", route.multicastGroup);
+    if (!isOriginatorAddress(route)) to.text("originator", route.originator);
+    to.decoded("membership", route.membership);
+    to.number("maximum_response_time", route.maximumResponseTime);
+    to.text("region_id", route.regionId);
+    to.decoded("route_key", route.routeKey);
+    to.text("nlri_hex", route.hex);
   },
 };
 

@@ -6,7 +6,6 @@ import { IPV4_FLOWSPEC, IPV6_FLOWSPEC } from "../../../bgp/nlri/133_flowspec.ts"
 import { VPN_IPV4_FLOWSPEC, VPN_IPV6_FLOWSPEC } from "../../../bgp/nlri/134_vpn_flowspec.ts";
 import { Md5 } from "../../../wire/md5.ts";
 import { utf8 } from "../../../wire/writer.ts";
-import { snakeCased } from "../snake_case.ts";
 import { FLOWSPEC, FLOWSPEC_V4, FLOWSPEC_V6 } from "../topics.ts";
 import type { RouteFacts, RouteKind } from "./kind.ts";
 
@@ -14,22 +13,22 @@ export const FLOWSPEC_ROUTES: RouteKind<FlowSpecRoute> = {
   families: [IPV4_FLOWSPEC, IPV6_FLOWSPEC, VPN_IPV4_FLOWSPEC, VPN_IPV6_FLOWSPEC],
   topic: (_route, { afi }, splitAf) => !splitAf ? FLOWSPEC : afi === 1 ? FLOWSPEC_V4 : FLOWSPEC_V6,
   key: specHash,
-  fields: (route, facts) => [
-    ["is_ipv4!", facts.afi === 1],
-    ["origin_as", Math.max(facts.scope.originAs, 0)],
-    ["nexthop", facts.nextHop],
-    ["is_nexthop_ipv4!", facts.isNextHopIpv4],
-    ["path_id", facts.pathId],
-    ["spec_hash", specHash(route, facts)],
-    ["spec", route.components.map(specElement)],
-    ["rd", route.rd],
-  ],
-  ownFields: ({ rule, components, isOutOfOrder, isDraftOffset }) => [
-    ["rule", rule],
-    ["components", snakeCased(components) as object],
-    ["is_out_of_order", isOutOfOrder],
-    ["is_draft_offset", isDraftOffset],
-  ],
+  putFields(to, route, facts) {
+    to.flag("is_ipv4", facts.afi === 1);
+    to.number("origin_as", Math.max(facts.scope.originAs, 0));
+    to.text("nexthop", facts.nextHop);
+    to.flag("is_nexthop_ipv4", facts.isNextHopIpv4);
+    to.number("path_id", facts.pathId);
+    to.text("spec_hash", specHash(route, facts));
+    to.json("spec", route.components.map(specElement));
+    to.text("rd", route.rd);
+  },
+  putOwnFields(to, { rule, components, isOutOfOrder, isDraftOffset }) {
+    to.text("rule", rule);
+    to.decoded("components", components);
+    to.flag("is_out_of_order", isOutOfOrder);
+    to.flag("is_draft_offset", isDraftOffset);
+  },
 };
 
 /** MD5 of the route distinguisher's text, the AFI as one octet, and the components as they came. */

@@ -5,8 +5,8 @@ import type { UpdateLayout } from "../../../bgp/update.ts";
 import type { DecodeFault } from "../../../wire/fault.ts";
 import type { ByteRange } from "../../../wire/range.ts";
 import type { Topic } from "../../output.ts";
+import type { FieldWriter } from "../fields.ts";
 import type { PeerView } from "../peer_view.ts";
-import type { Field } from "../records.ts";
 
 /** What a kind may look at beside the route itself. Valid for one list of routes. */
 export interface RouteFacts {
@@ -46,8 +46,8 @@ export interface RouteKind<Route extends object = object, Shared = unknown> {
   readonly isWithoutBaseAttrs?: true;
   /** What all routes of a list have in common, taken from path attributes: made once per list. */
   shared?(facts: RouteFacts): Shared;
-  /** The fields between those of the peer and our own; names in snake_case, see {@linkcode Field} for what is left out. */
-  fields(route: Route, facts: RouteFacts, shared: Shared): readonly Field[];
-  /** What goBMP's record has no field for: these go with the own fields. */
-  ownFields?(route: Route, facts: RouteFacts, shared: Shared): readonly Field[];
+  /** Writes the fields between those of the peer and our own. Never fails: what can be wrong with a route, its decoder finds. */
+  putFields(to: FieldWriter, route: Route, facts: RouteFacts, shared: Shared): void;
+  /** Writes what goBMP's record has no field for, with the own fields. */
+  putOwnFields?(to: FieldWriter, route: Route, facts: RouteFacts, shared: Shared): void;
 }

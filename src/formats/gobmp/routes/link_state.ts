@@ -8,7 +8,6 @@ import { BGP_LS } from "../../../bgp/nlri/071_bgp_ls.ts";
 import { BGP_LS_VPN } from "../../../bgp/nlri/072_bgp_ls_vpn.ts";
 import { BGP_LS_SPF } from "../../../bgp/nlri/080_bgp_ls_spf.ts";
 import { BGP_LS_VPN_DRAFT } from "../../../bgp/nlri/128_vpn.ts";
-import { snakeCased } from "../snake_case.ts";
 import { NLRI } from "../topics.ts";
 import { ANY_FAMILY } from "./any_family.ts";
 import type { RouteKind } from "./kind.ts";
@@ -32,19 +31,18 @@ export const LINK_STATE: RouteKind<LinkStateRoute, LinkStateAttribute | undefine
   topic: (route) => goBmpRecord(route)?.[1].topic ?? NLRI,
   isWithoutBaseAttrs: true,
   shared: readLinkStateAttribute,
-  fields: (route, facts, attribute) => {
+  putFields(to, route, facts, attribute) {
     const [object, record] = goBmpRecord(route) ?? [];
     if (object === undefined || record === undefined) {
-      return ANY_FAMILY.fields(route, facts, undefined);
-    }
-    return record.fields(object, facts, attribute);
+      ANY_FAMILY.putFields(to, route, facts, undefined);
+    } else record.putFields(to, object, facts, attribute);
   },
-  ownFields: (route, facts) =>
-    goBmpRecord(route) === undefined ? [] : [
-      ["family", facts.family],
-      ["path_id", facts.pathId],
-      ["nlri", snakeCased(route) as object],
-    ],
+  putOwnFields(to, route, facts) {
+    if (goBmpRecord(route) === undefined) return;
+    to.text("family", facts.family);
+    to.number("path_id", facts.pathId);
+    to.decoded("nlri", route);
+  },
 };
 
 /** The object and its record; undefined: there is none. */

@@ -3,14 +3,24 @@ import { decodeLinkStateTlvs, type LinkStateTlvs } from "../../../bgp/link_state
 import type { TlvSpec, TlvValue } from "../../../bgp/link_state/attribute_spec.ts";
 import type { TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { isFault } from "../../../wire/fault.ts";
-import type { Field } from "../records.ts";
+import type { FieldWriter } from "../fields.ts";
 import type { RouteFacts } from "./kind.ts";
-import { linkFields } from "./ls_attribute_link.ts";
-import { nodeFields } from "./ls_attribute_node.ts";
-import { prefixFields, sidFields } from "./ls_attribute_prefix.ts";
 
 const BGP_LS_CODE = 29;
 const NONE: readonly never[] = [];
+
+/** Writes the fields of one record that come from the attribute. */
+export type PutAttributeFields = (
+  to: FieldWriter,
+  attribute: LinkStateAttribute,
+  protocolId: number,
+) => void;
+
+interface MadeFields {
+  readonly putFields: PutAttributeFields;
+  readonly protocolId: number;
+  readonly text: Uint8Array;
+}
 
 /** The attribute of one UPDATE, and the fields that were made of it. Valid for one list of routes. */
 export class LinkStateAttribute {
@@ -19,8 +29,8 @@ export class LinkStateAttribute {
   readonly #decoded: LinkStateTlvs;
   /** Positions in {@linkcode LinkStateTlvs} of what could be decoded, by type. */
   readonly #positions = new Map<number, number[]>();
-  /** Routes of one list share them: a hostile list has thousands of routes, and as many TLVs beside. */
-  readonly #fields = new Map<string, readonly Field[]>();
+  /** What was written: routes of one list share it. A hostile list has thousands of routes, and as many TLVs beside. */
+  readonly #made: MadeFields[] = [];
 
   constructor(bytes: Uint8Array, view: DataView, decoded: LinkStateTlvs) {
     this.bytes = bytes;
@@ -50,19 +60,18 @@ export class LinkStateAttribute {
     return position === undefined ? undefined : this.#decoded.tlvs[position]!.value as Value;
   }
 
-  /** `make`'s fields, made once per protocol; `kind` tells whose they are. */
-  fields(
-    kind: string,
-    protocolId: number,
-    make: (attribute: LinkStateAttribute, protocolId: number) => readonly Field[],
-  ): readonly Field[] {
-    const key = `${kind} ${protocolId}`;
-    let fields = this.#fields.get(key);
-    if (fields === undefined) {
-      fields = make(this, protocolId);
-      this.#fields.set(key, fields);
+  /** Writes the fields that `putFields` makes of the attribute. */
+  put(to: FieldWriter, protocolId: number, putFields: PutAttributeFields): void {
+    const known = this.#made.find((made) =>
+      made.putFields === putFields && made.protocolId === protocolId
+    );
+    if (known !== undefined) {
+      to.out.raw(known.text);
+      return;
     }
-    return fields;
+    const start = to.out.pos;
+    putFields(to, this, protocolId);
+    this.#made.push({ putFields, protocolId, text: to.out.copyFrom(start) });
   }
 }
 
@@ -78,36 +87,4 @@ export function readLinkStateAttribute(facts: RouteFacts): LinkStateAttribute | 
     if (!isFault(error)) throw error;
     return undefined;
   }
-}
-
-/** Fields of `ls_node` that come from the attribute, but for `area_id` and `router_id`. */
-export function nodeAttributeFields(
-  attribute: LinkStateAttribute | undefined,
-  protocolId: number,
-): readonly Field[] {
-  return attribute?.fields("node", protocolId, nodeFields) ?? NONE;
-}
-
-/** Fields of `ls_link` that come from the attribute, but for router identifiers and link identifiers. */
-export function linkAttributeFields(
-  attribute: LinkStateAttribute | undefined,
-  protocolId: number,
-): readonly Field[] {
-  return attribute?.fields("link", protocolId, linkFields) ?? NONE;
-}
-
-/** Fields of `ls_prefix` that come from the attribute, but for `router_id`. */
-export function prefixAttributeFields(
-  attribute: LinkStateAttribute | undefined,
-  protocolId: number,
-): readonly Field[] {
-  return attribute?.fields("prefix", protocolId, prefixFields) ?? NONE;
-}
-
-/** Fields of `ls_srv6_sid` that come from the attribute. */
-export function sidAttributeFields(
-  attribute: LinkStateAttribute | undefined,
-  protocolId: number,
-): readonly Field[] {
-  return attribute?.fields("sid", protocolId, sidFields) ?? NONE;
 }

@@ -36,7 +36,7 @@ import {
 import { Protocol } from "../../../bgp/link_state/protocols.ts";
 import { readTlvs, type TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { base64Text, ipv6Text } from "../../../wire/strings.ts";
-import type { Field } from "../records.ts";
+import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import { depthMembers } from "./ls_attribute_node.ts";
 import {
@@ -51,52 +51,52 @@ import {
 } from "./ls_attribute_shapes.ts";
 import { peerNodeSidMember } from "./ls_attribute_prefix.ts";
 
-export function linkFields(attribute: LinkStateAttribute, protocolId: number): readonly Field[] {
+/** Writes the fields of `ls_link` that come from the attribute, but for router identifiers and link identifiers. */
+export function putLinkFields(
+  to: FieldWriter,
+  attribute: LinkStateAttribute,
+  protocolId: number,
+): void {
   const { bytes, view } = attribute;
-  const isBgp = protocolId === Protocol.bgp;
-  const peerSid = (spec: TlvSpec<PeerSid>): object | undefined => {
-    const sid = isBgp ? attribute.value(spec) : undefined;
-    return sid && peerSidMember(sid);
-  };
-  return [
-    ["igp_metric", attribute.value(IGP_METRIC)],
-    ["admin_group", attribute.value(ADMIN_GROUP)],
-    ["max_link_bw_kbps", kilobits(attribute.value(MAX_BANDWIDTH))],
-    ["max_resv_bw_kbps", kilobits(attribute.value(MAX_RESERVABLE_BANDWIDTH))],
-    ["unresv_bw_kbps", attribute.value(UNRESERVED_BANDWIDTH)?.map(kilobits)],
-    ["te_default_metric", attribute.value(TE_METRIC)],
-    ["link_protection", numberAt(attribute, LINK_PROTECTION)],
-    ["mpls_proto_mask", numberAt(attribute, MPLS_PROTOCOLS)],
-    ["srlg", attribute.values(SRLG).flat()],
-    ["link_name", attribute.value(LINK_NAME)],
-    ["peer_node_sid", peerSid(PEER_NODE_SID)],
-    ["peer_adj_sid", peerSid(PEER_ADJACENCY_SID)],
-    ["peer_set_sid", peerSid(PEER_SET_SID)],
-    ["srv6_bgp_peer_node_sid", peerNodeSidMember(attribute)],
-    [
-      "srv6_endx_sid",
-      attribute.ranges(END_X_SID.code).map((range) => endXMember(bytes, view, range)),
-    ],
-    [
-      "ls_adjacency_sid",
-      attribute.values(ADJACENCY_SID).map((sid) => adjacencyMember(sid, protocolId)),
-    ],
-    ["link_msd", depthMembers(attribute.value(LINK_SID_DEPTHS))],
-    [
-      "app_spec_link_attr",
-      attribute.ranges(APPLICATION_ATTRIBUTES.code)
-        .map((range) => applicationMember(bytes, view, range)),
-    ],
-    // Delays and loss as they came, with the A flag in the highest bit.
-    ["unidir_link_delay", numberAt(attribute, LINK_DELAY)],
-    ["unidir_link_delay_min_max", delayRange(attribute)],
-    ["unidir_delay_variation", numberAt(attribute, DELAY_VARIATION)],
-    ["unidir_packet_loss", numberAt(attribute, LINK_LOSS)],
-    ["unidir_residual_bw", wholeBytes(attribute.value(RESIDUAL_BANDWIDTH))],
-    ["unidir_available_bw", wholeBytes(attribute.value(AVAILABLE_BANDWIDTH))],
-    ["unidir_bw_utilization", wholeBytes(attribute.value(UTILIZED_BANDWIDTH))],
-    ["opaque_link_attribute", attribute.values(OPAQUE_LINK)],
-  ];
+  to.number("igp_metric", attribute.value(IGP_METRIC));
+  to.number("admin_group", attribute.value(ADMIN_GROUP));
+  to.number("max_link_bw_kbps", kilobits(attribute.value(MAX_BANDWIDTH)));
+  to.number("max_resv_bw_kbps", kilobits(attribute.value(MAX_RESERVABLE_BANDWIDTH)));
+  to.json("unresv_bw_kbps", attribute.value(UNRESERVED_BANDWIDTH)?.map(kilobits));
+  to.number("te_default_metric", attribute.value(TE_METRIC));
+  to.number("link_protection", numberAt(attribute, LINK_PROTECTION));
+  to.number("mpls_proto_mask", numberAt(attribute, MPLS_PROTOCOLS));
+  to.json("srlg", attribute.values(SRLG).flat());
+  to.text("link_name", attribute.value(LINK_NAME));
+  if (protocolId === Protocol.bgp) {
+    to.json("peer_node_sid", peerSidMember(attribute, PEER_NODE_SID));
+    to.json("peer_adj_sid", peerSidMember(attribute, PEER_ADJACENCY_SID));
+    to.json("peer_set_sid", peerSidMember(attribute, PEER_SET_SID));
+  }
+  to.json("srv6_bgp_peer_node_sid", peerNodeSidMember(attribute));
+  to.json(
+    "srv6_endx_sid",
+    attribute.ranges(END_X_SID.code).map((range) => endXMember(bytes, view, range)),
+  );
+  to.json(
+    "ls_adjacency_sid",
+    attribute.values(ADJACENCY_SID).map((sid) => adjacencyMember(sid, protocolId)),
+  );
+  to.json("link_msd", depthMembers(attribute.value(LINK_SID_DEPTHS)));
+  to.json(
+    "app_spec_link_attr",
+    attribute.ranges(APPLICATION_ATTRIBUTES.code)
+      .map((range) => applicationMember(bytes, view, range)),
+  );
+  // Delays and loss as they came, with the A flag in the highest bit.
+  to.number("unidir_link_delay", numberAt(attribute, LINK_DELAY));
+  to.json("unidir_link_delay_min_max", delayRange(attribute));
+  to.number("unidir_delay_variation", numberAt(attribute, DELAY_VARIATION));
+  to.number("unidir_packet_loss", numberAt(attribute, LINK_LOSS));
+  to.number("unidir_residual_bw", wholeBytes(attribute.value(RESIDUAL_BANDWIDTH)));
+  to.number("unidir_available_bw", wholeBytes(attribute.value(AVAILABLE_BANDWIDTH)));
+  to.number("unidir_bw_utilization", wholeBytes(attribute.value(UTILIZED_BANDWIDTH)));
+  to.json("opaque_link_attribute", attribute.values(OPAQUE_LINK));
 }
 
 const ISIS_ADJACENCY_SID: FlagNames = ["f", "b", "v", "l", "s", "p"]; // RFC 8667 section 2.2.1
@@ -110,8 +110,9 @@ function adjacencyMember(sid: AdjacencySid, protocolId: number): object {
   };
 }
 
-function peerSidMember(sid: PeerSid): object {
-  return {
+function peerSidMember(attribute: LinkStateAttribute, spec: TlvSpec<PeerSid>): object | undefined {
+  const sid = attribute.value(spec);
+  return sid && {
     flags: letterMembers(sid.flags, "VLBP"),
     weight: sid.weight,
     sid: orAbsent(sidNumber(sid)),

@@ -23,7 +23,7 @@ import {
   OPAQUE_NODE,
 } from "../../../bgp/link_state/attribute_topology.ts";
 import { isIsis } from "../../../bgp/link_state/protocols.ts";
-import type { Field } from "../records.ts";
+import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import {
   flagMembers,
@@ -34,27 +34,30 @@ import {
   valuesIn,
 } from "./ls_attribute_shapes.ts";
 
-export function nodeFields(attribute: LinkStateAttribute, protocolId: number): readonly Field[] {
+/** Writes the fields of `ls_node` that come from the attribute, but for `area_id` and `router_id`. */
+export function putNodeFields(
+  to: FieldWriter,
+  attribute: LinkStateAttribute,
+  protocolId: number,
+): void {
   const topologies = attribute.value(MULTI_TOPOLOGY_ID);
   const flags = attribute.value(NODE_FLAGS);
   const capabilities = attribute.value(SR_CAPABILITIES);
   const localBlock = attribute.value(SR_LOCAL_BLOCK);
   const srv6 = attribute.value(SRV6_CAPABILITIES);
-  return [
-    [
-      "mt_id_tlv",
-      topologies?.map(({ id, flags }) => ({ ...letterMembers(flags, "OA"), mt_id: id })),
-    ],
-    ["node_flags", flags && nodeFlagMembers(flags)],
-    ["name", attribute.value(NODE_NAME)],
-    ["ls_sr_capabilities", capabilities && capabilitiesMember(capabilities, protocolId)],
-    ["sr_algorithm", attribute.value(SR_ALGORITHMS)],
-    ["sr_local_block", localBlock && localBlockMember(localBlock)],
-    ["srv6_capabilities_tlv", srv6 && letterMembers(srv6.flags, "O")],
-    ["node_msd", depthMembers(attribute.value(NODE_SID_DEPTHS))],
-    ["flex_algo_definition", attribute.values(FLEX_ALGORITHM).map(definitionMember)],
-    ["opaque_node_attribute", attribute.values(OPAQUE_NODE)],
-  ];
+  to.json(
+    "mt_id_tlv",
+    topologies?.map(({ id, flags }) => ({ ...letterMembers(flags, "OA"), mt_id: id })),
+  );
+  to.json("node_flags", flags && nodeFlagMembers(flags));
+  to.text("name", attribute.value(NODE_NAME));
+  to.json("ls_sr_capabilities", capabilities && capabilitiesMember(capabilities, protocolId));
+  to.json("sr_algorithm", attribute.value(SR_ALGORITHMS));
+  to.json("sr_local_block", localBlock && localBlockMember(localBlock));
+  to.json("srv6_capabilities_tlv", srv6 && letterMembers(srv6.flags, "O"));
+  to.json("node_msd", depthMembers(attribute.value(NODE_SID_DEPTHS)));
+  to.json("flex_algo_definition", attribute.values(FLEX_ALGORITHM).map(definitionMember));
+  to.json("opaque_node_attribute", attribute.values(OPAQUE_NODE));
 }
 
 /** goBMP's letter T is RFC 7752's for A, attached. */

@@ -25,7 +25,7 @@ import {
 import { Protocol } from "../../../bgp/link_state/protocols.ts";
 import { readTlvs, type TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { base64Text } from "../../../wire/strings.ts";
-import type { Field } from "../records.ts";
+import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import {
   flagMembers,
@@ -39,52 +39,54 @@ import {
   valuesIn,
 } from "./ls_attribute_shapes.ts";
 
-export function prefixFields(attribute: LinkStateAttribute, protocolId: number): readonly Field[] {
+/** Writes the fields of `ls_prefix` that come from the attribute, but for `router_id`. */
+export function putPrefixFields(
+  to: FieldWriter,
+  attribute: LinkStateAttribute,
+  protocolId: number,
+): void {
   const igpFlags = attribute.value(IGP_FLAGS);
   const { bytes, view } = attribute;
   const [locator] = attribute.ranges(SRV6_LOCATOR.code);
-  return [
-    ["igp_flags", igpFlags && letterMembers(igpFlags, "DNLP")],
-    ["route_tag", attribute.values(ROUTE_TAG).flat()],
-    ["ext_route_tag", attribute.values(EXTENDED_ROUTE_TAG).flat()],
-    ["ospf_fwd_addr", attribute.value(FORWARDING_ADDRESS)],
-    ["prefix_metric", attribute.value(PREFIX_METRIC)],
-    ["prefix_attr_tlvs", segmentRoutingMember(attribute, protocolId)],
-    [
-      "flex_algo_prefix_metric",
-      attribute.values(FLEX_ALGORITHM_METRIC).map(({ algorithm, metric }) => ({
-        flex_algo: orAbsent(algorithm),
-        metric: orAbsent(metric),
-      })),
-    ],
-    ["srv6_locator", locator && locatorMember(bytes, view, locator)],
-    ["opaque_prefix_attribute", attribute.values(OPAQUE_PREFIX)],
-  ];
+  to.json("igp_flags", igpFlags && letterMembers(igpFlags, "DNLP"));
+  to.json("route_tag", attribute.values(ROUTE_TAG).flat());
+  to.json("ext_route_tag", attribute.values(EXTENDED_ROUTE_TAG).flat());
+  to.text("ospf_fwd_addr", attribute.value(FORWARDING_ADDRESS));
+  to.number("prefix_metric", attribute.value(PREFIX_METRIC));
+  to.json("prefix_attr_tlvs", segmentRoutingMember(attribute, protocolId));
+  to.json(
+    "flex_algo_prefix_metric",
+    attribute.values(FLEX_ALGORITHM_METRIC).map(({ algorithm, metric }) => ({
+      flex_algo: orAbsent(algorithm),
+      metric: orAbsent(metric),
+    })),
+  );
+  to.json("srv6_locator", locator && locatorMember(bytes, view, locator));
+  to.json("opaque_prefix_attribute", attribute.values(OPAQUE_PREFIX));
 }
 
-export function sidFields(attribute: LinkStateAttribute): readonly Field[] {
+/** Writes the fields of `ls_srv6_sid` that come from the attribute. */
+export function putSidFields(to: FieldWriter, attribute: LinkStateAttribute): void {
   const behavior = attribute.value(ENDPOINT_BEHAVIOR);
   const structure = attribute.value(SID_STRUCTURE);
-  return [
-    [
-      "srv6_endpoint_behavior",
-      behavior && {
-        endpoint_behavior: behavior.endpointBehavior,
-        flag: behavior.flags,
-        algo: behavior.algorithm,
-      },
-    ],
-    ["srv6_bgp_peer_node_sid", peerNodeSidMember(attribute)],
-    [
-      "srv6_sid_structure",
-      structure && {
-        locator_block_length: structure.locatorBlockLength,
-        locator_node_length: structure.locatorNodeLength,
-        function_length: structure.functionLength,
-        argument_length: structure.argumentLength,
-      },
-    ],
-  ];
+  to.json(
+    "srv6_endpoint_behavior",
+    behavior && {
+      endpoint_behavior: behavior.endpointBehavior,
+      flag: behavior.flags,
+      algo: behavior.algorithm,
+    },
+  );
+  to.json("srv6_bgp_peer_node_sid", peerNodeSidMember(attribute));
+  to.json(
+    "srv6_sid_structure",
+    structure && {
+      locator_block_length: structure.locatorBlockLength,
+      locator_node_length: structure.locatorNodeLength,
+      function_length: structure.functionLength,
+      argument_length: structure.argumentLength,
+    },
+  );
 }
 
 /** RFC 9514 section 7.2. */

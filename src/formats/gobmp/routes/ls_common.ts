@@ -3,7 +3,7 @@ import type { TlvSpec } from "../../../bgp/link_state/attribute_spec.ts";
 import type { LinkStateObject } from "../../../bgp/link_state/nlri.ts";
 import { isOspf, protocolName } from "../../../bgp/link_state/protocols.ts";
 import type { Topic } from "../../output.ts";
-import type { Field } from "../records.ts";
+import type { FieldWriter } from "../fields.ts";
 import type { RouteFacts } from "./kind.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 
@@ -12,23 +12,22 @@ export interface LinkStateRecord {
   readonly topic: Topic;
   /** The descriptor without which the record would say nothing, beside the local node. */
   readonly needs?: keyof LinkStateObject;
-  fields(
+  putFields(
+    to: FieldWriter,
     route: LinkStateObject,
     facts: RouteFacts,
     attribute: LinkStateAttribute | undefined,
-  ): readonly Field[];
+  ): void;
 }
 
-/** The fields of all four; goBMP reads the identifier as a signed number. */
-export function commonFields(route: LinkStateObject): readonly Field[] {
-  return [
-    ["domain_id!", BigInt.asIntN(64, route.identifier)],
-    ["igp_router_id", route.localNode?.igpRouterId],
-    ["ls_id", route.localNode?.bgpLsId],
-    ["protocol", protocolName(route.protocolId)],
-    ["protocol_id", route.protocolId],
-    ["route_distinguisher", route.routeDistinguisher],
-  ];
+/** Writes the fields of all four; goBMP reads the identifier as a signed number. */
+export function putCommonFields(to: FieldWriter, route: LinkStateObject): void {
+  to.numberOrZero("domain_id", BigInt.asIntN(64, route.identifier));
+  to.text("igp_router_id", route.localNode?.igpRouterId);
+  to.number("ls_id", route.localNode?.bgpLsId);
+  to.text("protocol", protocolName(route.protocolId));
+  to.number("protocol_id", route.protocolId);
+  to.text("route_distinguisher", route.routeDistinguisher);
 }
 
 /** Area of an object of OSPF, in decimal; undefined: it is of another protocol. */

@@ -7,18 +7,19 @@ import {
 import type { LinkStateObject } from "../../../bgp/link_state/nlri.ts";
 import { isIsis } from "../../../bgp/link_state/protocols.ts";
 import { LS_NODE } from "../topics.ts";
-import { type LinkStateAttribute, nodeAttributeFields } from "./ls_attribute.ts";
-import { commonFields, type LinkStateRecord, ospfArea, routerId } from "./ls_common.ts";
+import type { LinkStateAttribute } from "./ls_attribute.ts";
+import { putNodeFields } from "./ls_attribute_node.ts";
+import { type LinkStateRecord, ospfArea, putCommonFields, routerId } from "./ls_common.ts";
 
 export const NODE_RECORD: LinkStateRecord = {
   topic: LS_NODE,
-  fields: (route, { view }, attribute) => [
-    ...commonFields(route),
-    ["router_id", routerId(attribute, view.isIpv6, LOCAL_ROUTER_ID_IPV4, LOCAL_ROUTER_ID_IPV6)],
-    ["asn", route.localNode?.asn],
-    ["area_id!", areaId(route, attribute)],
-    ...nodeAttributeFields(attribute, route.protocolId),
-  ],
+  putFields(to, route, { view: { isIpv6 } }, attribute) {
+    putCommonFields(to, route);
+    to.text("router_id", routerId(attribute, isIpv6, LOCAL_ROUTER_ID_IPV4, LOCAL_ROUTER_ID_IPV6));
+    to.number("asn", route.localNode?.asn);
+    to.textOrEmpty("area_id", areaId(route, attribute));
+    attribute?.put(to, route.protocolId, putNodeFields);
+  },
 };
 
 /** A node of IS-IS has its areas in the attribute, and can have several. */

@@ -4,33 +4,32 @@
  */
 import { IPV4_MCAST_VPN, IPV6_MCAST_VPN } from "../../../bgp/nlri/005_mcast_vpn.ts";
 import type { McastVpnRoute } from "../../../bgp/nlri/mcast_vpn/route.ts";
-import { snakeCased } from "../snake_case.ts";
 import { MCAST_VPN_V4, MCAST_VPN_V6 } from "../topics.ts";
 import type { RouteKind } from "./kind.ts";
 
 export const MCAST_VPN_ROUTES: RouteKind<McastVpnRoute> = {
   families: [IPV4_MCAST_VPN, IPV6_MCAST_VPN],
   topic: (_, facts) => facts.afi === 1 ? MCAST_VPN_V4 : MCAST_VPN_V6,
-  fields: (route, facts) => [
-    ["route_type!", route.routeType],
-    ["rd", route.rd],
-    ["originator_ip", route.originator],
-    ["multicast_source", route.multicastSource],
-    ["multicast_group", route.multicastGroup],
-    ["source_as", route.sourceAs],
-    ["route_key", route.routeKey],
-    ["nexthop", facts.nextHop],
-    ["is_ipv4!", facts.afi === 1],
+  putFields(to, route, facts) {
+    to.numberOrZero("route_type", route.routeType);
+    to.text("rd", route.rd);
+    to.text("originator_ip", route.originator);
+    to.text("multicast_source", route.multicastSource);
+    to.text("multicast_group", route.multicastGroup);
+    to.number("source_as", route.sourceAs);
+    to.text("route_key", route.routeKey);
+    to.text("nexthop", facts.nextHop);
+    to.flag("is_ipv4", facts.afi === 1);
     // As goBMP has it: false where there is no next hop.
-    ["is_nexthop_ipv4!", facts.nextHop !== "" && facts.isNextHopIpv4],
-  ],
-  ownFields: (route, facts) => [
-    ["route_type_name", route.name],
-    ["rd_type", route.rdType],
-    ["group_hex", route.groupHex],
-    ["mldp_fec", snakeCased(route.mldpFec) as object | undefined],
-    ["leaf_of", snakeCased(route.leafOf) as object | undefined],
-    ["nlri_hex", route.hex],
-    ["path_id", facts.pathId],
-  ],
+    to.flag("is_nexthop_ipv4", facts.nextHop !== "" && facts.isNextHopIpv4);
+  },
+  putOwnFields(to, route, facts) {
+    to.text("route_type_name", route.name);
+    to.number("rd_type", route.rdType);
+    to.text("group_hex", route.groupHex);
+    to.decoded("mldp_fec", route.mldpFec);
+    to.decoded("leaf_of", route.leafOf);
+    to.text("nlri_hex", route.hex);
+    to.number("path_id", facts.pathId);
+  },
 };

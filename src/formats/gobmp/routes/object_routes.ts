@@ -12,6 +12,7 @@ import type { ByteRange } from "../../../wire/range.ts";
 import { asciiText, hexText } from "../../../wire/strings.ts";
 import { utf8 } from "../../../wire/writer.ts";
 import type { DecodeErrors } from "../decode_error.ts";
+import { FieldWriter } from "../fields.ts";
 import { ASSUMED_ADD_PATH, type Records } from "../records.ts";
 import type { RouteListFacts, RouteMessage } from "../prefix_routes.ts";
 import { ANY_FAMILY } from "./any_family.ts";
@@ -75,6 +76,7 @@ export class ObjectRoutes {
   readonly #splitAf: boolean;
   readonly #errors: DecodeErrors;
   readonly #layout: UpdateLayout;
+  readonly #fields = new FieldWriter();
 
   constructor(splitAf: boolean, errors: DecodeErrors, layout: UpdateLayout) {
     this.#splitAf = splitAf;
@@ -151,9 +153,6 @@ export class ObjectRoutes {
     const topic = kind.topic(route, facts, this.#splitAf);
     const isOwn = topic.messageType >= 1000;
     if ((isOwn && !records.extraFields) || !records.wantsNext()) return;
-    // Before anything is written: a kind may find the route malformed too.
-    const fields = kind.fields(route, facts, shared);
-    const ownFields = records.extraFields ? kind.ownFields?.(route, facts, shared) ?? [] : [];
     const { out } = records;
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
     out.begin(topic, kind.key?.(route, facts) ?? message.view.routerHash);
@@ -163,7 +162,10 @@ export class ObjectRoutes {
       out.raw(BASE_ATTRS);
       out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
     }
-    records.putFields(fields, ownFields);
+    const to = this.#fields;
+    to.out = out;
+    kind.putFields(to, route, facts, shared);
+    if (records.extraFields) kind.putOwnFields?.(to, route, facts, shared);
     if (records.extraFields && facts.nextHopHex !== "") {
       out.ascii(`,"nexthop_hex":"${facts.nextHopHex}"`);
     }

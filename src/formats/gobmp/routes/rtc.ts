@@ -10,15 +10,15 @@ import type { RouteKind } from "./kind.ts";
 export const RTC_ROUTES: RouteKind<RouteTargetMembership> = {
   families: [IPV4_ROUTE_TARGET_CONSTRAINT, IPV6_ROUTE_TARGET_CONSTRAINT],
   topic: (_route, { afi }) => afi === 1 ? RTC_V4 : RTC_V6,
-  fields: ({ length, originAs, routeTarget }, { afi }) => [
-    ["length", length],
-    ["origin_as", originAs],
-    ["route_target", routeTarget],
-    ["is_ipv4!", afi === 1],
-  ],
-  ownFields: ({ routeTargetPrefix }, { nextHop, pathId }) => [
-    ["route_target_prefix", routeTargetPrefix],
-    ["nexthop", nextHop],
-    ["path_id", pathId],
-  ],
+  putFields(to, { length, originAs, routeTarget }, { afi }) {
+    to.number("length", length);
+    to.number("origin_as", originAs);
+    to.text("route_target", routeTarget);
+    to.flag("is_ipv4", afi === 1);
+  },
+  putOwnFields(to, { routeTargetPrefix }, { nextHop, pathId }) {
+    to.text("route_target_prefix", routeTargetPrefix);
+    to.text("nexthop", nextHop);
+    to.number("path_id", pathId);
+  },
 };

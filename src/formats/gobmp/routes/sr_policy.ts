@@ -19,7 +19,6 @@ import {
 } from "../../../bgp/tunnel_encapsulation/sr_policy.ts";
 import { readTunnels, SR_POLICY_TUNNEL } from "../../../bgp/tunnel_encapsulation/tunnels.ts";
 import { isFault } from "../../../wire/fault.ts";
-import type { Field } from "../records.ts";
 import { SR_POLICY, SR_POLICY_V4, SR_POLICY_V6 } from "../topics.ts";
 import type { RouteFacts, RouteKind } from "./kind.ts";
 
@@ -29,13 +28,20 @@ const NO_SID = 1;
 const LABEL = 2;
 const SRV6 = 3;
 
-/** Fields that come from the Tunnel Encapsulation attribute. */
+/** What the Tunnel Encapsulation attribute says, in the shapes of the record. */
 interface CandidatePath {
-  readonly fields: readonly Field[];
-  readonly ownFields: readonly Field[];
+  policyName?: string;
+  pathName?: string;
+  bindingSid?: object;
+  preference?: object;
+  priority?: number;
+  enlp?: object;
+  srv6BindingSid?: object;
+  readonly segmentLists: object[];
+  readonly srv6BindingSids: Srv6BindingSid[];
 }
 
-const NOTHING: CandidatePath = { fields: [], ownFields: [] };
+const NOTHING: CandidatePath = { segmentLists: [], srv6BindingSids: [] };
 
 export const SR_POLICY_ROUTES: RouteKind<SrPolicyRoute, CandidatePath> = {
   families: [IPV4_SR_POLICY, IPV6_SR_POLICY],
@@ -51,74 +57,80 @@ export const SR_POLICY_ROUTES: RouteKind<SrPolicyRoute, CandidatePath> = {
       return NOTHING;
     }
   },
-  fields: (route, facts, path) => [
-    ["is_ipv4", facts.afi === 1],
-    ["origin_as", facts.scope.originAs === -1 ? undefined : facts.scope.originAs],
-    ["nexthop", facts.nextHop],
-    ["is_nexthop_ipv4", facts.isNextHopIpv4],
-    ["path_id", facts.pathId],
-    ["distinguisher", route.distinguisher],
-    ["color", route.color],
-    ["endpoint", route.endpointBase64],
-    ...path.fields,
-  ],
-  ownFields: (route, _, path) => [["endpoint_address", route.endpoint], ...path.ownFields],
+  putFields(to, route, facts, path) {
+    to.flag("is_ipv4", facts.afi === 1);
+    to.number("origin_as", Math.max(facts.scope.originAs, 0));
+    to.text("nexthop", facts.nextHop);
+    to.flag("is_nexthop_ipv4", facts.isNextHopIpv4);
+    to.number("path_id", facts.pathId);
+    to.number("distinguisher", route.distinguisher);
+    to.number("color", route.color);
+    to.text("endpoint", route.endpointBase64);
+    to.text("policy_name", path.policyName);
+    to.json("binding_sid", path.bindingSid ?? path.srv6BindingSid);
+    to.json("preference_subtlv", path.preference);
+    to.number("priority_subtlv", path.priority);
+    to.text("policy_path_name", path.pathName);
+    to.json("enlp_subtlv", path.enlp);
+    to.json("segment_list_subtlv", path.segmentLists);
+  },
+  putOwnFields(to, route, _, path) {
+    to.text("endpoint_address", route.endpoint);
+    to.json("srv6_binding_sids", path.srv6BindingSids);
+  },
 };
 
-/** Of several sub-TLVs of a type that may stand once, the first counts. */
+/** Of several sub-TLVs of a type that may stand once, the first counts, but a malformed one is a fault wherever it is. */
 function readCandidatePath(facts: RouteFacts, start: number, end: number): CandidatePath {
   const { bytes, data } = facts;
   const tunnel = readTunnels(data, start, end).find(({ type }) => type === SR_POLICY_TUNNEL);
   if (tunnel === undefined) return NOTHING;
-  const first = new Map<string, unknown>();
-  const set = (name: string, value: unknown) => {
-    if (!first.has(name)) first.set(name, value);
-  };
-  const segmentLists: object[] = [];
-  const srv6BindingSids: Srv6BindingSid[] = [];
-  let srv6BindingSid: object | undefined;
+  const path: CandidatePath = { segmentLists: [], srv6BindingSids: [] };
   for (const { type, start, end } of tunnel.subTlvs) {
     switch (type) {
       case SrPolicySubTlv.preference:
-        set("preference_subtlv", preferenceRecord(readPreference(data, start, end)));
+        path.preference = first(
+          path.preference,
+          preferenceRecord(readPreference(data, start, end)),
+        );
         break;
       case SrPolicySubTlv.bindingSid:
-        set("binding_sid", bindingSidRecord(readBindingSid(bytes, data, start, end, RAW)));
+        path.bindingSid = first(
+          path.bindingSid,
+          bindingSidRecord(readBindingSid(bytes, data, start, end, RAW)),
+        );
         break;
       case SrPolicySubTlv.enlp:
-        set("enlp_subtlv", withoutZeros(readEnlp(data, start, end)));
+        path.enlp = first(path.enlp, withoutZeros(readEnlp(data, start, end)));
         break;
       case SrPolicySubTlv.priority:
-        set("priority_subtlv", readPriority(data, start, end));
+        path.priority = first(path.priority, readPriority(data, start, end));
         break;
       case SrPolicySubTlv.srv6BindingSid:
-        srv6BindingSid ??= bindingSidRecord(readSrv6BindingSid(bytes, data, start, end, RAW));
-        srv6BindingSids.push(readSrv6BindingSid(bytes, data, start, end, READABLE));
+        path.srv6BindingSid = first(
+          path.srv6BindingSid,
+          bindingSidRecord(readSrv6BindingSid(bytes, data, start, end, RAW)),
+        );
+        path.srv6BindingSids.push(readSrv6BindingSid(bytes, data, start, end, READABLE));
         break;
       case SrPolicySubTlv.segmentList:
-        segmentLists.push(segmentListRecord(readSegmentList(bytes, data, start, end, RAW)));
+        path.segmentLists.push(
+          segmentListRecord(readSegmentList(bytes, data, start, end, RAW)),
+        );
         break;
       case SrPolicySubTlv.pathName:
-        set("policy_path_name", readName(bytes, start, end));
+        path.pathName = first(path.pathName, readName(bytes, start, end));
         break;
       case SrPolicySubTlv.policyName:
-        set("policy_name", readName(bytes, start, end));
+        path.policyName = first(path.policyName, readName(bytes, start, end));
         break;
     }
   }
-  const value = (name: string): Field => [name, first.get(name) as Field[1]];
-  return {
-    fields: [
-      value("policy_name"),
-      ["binding_sid", (first.get("binding_sid") ?? srv6BindingSid) as Field[1]],
-      value("preference_subtlv"),
-      value("priority_subtlv"),
-      value("policy_path_name"),
-      value("enlp_subtlv"),
-      ["segment_list_subtlv", segmentLists],
-    ],
-    ownFields: [["srv6_binding_sids", srv6BindingSids]],
-  };
+  return path;
+}
+
+function first<Value>(known: Value | undefined, next: Value): Value {
+  return known ?? next;
 }
 
 function preferenceRecord({ flags, preference }: { flags: number; preference: number }): object {

@@ -1,11 +1,10 @@
 /** VPLS routes and layer 2 VPN routes of its family (message type 17). */
-import { type L2vpnTlv, VPLS, type VplsRoute } from "../../../bgp/nlri/065_vpls.ts";
+import { VPLS, type VplsRoute } from "../../../bgp/nlri/065_vpls.ts";
 import { ipv4Text } from "../../../wire/strings.ts";
-import type { Field } from "../records.ts";
-import { snakeCased } from "../snake_case.ts";
+import type { FieldWriter } from "../fields.ts";
 import { VPLS as TOPIC } from "../topics.ts";
 import type { RouteFacts, RouteKind } from "./kind.ts";
-import { l2vpnFields } from "./l2vpn.ts";
+import { putL2vpnFields } from "./l2vpn.ts";
 
 const EXTENDED_COMMUNITIES = 16;
 const COMMUNITY_BYTES = 8;
@@ -62,24 +61,20 @@ export const VPLS_ROUTES: RouteKind<VplsRoute, Communities> = {
   families: [VPLS],
   topic: () => TOPIC,
   shared: readCommunities,
-  fields(route, facts, { layer2Info, routeTargets }) {
-    return [
-      ...l2vpnFields(facts, true),
-      ["vpn_rd", route.rd],
-      ["rfc_type", rfcOf(route)],
-      ...labelBlockFields(route),
-      ["pe_address", route.peAddress],
-      ...layer2Fields(layer2Info),
-      ["route_targets", routeTargets],
-    ];
+  putFields(to, route, facts, { layer2Info, routeTargets }) {
+    putL2vpnFields(to, facts, true);
+    to.text("vpn_rd", route.rd);
+    to.text("rfc_type", rfcOf(route));
+    putLabelBlock(to, route);
+    to.text("pe_address", route.peAddress);
+    if (layer2Info !== undefined) putLayer2Info(to, layer2Info);
+    to.json("route_targets", routeTargets);
   },
-  ownFields(route, _facts, { layer2Info }) {
-    return [
-      ["vpn_rd_type!", route.rdType],
-      ["encap_code", layer2Info?.encapsulation],
-      ["preference", layer2Info?.preference],
-      ["l2vpn_tlvs", snakeCased(route.tlvs) as readonly L2vpnTlv[] | undefined],
-    ];
+  putOwnFields(to, route, _facts, { layer2Info }) {
+    to.numberOrZero("vpn_rd_type", route.rdType);
+    to.number("encap_code", layer2Info?.encapsulation);
+    to.number("preference", layer2Info?.preference);
+    to.decoded("l2vpn_tlvs", route.tlvs);
   },
 };
 
@@ -89,24 +84,21 @@ function rfcOf(route: VplsRoute): string {
 }
 
 /** All of these are written even when 0. */
-function labelBlockFields(route: VplsRoute): Field[] {
+function putLabelBlock(to: FieldWriter, route: VplsRoute): void {
   const { kind, veId, veBlockOffset, veBlockSize, labelBase } = route;
-  if (kind === "auto-discovery" || labelBase === undefined) return [];
-  const block: Field[] = [["ve_id!", veId], ["ve_block_offset!", veBlockOffset]];
-  if (veBlockSize !== undefined) block.push(["ve_block_size!", veBlockSize]);
-  block.push(["label_base!", labelBase]);
-  if (veBlockSize) block.push(["label_block_end!", labelBase + veBlockSize - 1]);
-  return block;
+  if (kind === "auto-discovery" || labelBase === undefined) return;
+  to.numberOrZero("ve_id", veId);
+  to.numberOrZero("ve_block_offset", veBlockOffset);
+  to.numberOrZero("ve_block_size", veBlockSize);
+  to.numberOrZero("label_base", labelBase);
+  if (veBlockSize) to.numberOrZero("label_block_end", labelBase + veBlockSize - 1);
 }
 
-function layer2Fields(info: Layer2Info | undefined): Field[] {
-  if (info === undefined) return [];
-  return [
-    ["encap_type", encapsulationText(info.encapsulation)],
-    ["control_word!", (info.flags & CONTROL_WORD) !== 0],
-    ["sequenced_delivery!", (info.flags & SEQUENCED_DELIVERY) !== 0],
-    ["mtu!", info.mtu],
-  ];
+function putLayer2Info(to: FieldWriter, info: Layer2Info): void {
+  to.text("encap_type", encapsulationText(info.encapsulation));
+  to.flag("control_word", (info.flags & CONTROL_WORD) !== 0);
+  to.flag("sequenced_delivery", (info.flags & SEQUENCED_DELIVERY) !== 0);
+  to.numberOrZero("mtu", info.mtu);
 }
 
 function encapsulationText(type: number): string {
