@@ -42,7 +42,7 @@ export class GapUnderWay {
     peers: PeerFormatter,
     sessions: ReadonlyMap<number, Session>,
     newer: (session: Session) => readonly Session[],
-    close: (number: number, session: Session) => void,
+    close: (number: number) => void,
   ): boolean {
     this.#rest ??= [...lost.sessions.keys()].flatMap((number) => {
       const session = sessions.get(number);
@@ -63,7 +63,7 @@ export class GapUnderWay {
         next.part = records.part;
         return false;
       }
-      if (live === undefined) close(number, session);
+      if (live === undefined) close(number);
       else session.peers.removeEnded(live);
       session.views.clear();
       this.#rest.shift();

@@ -18,6 +18,7 @@ import { DecodeCounts } from "../counts.ts";
 import { ENTRY_DONE, type Formatter, type LostEntries } from "../formatter.ts";
 import { LearnedCheckpoints, restoreLearned } from "../learned.ts";
 import type { Output } from "../output.ts";
+import { SessionTable } from "../session_table.ts";
 import { DecodeErrors } from "./decode_error.ts";
 import { GapUnderWay } from "./gap.ts";
 import type { GobmpOptions } from "./options.ts";
@@ -49,10 +50,7 @@ export class GobmpFormatter implements Formatter {
   readonly #routes: RouteMonitoringFormatter;
   readonly #peers = new PeerFormatter(this.counts, this.#errors);
   readonly #statistics = new StatisticsFormatter(this.#errors);
-  /** Open sessions by the journal's number. */
-  readonly #sessions = new Map<number, Session>();
-  /** Open sessions of one source address, in order of opening. */
-  readonly #bySource = new Map<string, Set<Session>>();
+  readonly #sessions = new SessionTable<Session>();
   #gap: GapUnderWay | undefined = undefined;
   readonly #learned = new Revision();
   readonly #checkpoints = new LearnedCheckpoints();
@@ -83,12 +81,12 @@ export class GobmpFormatter implements Formatter {
         this.#writeMessage(session, entry);
         break;
       case EntryKind.close:
-        this.#peers.writeAllDown(records, this.#siblings(session).newer);
+        this.#peers.writeAllDown(records, this.#sessions.siblings(session).newer);
         writeSessionClosed(records, readJson<SessionEnd>(entry));
         break;
     }
     if (records.isStopped) return records.part;
-    if (entry.kind === EntryKind.close) this.#forget(entry.session, session);
+    if (entry.kind === EntryKind.close) this.#sessions.remove(entry.session);
     return ENTRY_DONE;
   }
 
@@ -112,7 +110,7 @@ export class GobmpFormatter implements Formatter {
     this.#gap?.addPeer(session, id);
     // After a gap it is known already, and how its messages read.
     if (this.#gap !== undefined && session.peers.get(id)?.isUp) return;
-    this.#peers.take(session, bytes, view, body, end, this.#siblings(session).older);
+    this.#peers.take(session, bytes, view, body, end, this.#sessions.siblings(session).older);
   }
 
   gap(): void {
@@ -125,9 +123,9 @@ export class GobmpFormatter implements Formatter {
       this.#records,
       out,
       this.#peers,
-      this.#sessions,
-      (session) => this.#siblings(session).newer,
-      (number, session) => this.#forget(number, session),
+      this.#sessions.all,
+      (session) => this.#sessions.siblings(session).newer,
+      (number) => this.#sessions.remove(number),
     );
     if (isWritten === false) return part + 1;
     this.#gap = undefined;
@@ -135,12 +133,12 @@ export class GobmpFormatter implements Formatter {
   }
 
   checkpoint(): Uint8Array | undefined {
-    return this.#checkpoints.write(this.#learned.value, this.#sessions);
+    return this.#checkpoints.write(this.#learned.value, this.#sessions.all);
   }
 
   restore(checkpoint: Uint8Array): void {
     restoreLearned(checkpoint, (session) => this.#sessions.get(session)?.peers);
-    for (const session of this.#sessions.values()) session.views.clear();
+    for (const session of this.#sessions.all.values()) session.views.clear();
   }
 
   #writeMessage(session: Session, entry: Entry): void {
@@ -190,7 +188,7 @@ export class GobmpFormatter implements Formatter {
     header: number,
     end: number,
   ): void {
-    const { older } = this.#siblings(session);
+    const { older } = this.#sessions.siblings(session);
     const gap = this.#gap;
     const losers = gap?.hasReplaced(session, bytes, header) ? [...older, session] : older;
     this.#peers.writeUp(records, bytes, view, header, end, losers);
@@ -201,38 +199,8 @@ export class GobmpFormatter implements Formatter {
     const known = this.#sessions.get(entry.session);
     if (known !== undefined) return known;
     const session = new Session(readJson<SessionInfo>(entry), this.#options, this.#learned);
-    this.#sessions.set(entry.session, session);
-    const { source } = session.info;
-    const ofSource = this.#bySource.get(source);
-    if (ofSource === undefined) this.#bySource.set(source, new Set([session]));
-    else ofSource.add(session);
+    this.#sessions.add(entry.session, session);
     return session;
-  }
-
-  #forget(number: number, session: Session): void {
-    this.#sessions.delete(number);
-    const ofSource = this.#bySource.get(session.info.source);
-    ofSource?.delete(session);
-    if (ofSource?.size === 0) this.#bySource.delete(session.info.source);
-  }
-
-  /** Other open sessions of the same router (source, listener, sysName) that are not declared parallel, by their time of opening. */
-  #siblings(session: Session): { older: Session[]; newer: Session[] } {
-    const { source, listener, parallel } = session.info;
-    const older: Session[] = [];
-    const newer: Session[] = [];
-    if (parallel) return { older, newer };
-    let side = older;
-    for (const other of this.#bySource.get(source) ?? []) {
-      if (other === session) {
-        side = newer;
-        continue;
-      }
-      if (other.info.listener === listener && !other.info.parallel && other.name === session.name) {
-        side.push(other);
-      }
-    }
-    return { older, newer };
   }
 }
 

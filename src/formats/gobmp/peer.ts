@@ -66,7 +66,7 @@ export class PeerFormatter {
       );
     } catch (error) {
       errors.note(faultWithin(error, "in Peer Up"), "message-dropped");
-      const peerView = session.views.of(session, bytes, view, header);
+      const peerView = session.viewOf(bytes, view, header);
       errors.write(records, bytes, end, { view: peerView, timestamp: this.#timestamp });
       return;
     }
@@ -74,7 +74,7 @@ export class PeerFormatter {
       this.#counts.add("peer_events", "up", 1);
       learn(session, bytes, header, up);
     }
-    const peerView = session.views.of(session, bytes, view, header);
+    const peerView = session.viewOf(bytes, view, header);
     if (records.wantsNext()) {
       const sent = up.sent?.open;
       const received = up.received?.open;
@@ -139,7 +139,7 @@ export class PeerFormatter {
     const errors = this.#errors;
     errors.start(header);
     this.#setTimestamp(view, header);
-    const peerView = session.views.of(session, bytes, view, header);
+    const peerView = session.viewOf(bytes, view, header);
     let down: PeerDown;
     try {
       down = decodePeerDown(bytes, view, header + PEER_HEADER_BYTES, end);

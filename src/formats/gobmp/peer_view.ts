@@ -7,15 +7,11 @@ import { isIpv6Peer, PeerHeader, PeerType, RibView, ribView } from "../../bmp/pe
 import { Md5 } from "../../wire/md5.ts";
 import { putIpv4, putIpv6, putJsonText, putRouteDistinguisher, putU32 } from "../../wire/text.ts";
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
+import { type KeyedView, VIEW_KEY_BYTES } from "../peer_views.ts";
 import type { Session } from "./session.ts";
 
-/** Bytes of the per-peer header that decide everything here: all but the time. */
-const KEY_BYTES = PeerHeader.seconds;
-/** Rendered headers that are kept per session; a flood of made-up peers starts over instead of growing. */
-const VIEWS_MAX = 4096;
-
 /** A peer as one kind of per-peer header shows it. */
-export class PeerView {
+export class PeerView implements KeyedView {
   readonly peer: Peer;
   readonly view: RibView;
   readonly isIpv6: boolean;
@@ -40,11 +36,11 @@ export class PeerView {
   readonly #hashStarts = new Map<string, Md5>();
   readonly key: DataView;
   /** Next view with the same hash of its key. */
-  next: PeerView | undefined = undefined;
+  next: this | undefined = undefined;
 
   constructor(session: Session, peer: Peer, bytes: Uint8Array, view: DataView, header: number) {
     this.peer = peer;
-    this.key = new DataView(bytes.slice(header, header + KEY_BYTES).buffer);
+    this.key = new DataView(bytes.slice(header, header + VIEW_KEY_BYTES).buffer);
     const type = bytes[header + PeerHeader.type]!;
     const flags = bytes[header + PeerHeader.flags]!;
     this.view = ribView(type, flags);
@@ -138,52 +134,4 @@ export function putPeerRd(
   } else if (type === PeerType.global || !putRouteDistinguisher(out, bytes, at)) {
     out.ascii("0:0");
   }
-}
-
-/** The views of one session, by the bytes of the per-peer header. */
-export class PeerViews {
-  readonly #byHash = new Map<number, PeerView>();
-  #size = 0;
-  #last: PeerView | undefined = undefined;
-
-  /** The view for the per-peer header at `header`; most messages have that of the message before. */
-  of(session: Session, bytes: Uint8Array, view: DataView, header: number): PeerView {
-    const last = this.#last;
-    if (last !== undefined && isSameKey(last.key, view, header)) return last;
-    const hash = keyHash(view, header);
-    let found = this.#byHash.get(hash);
-    while (found !== undefined && !isSameKey(found.key, view, header)) found = found.next;
-    if (found === undefined) {
-      if (this.#size >= VIEWS_MAX) this.clear();
-      found = new PeerView(session, session.peers.of(bytes, header), bytes, view, header);
-      found.next = this.#byHash.get(hash);
-      this.#byHash.set(hash, found);
-      this.#size++;
-    }
-    this.#last = found;
-    return found;
-  }
-
-  /** To be called when anything that a view is made from has changed: a Peer Up, a Peer Down, a sysName. */
-  clear(): void {
-    this.#byHash.clear();
-    this.#size = 0;
-    this.#last = undefined;
-  }
-}
-
-function isSameKey(key: DataView, view: DataView, header: number): boolean {
-  if (key.getUint16(0) !== view.getUint16(header)) return false;
-  for (let i = 2; i < KEY_BYTES; i += 4) {
-    if (key.getInt32(i) !== view.getInt32(header + i)) return false;
-  }
-  return true;
-}
-
-function keyHash(view: DataView, header: number): number {
-  let hash = view.getUint16(header);
-  for (let i = 2; i < KEY_BYTES; i += 4) {
-    hash = Math.imul(hash ^ view.getUint32(header + i), 0x9e3779b1);
-  }
-  return hash ^ (hash >>> 15);
 }

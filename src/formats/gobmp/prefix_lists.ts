@@ -1,9 +1,6 @@
-/** Lists of prefixes of an UPDATE: how each reads, and what of a broken one can be kept. */
-import { familyKey } from "../../bgp/families.ts";
-import { failAtBrokenPrefix, Reading, readingScore, soundEnd } from "../../bgp/nlri/prefix.ts";
-import { hasLocalAddPath } from "../../bmp/peer_table.ts";
-import { faultWithin } from "../../wire/fault.ts";
+/** Lists of prefixes of an UPDATE as records. */
 import type { DecodeCounts } from "../counts.ts";
+import { PrefixReadings } from "../prefix_readings.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import {
   ASSUMED_ADD_PATH,
@@ -19,12 +16,7 @@ export class PrefixLists {
   readonly #unicast: PrefixRouteWriter;
   readonly #counts: DecodeCounts;
   readonly #errors: DecodeErrors;
-  /**
-   * How the lists of the UPDATE under way read, with path identifiers or without; decided at the first call for it, because what a
-   * later list teaches must not change how an earlier one goes on.
-   */
-  readonly #readings: boolean[] = [];
-  #listCount = 0;
+  readonly #readings = new PrefixReadings();
 
   constructor(unicast: PrefixRouteWriter, counts: DecodeCounts, errors: DecodeErrors) {
     this.#unicast = unicast;
@@ -34,7 +26,7 @@ export class PrefixLists {
 
   /** Begins an UPDATE. */
   start(): void {
-    this.#listCount = 0;
+    this.#readings.start();
   }
 
   /** Writes `list`, whose bytes are `[start, end)`, the way it reads best; a broken rest is an error, what stands before it is not lost. */
@@ -47,50 +39,17 @@ export class PrefixLists {
     start: number,
     end: number,
   ): void {
-    const { peer, view: ribView } = message.view;
-    const { family } = list;
-    let expected: boolean;
-    let score: Reading = Reading.odd;
-    const i = this.#listCount++;
-    if (message.statelessModes === undefined) {
-      const reading = peer.familyReading(ribView, family);
-      expected = reading.expected;
-      if (records.isFirstCall) {
-        score = reading.choose(bytes, start, end);
-        this.#readings[i] = reading.current;
-      }
-    } else {
-      expected = negotiatedAddPath(message, familyKey(family.afi, family.safi));
-      this.#readings[i] = expected;
-    }
-    list.addPath = this.#readings[i]!;
-    list.assumed = message.assumed | (list.addPath === expected ? 0 : ASSUMED_ADD_PATH);
-    list.start = start;
-    list.end = end;
-    if (score !== Reading.clean) score = readingScore(bytes, start, end, family, list.addPath);
-    if (score === Reading.impossible) {
-      // A list that is broken gives what reads well before the break, and nothing where it was read by guess: never a made-up 0.0.0.0/0.
-      const sound = soundEnd(bytes, start, end, family, list.addPath);
-      const isClean = readingScore(bytes, start, sound, family, list.addPath) === Reading.clean;
-      list.end = list.addPath === expected && isClean ? sound : start;
-      try {
-        failAtBrokenPrefix(bytes, start, end, family, list.addPath);
-      } catch (error) {
-        this.#errors.note(faultWithin(error, `in NLRI of ${family.name}`), "routes-dropped");
-      }
-    }
+    const { view: { peer, view: ribView }, statelessModes } = message;
+    const readings = this.#readings;
+    const { isFirstCall } = records;
+    readings.read(list, peer, ribView, statelessModes, isFirstCall, bytes, start, end);
+    list.assumed = message.assumed | (readings.isAssumed ? ASSUMED_ADD_PATH : 0);
+    if (readings.fault !== undefined) this.#errors.note(readings.fault, "routes-dropped");
     if (list.start < list.end) {
       const count = this.#unicast.write(records, message, list, bytes, view);
-      if (records.isFirstCall) countRoutes(this.#counts, list, family.name, count);
+      if (isFirstCall) countRoutes(this.#counts, list, list.family.name, count);
     }
   }
-}
-
-/** What the message itself says of path identifiers, else the OPENs. */
-export function negotiatedAddPath(message: UpdateMessage, key: number): boolean {
-  const { view: { peer, view }, statelessModes } = message;
-  if (statelessModes === undefined) return peer.negotiatedAddPath(view, key);
-  return hasLocalAddPath(view, statelessModes.get(key) ?? 0);
 }
 
 /** Counts the routes of a list, and what was assumed to read it. */

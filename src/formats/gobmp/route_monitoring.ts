@@ -20,14 +20,16 @@ import { FAMILY_BY_KEY } from "../../bgp/nlri/registry.ts";
 import { IPV4_UNICAST } from "../../bgp/nlri/001_unicast.ts";
 import { putNextHop } from "../../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
-import { PEER_HEADER_BYTES, PeerFlag, PeerHeader, RibView } from "../../bmp/peer_header.ts";
+import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
 import { fail, fault, faultWithin } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
 import { putIpv4, putTimestamp } from "../../wire/text.ts";
 import type { DecodeCounts } from "../counts.ts";
+import { negotiatedAddPath } from "../prefix_readings.ts";
+import { readScope } from "../update_scope.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import { writeEndsOfRib } from "./end_of_rib.ts";
-import { countRoutes, negotiatedAddPath, PrefixLists } from "./prefix_lists.ts";
+import { countRoutes, PrefixLists } from "./prefix_lists.ts";
 import { ASSUMED_AS_WIDTH, ASSUMED_NO_PEER_UP, NOTHING_ASSUMED, type Records } from "./records.ts";
 import { RouteListUnderWay } from "./route_list.ts";
 import { ObjectRoutes } from "./routes/object_routes.ts";
@@ -66,7 +68,7 @@ export class RouteMonitoringFormatter {
     version: number,
   ): void {
     const message = this.#message;
-    message.view = records.session.views.of(records.session, bytes, view, header);
+    message.view = records.session.viewOf(bytes, view, header);
     message.timestamp.reset();
     putTimestamp(
       message.timestamp,
@@ -121,7 +123,10 @@ export class RouteMonitoringFormatter {
     this.#lists.start();
 
     const attributes = this.#attributes;
-    this.#chooseAsWidth(bytes, view, header);
+    const { peer, view: ribView } = message.view;
+    if (readScope(message.scope, peer, ribView, bytes, view, header)) {
+      message.assumed |= ASSUMED_AS_WIDTH;
+    }
     message.baseAttrs.reset();
     attributes.write(message.baseAttrs, bytes, view);
     this.#checkMandatory();
@@ -150,25 +155,6 @@ export class RouteMonitoringFormatter {
     if (!this.#hasRoutes && attributes.outcome === Outcome.none) {
       writeEndsOfRib(records, message, layout, this.#unicast, this.#counts, bytes, view);
     }
-  }
-
-  /** The width that the bytes bear out; what it contradicts is noted as assumed. */
-  #chooseAsWidth(bytes: Uint8Array, view: DataView, header: number): void {
-    const { scope, view: peerView } = this.#message;
-    const isTwoOctet = peerView.view !== RibView.locRib &&
-      (bytes[header + PeerHeader.flags]! & PeerFlag.twoOctetAs) !== 0;
-    const expected = isTwoOctet ? 2 : 4;
-    scope.asWidth = peerView.peer.chooseAsWidth(
-      peerView.view,
-      isTwoOctet,
-      this.#layout,
-      bytes,
-      view,
-    );
-    if (scope.asWidth !== expected) this.#message.assumed |= ASSUMED_AS_WIDTH;
-    const { localAs } = peerView.peer;
-    scope.external = localAs !== -1 && localAs !== view.getUint32(header + PeerHeader.as) &&
-      peerView.view <= RibView.adjRibInPost;
   }
 
   /**
@@ -275,7 +261,8 @@ export class RouteMonitoringFormatter {
       list.nextHopHex = "";
       list.isNextHopIpv4 = true;
       if (nextHopEnd > nextHopStart) this.#putAnyNextHop(bytes, nextHopStart, nextHopEnd);
-      list.addPath = negotiatedAddPath(this.#message, key);
+      const { view: { peer, view: ribView }, statelessModes } = this.#message;
+      list.addPath = negotiatedAddPath(peer, ribView, statelessModes, key);
       list.isTreatedAsWithdraw = isTreatedAsWithdraw;
       list.assumed = this.#message.assumed;
       this.#hasRoutes = true;

@@ -4,13 +4,14 @@ import { PeerTable, type Revision } from "../../bmp/peer_table.ts";
 import { md5Hex } from "../../wire/md5.ts";
 import { utf8 } from "../../wire/writer.ts";
 import type { GobmpOptions } from "./options.ts";
-import { PeerViews } from "./peer_view.ts";
+import { PeerViews } from "../peer_views.ts";
+import { PeerView } from "./peer_view.ts";
 
 export class Session {
   readonly info: SessionInfo;
   readonly peers: PeerTable;
   /** Rendered parts of the peers' records. */
-  readonly views = new PeerViews();
+  readonly views: PeerViews<PeerView> = new PeerViews();
   /** sysName of the Initiation, empty until it comes. */
   name = "";
   /** Local address in the first Peer Up; undefined until it comes. */
@@ -39,6 +40,12 @@ export class Session {
     };
     this.ownFields = utf8(`,${JSON.stringify(fields).slice(1, -1)}`);
     this.views.clear();
+  }
+
+  /** The view for the per-peer header at `header` of one of the session's messages. */
+  viewOf(bytes: Uint8Array, view: DataView, header: number): PeerView {
+    return this.views.find(view, header) ??
+      this.views.add(new PeerView(this, this.peers.of(bytes, header), bytes, view, header));
   }
 
   /** Text of `router_ip` for a peer whose Peer Up gave this local address. */

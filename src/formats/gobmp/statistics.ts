@@ -65,7 +65,7 @@ export class StatisticsFormatter {
       view.getUint32(header + PeerHeader.seconds),
       view.getUint32(header + PeerHeader.microseconds),
     );
-    const peerView = records.session.views.of(records.session, bytes, view, header);
+    const peerView = records.session.viewOf(bytes, view, header);
     let report: StatisticsReport;
     try {
       report = decodeStatistics(bytes, view, header + PEER_HEADER_BYTES, end, version);
