@@ -88,10 +88,21 @@ compile_bun() {
     flags=("--target=bun-$target" "--compile-executable-path=$scratch/package/bin/bun")
   fi
   install_packages
+  # The Kafka library's WebAssembly is a file beside its module, which would not be in the executable; its other form holds it.
+  cat >"$scratch/tsconfig.json" <<JSON
+{
+  "compilerOptions": {
+    "paths": {
+      "@platformatic/wasm-utils": ["$PWD/node_modules/.deno/node_modules/@platformatic/wasm-utils/dist/bundled.js"]
+    }
+  }
+}
+JSON
   # Without the two --no-compile-autoload switches the executable would read .env and run what a bunfig.toml
   # names, both from its working directory.
   "${bun[@]}" build --compile --minify --bytecode --format=esm \
-    --no-compile-autoload-dotenv --no-compile-autoload-bunfig "${flags[@]}" \
+    --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
+    --tsconfig-override="$scratch/tsconfig.json" "${flags[@]}" \
     mod.ts --outfile "$scratch/edgebmp"
   mv "$scratch/edgebmp" "$output"
 }

@@ -21,7 +21,7 @@ import {
 const FETCH = 1;
 const FETCH_VERSION = 4;
 const FETCH_BYTES = 8 * 1024 * 1024;
-const WAIT_MS = 100;
+const WAIT_MS = 10;
 const TOPIC_RESOURCE = 2 as const;
 
 /** Reads over the plain listeners. */
@@ -33,7 +33,7 @@ export class LogReader {
     this.#ports = ports;
   }
 
-  /** All batches of a partition, once it holds `count` records that `isWanted` knows, or fails to. */
+  /** All batches of a partition, once it holds `count` records. @throws when it does not, or holds more */
   async batches(topic: string, partition: number, count: number): Promise<ReferenceBatch[]> {
     const batches: ReferenceBatch[] = [];
     let offset = 0n;
