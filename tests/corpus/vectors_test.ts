@@ -18,8 +18,8 @@ const SKIP: Readonly<Record<string, RegExp>> = {
 
 /** How many vectors of each verdict a file has; a file of another size is another set, and only has to be explained. */
 const COUNTS: Readonly<Record<string, Readonly<Record<Verdict["kind"], number>>>> = {
-  "gobmp-vectors": { agrees: 252, decodes: 192, differs: 53, "no-input": 254 },
-  "rust-vectors": { agrees: 55, decodes: 183, differs: 19, "no-input": 119 },
+  "gobmp-vectors": { agrees: 252, decodes: 193, differs: 52, "no-input": 254 },
+  "rust-vectors": { agrees: 55, decodes: 182, differs: 20, "no-input": 119 },
   "gobgp-vectors": { agrees: 4, decodes: 78, differs: 31, "no-input": 97 },
   "opendaylight-vectors": { agrees: 0, decodes: 112, differs: 17, "no-input": 105 },
   "scapy-vectors": { agrees: 0, decodes: 48, differs: 4, "no-input": 3 },

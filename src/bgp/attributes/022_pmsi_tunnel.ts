@@ -11,11 +11,17 @@
 import { fail } from "../../wire/fault.ts";
 import { base64Text, hexText, ipv4Text, ipv6Text } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
+import { findExtendedCommunity } from "../communities/mod.ts";
+import type { UpdateLayout } from "../update.ts";
 import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
 
 const TUNNEL = member("pmsi_tunnel");
 const HEADER_BYTES = 5;
 const COMPOSITE = 0x80;
+const EXTENSION = 0x40;
+/** Type and subtype of the Additional PMSI Tunnel Attribute Flags extended community (RFC 7902 section 2.2). */
+const ADDITIONAL_FLAGS = 0x0307;
+const EXTENDED_COMMUNITIES_CODE = 16;
 
 /** What `base_attrs.pmsi_tunnel` shows, with the names of the record. */
 export interface PmsiTunnel {
@@ -61,7 +67,7 @@ const TUNNEL_TYPES: Readonly<Record<number, readonly [name: string, read?: ReadI
 
 /** RFC 7902 section 2 (E), RFC 9574 section 4 (BM, U; the two bits between are a number), RFC 6514 section 5 (L). */
 const FLAG_NAMES: readonly (readonly [bit: number, name: string])[] = [
-  [0x40, "extension"],
+  [EXTENSION, "extension"],
   [0x04, "broadcast-and-multicast"],
   [0x02, "unknown-unicast"],
   [0x01, "leaf-information-required"],
@@ -228,14 +234,24 @@ function failIdentifier(offset: number, expected: string): never {
   fail("pmsi-tunnel-identifier", offset, expected);
 }
 
+/** Whether the flags are there that the Extension flag points to (RFC 7902 section 3). */
+function hasAdditionalFlags(view: DataView, layout: UpdateLayout): boolean {
+  const at = layout.first[EXTENDED_COMMUNITIES_CODE]!;
+  return at !== -1 &&
+    findExtendedCommunity(view, layout.starts[at]!, layout.ends[at]!, ADDITIONAL_FLAGS) !== -1;
+}
+
 export const PMSI_TUNNEL: AttributeSpec = {
   code: 22,
   name: "PMSI_TUNNEL",
   reference: "RFC 6514 section 5",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 6514 section 5; an undefined type is kept, not malformed: routers learn new ones first
-  write(out, bytes, view, start, end) {
+  write(out, bytes, view, start, end, scope) {
     const tunnel = readPmsiTunnel(bytes, view, start, end);
+    if ((tunnel.flags & EXTENSION) !== 0 && !hasAdditionalFlags(view, scope.layout)) {
+      fail("pmsi-tunnel-extension", start, "an extended community with the additional flags");
+    }
     out.raw(TUNNEL);
     putJson(out, tunnel);
   },

@@ -7,6 +7,7 @@ import { hexText } from "../../wire/strings.ts";
 import { putBase64, putJson } from "../../wire/text.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import { subTlvName, tunnelTypeName } from "../tunnel_encapsulation/names.ts";
+import { isSrPolicySubTlv } from "../tunnel_encapsulation/sr_policy.ts";
 import { readSubTlv } from "../tunnel_encapsulation/sub_tlvs.ts";
 import {
   readTunnels,
@@ -72,8 +73,8 @@ function subTlvRecord(
 }
 
 /**
- * A malformed sub-TLV is as good as an unknown one (RFC 9012 section 13), but in an SR policy, which is of no use without it (RFC 9830
- * section 5).
+ * A malformed sub-TLV is as good as an unknown one (RFC 9012 section 13), but those of an SR policy, which is of no use without them (RFC
+ * 9830 section 5).
  */
 function decodedMembers(
   tunnelType: number,
@@ -85,7 +86,8 @@ function decodedMembers(
     const decoded = readSubTlv(tunnelType, subTlv, bytes, view);
     return decoded === undefined ? {} : { decoded };
   } catch (error) {
-    if (!isFault(error) || tunnelType === SR_POLICY_TUNNEL) throw error;
+    if (!isFault(error)) throw error;
+    if (tunnelType === SR_POLICY_TUNNEL && isSrPolicySubTlv(subTlv.type)) throw error;
     return { malformed: error.code };
   }
 }

@@ -29,7 +29,7 @@ export const TRAFFIC_ENGINEERING: AttributeSpec = {
   name: "Traffic Engineering",
   reference: "RFC 5543 section 3",
   flags: OPTIONAL_NON_TRANSITIVE,
-  malformed: Outcome.attributeDiscard, // RFC 5543 is silent; RFC 7606 section 2
+  malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.13
   write(out, bytes, view, start, end) {
     const specificStart = start + FIXED_BYTES;
     if (specificStart > end) {

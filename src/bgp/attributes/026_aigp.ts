@@ -16,6 +16,8 @@ import { type AttributeSpec, member, OPTIONAL_NON_TRANSITIVE, Outcome } from "./
 const AIGP_MEMBER = member("aigp");
 const METRIC = 1;
 const METRIC_BYTES = 11;
+/** A metric that cannot grow is of no use (RFC 7311 section 3.2). */
+const METRIC_MAX = 2n ** 64n - 1n;
 
 function readTlv(
   bytes: Uint8Array,
@@ -37,9 +39,11 @@ export const AIGP: AttributeSpec = {
   name: "AIGP",
   reference: "RFC 7311 section 3",
   flags: OPTIONAL_NON_TRANSITIVE,
-  malformed: Outcome.attributeDiscard, // RFC 7311 section 3
+  malformed: Outcome.attributeDiscard, // RFC 7311 section 3.2
+  discardIfTransitive: true,
   write(out, bytes, view, start, end) {
     const tlvs: Record<string, unknown>[] = [];
+    let hasMetric = false;
     let pos = start;
     do {
       if (pos + 3 > end) fail("aigp-tlv", pos, "a whole TLV header");
@@ -47,7 +51,12 @@ export const AIGP: AttributeSpec = {
       if (length < 3 || pos + length > end) {
         fail("aigp-tlv", pos + 1, "a length inside the attribute");
       }
-      tlvs.push(readTlv(bytes, view, pos, length));
+      const tlv = readTlv(bytes, view, pos, length);
+      if (!hasMetric && tlv["value"] === METRIC_MAX) {
+        fail("aigp-metric-maximum", pos + 3, "a metric below 2^64 - 1");
+      }
+      hasMetric ||= tlv["type"] === METRIC;
+      tlvs.push(tlv);
       pos += length;
     } while (pos < end);
     out.raw(AIGP_MEMBER);

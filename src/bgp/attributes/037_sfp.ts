@@ -9,6 +9,7 @@
  * 5  Traversal With MPLS         u24 transit service path identifier, u8 transit service index
  * ```
  */
+import { fail } from "../../wire/fault.ts";
 import { hexText, routeDistinguisherText } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
 import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
@@ -19,6 +20,7 @@ const HOP = 2;
 const DISTINGUISHER_BYTES = 8;
 
 function readHop(bytes: Uint8Array, view: DataView, { type, start, end }: Tlv): object {
+  if (end - start < 2) fail("sfp-hop", start, "a service index and at least one TLV");
   // A Hop inside a Hop is not looked into.
   const tlvs = readTlvs(view, start + 1, end, 1, 2).map((tlv) => readTlv(bytes, view, tlv));
   return { type, name: "hop", service_index: view.getUint8(start), tlvs };
@@ -61,12 +63,12 @@ export const SFP: AttributeSpec = {
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 9015 section 3.2.1
   write(out, bytes, view, start, end) {
-    const tlvs = readTlvs(view, start, end, 1, 2).map((tlv) =>
-      tlv.type === HOP && tlv.start < tlv.end
-        ? readHop(bytes, view, tlv)
-        : readTlv(bytes, view, tlv)
+    const tlvs = readTlvs(view, start, end, 1, 2);
+    if (!tlvs.some((tlv) => tlv.type === HOP)) fail("sfp-hop", start, "at least one Hop TLV");
+    const read = tlvs.map((tlv) =>
+      tlv.type === HOP ? readHop(bytes, view, tlv) : readTlv(bytes, view, tlv)
     );
     out.raw(SFP_MEMBER);
-    putJson(out, tlvs);
+    putJson(out, read);
   },
 };

@@ -16,6 +16,7 @@ import { readTlvs, type Tlv } from "./tlvs.ts";
 const BFD_DISCRIMINATOR_MEMBER = member("bfd_discriminator");
 /** With the source address that there has to be. */
 const BYTES_MIN = 11;
+const P2MP = 1;
 const SOURCE_ADDRESS = 1;
 
 function readTlv(bytes: Uint8Array, { type, start, end }: Tlv): object {
@@ -35,8 +36,14 @@ export const BFD_DISCRIMINATOR: AttributeSpec = {
     if (end - start < BYTES_MIN) {
       fail("bfd-discriminator-length", start, `at least ${BYTES_MIN} bytes`);
     }
-    const tlvs = readTlvs(view, start + 5, end, 1, 1).map((tlv) => readTlv(bytes, tlv));
+    const mode = view.getUint8(start);
+    const tlvsStart = start + 5;
+    const tlvs = readTlvs(view, tlvsStart, end, 1, 1);
+    if (mode === P2MP && !tlvs.some((tlv) => tlv.type === SOURCE_ADDRESS)) {
+      fail("bfd-discriminator-source", tlvsStart, "a Source IP Address TLV");
+    }
+    const read = tlvs.map((tlv) => readTlv(bytes, tlv));
     out.raw(BFD_DISCRIMINATOR_MEMBER);
-    putJson(out, { mode: view.getUint8(start), discriminator: view.getUint32(start + 1), tlvs });
+    putJson(out, { mode, discriminator: view.getUint32(start + 1), tlvs: read });
   },
 };

@@ -8,6 +8,8 @@
  * 3  u8   reserved
  * 4  ...  sub-TLVs of u16 type, u16 length; kept as they are
  * ```
+ *
+ * The octets of the TLV are those of bgpkit and rustbgpd; freeRtr's are those of an older draft, with a type of one octet.
  */
 import { hexText } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
@@ -38,7 +40,7 @@ export const BIER: AttributeSpec = {
   name: "BIER",
   reference: "RFC 9793 section 3",
   flags: OPTIONAL_TRANSITIVE,
-  malformed: Outcome.attributeDiscard, // RFC 7606 section 2
+  malformed: Outcome.attributeDiscard, // RFC 9793 section 4
   write(out, bytes, view, start, end) {
     const tlvs = readTlvs(view, start, end, 2, 2).map((tlv) => readTlv(bytes, view, tlv));
     out.raw(BIER_MEMBER);

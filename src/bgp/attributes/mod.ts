@@ -165,12 +165,13 @@ export class AttributeWriter {
 
   /**
    * Wrong flags make a withdrawal, whatever a malformed value would cost (RFC 7606 section 3 c); from an external peer, LOCAL_PREF
-   * and the like are discarded all the same.
+   * and the like are discarded all the same, and AIGP if it came as transitive.
    */
   #noteFlags(i: number, spec: AttributeSpec): void {
     const expected = `optional and transitive bits 0x${spec.flags.toString(16)}`;
     const found = fault("attribute-flags", this.#layout.starts[i]!, expected);
-    const isDiscarded = spec.discardIfExternal && this.scope.external;
+    const isDiscarded = (spec.discardIfExternal && this.scope.external) ||
+      (spec.discardIfTransitive && (this.#layout.flags[i]! & AttributeFlag.transitive) !== 0);
     this.#note(
       spec.code,
       isDiscarded ? Outcome.attributeDiscard : Outcome.treatAsWithdraw,

@@ -76,6 +76,8 @@ export interface AttributeSpec {
   readonly outcomeOf?: (code: string) => Outcome;
   /** From an external peer a malformed one is discarded instead (RFC 7606 sections 7.5, 7.9, 7.10). */
   readonly discardIfExternal?: true;
+  /** A Transitive bit that should not be there costs the attribute only (AIGP: RFC 7311 section 3.2). */
+  readonly discardIfTransitive?: true;
   /**
    * Writes the JSON members of `base_attrs` that this attribute gives, each with a comma before it, or nothing.
    * The value is `bytes[start, end)`. @throws DecodeFault when it is malformed; what was written is then taken back.

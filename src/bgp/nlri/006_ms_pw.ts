@@ -10,7 +10,7 @@
 import { fail } from "../../wire/fault.ts";
 import { ipv4Text } from "../../wire/strings.ts";
 import type { ObjectFamily } from "./family.ts";
-import { type Distinguished, NlriReader } from "./reader.ts";
+import { type Distinguished, endOfCountedBits, NlriReader } from "./reader.ts";
 
 const BITS_MIN = 96;
 const PREFIX_BITS = 32;
@@ -35,11 +35,7 @@ export const MS_PW: ObjectFamily<PseudowireRoute> = {
   name: "l2vpn-ms-pw",
   reference: "RFC 7267 section 4.1.3",
   addPath: true,
-  endOfRoute(bytes, _view, start, end) {
-    const next = start + 1 + ((bytes[start]! + 7) >> 3);
-    if (next > end) fail("nlri-truncated", start, `a length of at most ${8 * (end - start - 1)}`);
-    return next;
-  },
+  endOfRoute: endOfCountedBits,
   decode(bytes, view, start, end) {
     const bits = bytes[start]!;
     if (bits === 0) return { bits };

@@ -11,11 +11,13 @@ import { fail } from "../../wire/fault.ts";
 import { hexText, routeDistinguisherText } from "../../wire/strings.ts";
 import { familyName } from "../families.ts";
 import type { ObjectFamily } from "./family.ts";
-import { NlriReader } from "./reader.ts";
+import { endOfCountedBits, NlriReader } from "./reader.ts";
 
 const AS_BITS = 32;
 const FULL_BITS = 96;
 const TARGET_OCTETS = 8;
+/** AS of two octets, IPv4 address, AS of four; all transitive (RFC 4360 section 4). */
+const LAST_ROUTE_TARGET_TYPE = 2;
 const ROUTE_TARGET_SUBTYPE = 2;
 
 export interface RouteTargetMembership {
@@ -41,15 +43,9 @@ function routeTargetConstraint(afi: number): ObjectFamily<RouteTargetMembership>
     name: familyName(afi, 132),
     reference: "RFC 4684 section 4",
     addPath: true,
-    endOfRoute,
+    endOfRoute: endOfCountedBits,
     decode,
   };
-}
-
-function endOfRoute(bytes: Uint8Array, _view: DataView, start: number, end: number): number {
-  const octets = (bytes[start]! + 7) >> 3;
-  if (octets > end - start - 1) fail("nlri-truncated", start, `${octets} bytes behind the length`);
-  return start + 1 + octets;
 }
 
 function decode(
@@ -73,8 +69,8 @@ function decode(
 
 /** A route target has the layout of a route distinguisher, but for its type, which is the first of its two octets. */
 function targetText(bytes: Uint8Array, start: number): string {
-  const type = bytes[start]! & 0x3f;
-  if (type > 2 || bytes[start + 1] !== ROUTE_TARGET_SUBTYPE) {
+  const type = bytes[start]!;
+  if (type > LAST_ROUTE_TARGET_TYPE || bytes[start + 1] !== ROUTE_TARGET_SUBTYPE) {
     return `0x${hexText(bytes, start, start + TARGET_OCTETS)}`;
   }
   const distinguisher = bytes.slice(start, start + TARGET_OCTETS);

@@ -29,6 +29,13 @@ export const SrPolicySubTlv = {
   policyName: 130,
 } as const;
 
+const SR_POLICY_SUB_TLVS: readonly number[] = Object.values(SrPolicySubTlv);
+
+/** Whether a sub-TLV is one of SR policies; others in their tunnel, as Color, are to be ignored (RFC 9830 section 2.2). */
+export function isSrPolicySubTlv(type: number): boolean {
+  return SR_POLICY_SUB_TLVS.includes(type);
+}
+
 const SRV6_SID_BYTES = 16;
 
 export interface Preference {

@@ -26,9 +26,12 @@ import { readLabelStackEntry } from "./label_stack_entry.ts";
 import { readSrPolicySubTlv } from "./sr_policy.ts";
 import { SR_POLICY_TUNNEL, type SubTlv } from "./tunnels.ts";
 
-type Reader = (bytes: Uint8Array, view: DataView, start: number, end: number) => object;
+/** Gives undefined where the sub-TLV is to be taken as an unknown one. */
+type Reader = (bytes: Uint8Array, view: DataView, start: number, end: number) => object | undefined;
 
 const COLOR_COMMUNITY = 0x030b;
+/** By address family; 0: the next hop is the endpoint. */
+const ADDRESS_BYTES: Readonly<Record<number, number>> = { 0: 0, 1: 4, 2: 16 };
 
 /** By tunnel type: RFC 9012 sections 3.2.1 to 3.2.5. */
 const ENCAPSULATIONS: Readonly<Record<number, Reader>> = {
@@ -122,18 +125,24 @@ function readColor(_: Uint8Array, view: DataView, start: number, end: number): o
   return { flags: view.getUint16(start + 2), color: view.getUint32(start + 4) };
 }
 
-function readEgressEndpoint(bytes: Uint8Array, view: DataView, start: number, end: number): object {
+/** Another address family makes it an unknown sub-TLV, a wrong length of address a malformed one (RFC 9012 section 3.1). */
+function readEgressEndpoint(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): object | undefined {
   checkLength(end - start >= 6, start, "at least 6 bytes");
   const afi = view.getUint16(start + 4);
-  const addressBytes = end - start - 6;
-  if (afi === 0 && addressBytes === 0) return { afi };
-  if (afi === 1 && addressBytes === 4) return { afi, address: ipv4Text(bytes, start + 6) };
-  if (afi === 2 && addressBytes === 16) return { afi, address: ipv6Text(bytes, start + 6) };
-  return fail(
-    "tunnel-egress-endpoint",
-    start + 4,
-    "family 0, 1 or 2 with an address of its length",
-  );
+  const addressStart = start + 6;
+  const addressBytes = ADDRESS_BYTES[afi];
+  if (addressBytes === undefined) return undefined;
+  if (end - addressStart !== addressBytes) {
+    fail("tunnel-egress-endpoint", addressStart, `an address of ${addressBytes} bytes`);
+  }
+  if (afi === 0) return { afi };
+  const address = afi === 1 ? ipv4Text(bytes, addressStart) : ipv6Text(bytes, addressStart);
+  return { afi, address };
 }
 
 function readLabelStack(_: Uint8Array, view: DataView, start: number, end: number): object {

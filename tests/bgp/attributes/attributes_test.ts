@@ -80,7 +80,10 @@ for (const spec of ATTRIBUTES) {
         const hex = between(spec.code, attribute(flags, spec.code, value));
         const block = renderBlock(hex, options);
         const isRight = flags === vectors.flags;
-        assert.equal(block.outcome, isRight ? "none" : "treatAsWithdraw");
+        const wrong = vectors.discardIfTransitive && (flags & 0x40) !== 0
+          ? "attributeDiscard"
+          : "treatAsWithdraw";
+        assert.equal(block.outcome, isRight ? "none" : wrong);
         assert.equal(block.faults.length, isRight ? 0 : 1);
         if (isRight) continue;
         assert.match(block.faults[0]!, /^attribute-flags@/);
@@ -228,5 +231,21 @@ describe("blocks of path attributes", () => {
       ).join("");
     assert.equal(renderBlock(hex, { around: 0 }).text, renderBlock(hex, { around: 255 }).text);
     assert.deepEqual(renderBlock(hex).faults, []);
+  });
+});
+
+describe("the Extension flag of PMSI_TUNNEL (RFC 7902 section 3)", () => {
+  const tunnel = attribute(0xc0, 22, "4006000000 c0000201");
+
+  it("has its flags in an extended community, wherever that stands", () => {
+    const flags = attribute(0xc0, 16, "0002000100000002 0307000000000001");
+    for (const hex of [tunnel + flags, flags + tunnel]) {
+      assert.deepEqual(renderBlock(hex).faults, []);
+    }
+  });
+
+  it("is malformed beside other communities", () => {
+    const others = attribute(0xc0, 16, "0002000100000002");
+    assert.deepEqual(renderBlock(others + tunnel).faults, ["pmsi-tunnel-extension@14"]);
   });
 });

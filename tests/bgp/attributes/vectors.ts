@@ -52,6 +52,8 @@ export interface AttributeVectors {
   readonly section: string;
   /** From an external peer a malformed value costs itself only. */
   readonly discardIfExternal?: true;
+  /** A set Transitive bit costs the attribute only. */
+  readonly discardIfTransitive?: true;
   /** Members that a malformed value, in hex, gives all the same. */
   readonly membersOfMalformed?: (value: string) => Readonly<Record<string, unknown>>;
   readonly good: readonly GoodVector[];

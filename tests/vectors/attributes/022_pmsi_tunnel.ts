@@ -156,15 +156,14 @@ export const PMSI_TUNNEL_VECTORS: AttributeVectors = {
       }),
     },
     {
-      name: "no tunnel, and all flags",
-      value: "47 00 000000",
+      name: "no tunnel, and all flags but the extension",
+      value: "07 00 000000",
       members: tunnel({
-        flags: 0x47,
+        flags: 7,
         tunnel_type: 0,
         mpls_label: 0,
         raw_label: 0,
         flag_names: [
-          "extension",
           "broadcast-and-multicast",
           "unknown-unicast",
           "leaf-information-required",
@@ -250,6 +249,7 @@ export const PMSI_TUNNEL_VECTORS: AttributeVectors = {
     { name: "opaque length past the end", value: "0002000000 06000104 c0000201 0001", fault: "pmsi-tunnel-identifier@13" },
     { name: "opaque element past the end", value: "0002000000 06000104 c0000201 0003 010001", fault: "pmsi-tunnel-identifier@16" },
     { name: "opaque header cut short", value: "0007000000 ff0001", fault: "pmsi-tunnel-identifier@5" },
+    { name: "the extension flag without its community (RFC 7902 section 3)", value: "4006000000 c0000201", fault: "pmsi-tunnel-extension@0" },
     { name: "composite without a label", value: "0083000000 3e81", fault: "pmsi-tunnel-composite@5" },
   ],
 };

@@ -240,7 +240,7 @@ const tunnels: GoodVector[] = [
   ),
   vector(
     "malformed sub-TLVs, which are as good as unknown (RFC 9012 section 13)",
-    "0008 0023 0105 0102030405 0402 abcd 0408 0002000000000000 0606 000000000001 0702 0000 0a00",
+    "0008 002b 0105 0102030405 0402 abcd 0408 0002000000000000 0606 000000000001 0606 000000000003 0702 0000 0a00",
     [tunnel(
       8,
       "VXLAN",
@@ -248,6 +248,7 @@ const tunnels: GoodVector[] = [
       subTlv(4, "Color", "abcd", { malformed: "tunnel-sub-tlv-value" }),
       subTlv(4, "Color", "0002000000000000", { malformed: "tunnel-color" }),
       subTlv(6, "Tunnel Egress Endpoint", "000000000001", { malformed: "tunnel-egress-endpoint" }),
+      subTlv(6, "Tunnel Egress Endpoint", "000000000003"),
       subTlv(7, "DS Field", "0000", { malformed: "tunnel-sub-tlv-value" }),
       subTlv(10, "MPLS Label Stack", "", { malformed: "tunnel-sub-tlv-value" }),
     )],
@@ -501,6 +502,11 @@ const policies: GoodVector[] = [
     srv6_endpoint_behavior: END,
   }),
   segment("a segment of unknown type, kept", 221, "0000 02 64", { value: "00000264" }),
+  vector(
+    "a malformed color, which is not for SR policies (RFC 9830 section 2.2)",
+    "000f 0004 0402 abcd",
+    [tunnel(...SR_POLICY, subTlv(4, "Color", "abcd", { malformed: "tunnel-sub-tlv-value" }))],
+  ),
   vector(
     "a segment list without segments, a second weight",
     "000f 0014 80 0011 00 0906000000000005 0906000000000007",

@@ -5,8 +5,8 @@ const MAX_LSP_BANDWIDTH = [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000];
 
 export const TRAFFIC_ENGINEERING_VECTORS: AttributeVectors = {
   flags: 0x80,
-  outcome: "attributeDiscard",
-  section: "RFC 7606 2",
+  outcome: "treatAsWithdraw",
+  section: "RFC 7606 7.13",
   good: [
     {
       name: "PSC-1",

@@ -3,7 +3,8 @@ import type { AttributeVectors } from "../../bgp/attributes/vectors.ts";
 export const AIGP_VECTORS: AttributeVectors = {
   flags: 0x80,
   outcome: "attributeDiscard",
-  section: "RFC 7311 3",
+  section: "RFC 7311 3.2",
+  discardIfTransitive: true,
   good: [
     {
       name: "a metric",
@@ -36,6 +37,18 @@ export const AIGP_VECTORS: AttributeVectors = {
         },
       },
     },
+    {
+      name: "a second metric, which counts for nothing",
+      value: "01 000b 0000000000000008 01 000b ffffffffffffffff",
+      members: {
+        aigp: {
+          tlvs: [
+            { type: 1, length: 11, value: 8 },
+            { type: 1, length: 11, value: 2 ** 64 },
+          ],
+        },
+      },
+    },
   ],
   malformed: [
     { name: "empty", value: "", fault: "aigp-tlv@0" },
@@ -43,6 +56,7 @@ export const AIGP_VECTORS: AttributeVectors = {
     { name: "a length of 2", value: "01 0002", fault: "aigp-tlv@1" },
     { name: "a length past the end", value: "01 000c 0000000000000000", fault: "aigp-tlv@1" },
     { name: "a metric of 7 octets", value: "01 000a 00000000000000", fault: "aigp-metric-length@1" },
+    { name: "the highest metric", value: "01 000b ffffffffffffffff", fault: "aigp-metric-maximum@3" },
     { name: "one octet left", value: "02 0003 01", fault: "aigp-tlv@3" },
   ],
 };

@@ -24,6 +24,8 @@ export const PE_DISTINGUISHER_LABELS_VECTORS: AttributeVectors = {
   ],
   malformed: [
     { name: "empty", value: "", fault: "pe-distinguisher-length@0" },
+    { name: "a group", value: "0a0a0a01 04e380 e0000001 04e3c0", fault: "pe-distinguisher-address@7" },
+    { name: "a group of IPv6", value: "ff020000000000000000000000000001 000641", fault: "pe-distinguisher-address@0" },
     { name: "8 octets", value: "00".repeat(8), fault: "pe-distinguisher-length@0" },
   ],
 };

@@ -1,5 +1,14 @@
 import type { AttributeVectors } from "../../bgp/attributes/vectors.ts";
 
+/** A hop, of which there has to be one. */
+const HOP = "02 0004 ff 04 0000";
+const HOP_MEMBER = {
+  type: 2,
+  name: "hop",
+  service_index: 255,
+  tlvs: [{ type: 4, name: "mpls-swapping-stacking" }],
+};
+
 export const SFP_VECTORS: AttributeVectors = {
   flags: 0xc0,
   outcome: "treatAsWithdraw",
@@ -43,14 +52,14 @@ export const SFP_VECTORS: AttributeVectors = {
     {
       name: "a short association",
       source: "bgpkit test_parse_sfp_association_tlv_round_trip",
-      value: "01 0004 aabbccdd",
-      members: { sfp: [{ type: 1, hex: "aabbccdd" }] },
+      value: `01 0004 aabbccdd ${HOP}`,
+      members: { sfp: [{ type: 1, hex: "aabbccdd" }, HOP_MEMBER] },
     },
     {
       name: "an unknown TLV",
       source: "bgpkit test_parse_sfp_unknown_tlv_round_trip",
-      value: "7f 0002 dead",
-      members: { sfp: [{ type: 127, hex: "dead" }] },
+      value: `7f 0002 dead ${HOP}`,
+      members: { sfp: [{ type: 127, hex: "dead" }, HOP_MEMBER] },
     },
     {
       name: "a hop inside a hop",
@@ -61,6 +70,9 @@ export const SFP_VECTORS: AttributeVectors = {
     },
   ],
   malformed: [
+    { name: "no hop", value: "01 000c 01 0000fde900000064 00000a", fault: "sfp-hop@0" },
+    { name: "a hop without a service index", value: `${HOP} 02 0000`, fault: "sfp-hop@10" },
+    { name: "a hop without TLVs", value: "02 0001 ff", fault: "sfp-hop@3" },
     { name: "two octets", value: "0100", fault: "attribute-tlv@0" },
     { name: "a length past the end", value: "01 0002 aa", fault: "attribute-tlv@1" },
     { name: "past the end of a hop", value: "02 0005 ff 03 0002 00", fault: "attribute-tlv@5" },

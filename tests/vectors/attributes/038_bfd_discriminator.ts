@@ -28,8 +28,16 @@ export const BFD_DISCRIMINATOR_VECTORS: AttributeVectors = {
         },
       },
     },
+    {
+      name: "another mode, without a source address",
+      value: "02 00000001 09 04 abcdabcd",
+      members: {
+        bfd_discriminator: { mode: 2, discriminator: 1, tlvs: [{ type: 9, hex: "abcdabcd" }] },
+      },
+    },
   ],
   malformed: [
+    { name: "P2MP without a source address", value: "01 01020304 09 04 abcdabcd", fault: "bfd-discriminator-source@5" },
     { name: "no source address", value: "01 01020304", fault: "bfd-discriminator-length@0" },
     { name: "a source of 5 octets", value: "01 01020304 01 05 c000020100", fault: "bfd-discriminator-source@6" },
     { name: "a TLV past the end", value: "01 01020304 01 05 c0000201", fault: "attribute-tlv@6" },

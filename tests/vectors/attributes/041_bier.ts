@@ -3,7 +3,7 @@ import type { AttributeVectors } from "../../bgp/attributes/vectors.ts";
 export const BIER_VECTORS: AttributeVectors = {
   flags: 0xc0,
   outcome: "attributeDiscard",
-  section: "RFC 7606 2",
+  section: "RFC 9793 4",
   good: [
     {
       name: "a sub-domain",

@@ -70,6 +70,16 @@ export const IPV4_ROUTE_TARGET_CONSTRAINT_VECTORS: FamilyVectors = {
       nlri: "60 00000000 0003fdea00000064",
       route: { length: 96, originAs: 0, routeTarget: "0x0003fdea00000064" },
     },
+    {
+      name: "an experimental community",
+      nlri: "60 00000001 8002fdea00000064",
+      route: { length: 96, originAs: 1, routeTarget: "0x8002fdea00000064" },
+    },
+    {
+      name: "a community that is not transitive",
+      nlri: "60 00000001 4002fdea00000064",
+      route: { length: 96, originAs: 1, routeTarget: "0x4002fdea00000064" },
+    },
   ],
   malformed: MALFORMED,
 };
