@@ -33,6 +33,7 @@ import {
   stalledSmallMessages,
   startUp,
 } from "./memory.ts";
+import { natsContestants, natsTable } from "./nats.ts";
 import { count, median, megabytes, ratio, table } from "./report.ts";
 import { type Load, type Result, run } from "./run.ts";
 
@@ -44,6 +45,7 @@ const STAGES = [
   "write-null",
   "write-file",
   "tcp",
+  "nats",
   "memory",
 ] as const;
 type Stage = typeof STAGES[number];
@@ -127,6 +129,14 @@ async function main(): Promise<void> {
       const comparison = comparisonTable(jobs);
       if (comparison !== "") {
         say(`\ntimes the prefixes per CPU second of the other:\n${comparison}`);
+      }
+    }
+    if (wants("nats")) {
+      const collectors = [...runtimes.map(ownCollector), ...compiled, ...peers];
+      const note = (line: string) => void process.stderr.write(line);
+      for (const load of loads) {
+        const turns = Number(values.pairs);
+        say(`\n${await natsTable(natsContestants(collectors), load, turns, folder, note)}`);
       }
     }
     if (wants("memory")) {

@@ -124,11 +124,15 @@ export const natsSubjectPrefixFlag: Flag<string> = {
   },
 };
 
+/**
+ * Deno looks at its sockets every 25 to 50 ms while a pipeline has work: with 2,048 records that bounds them to 40,000 a second,
+ * with 8,192 it does not.
+ */
 export const natsInFlightFlag: Flag<number> = {
   name: "nats-in-flight",
   key: "sinks[].in_flight",
   placeholder: "N",
-  default: "2048",
+  default: "8192",
   help: "Records that may wait for their acknowledgement at once; rounded up to a power of two",
   parse: integer(1, 65_536),
 };
