@@ -12,6 +12,8 @@ import { fail } from "../../wire/fault.ts";
 import { base64Text, hexText, ipv4Text, ipv6Text } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
 import { findExtendedCommunity } from "../communities/mod.ts";
+import { isMldpFecType, type OpaqueValue, readMldpFec, readOpaqueValues } from "../mldp_fec.ts";
+import { NlriReader } from "../nlri/reader.ts";
 import type { UpdateLayout } from "../update.ts";
 import { type AttributeSpec, member, OPTIONAL_TRANSITIVE, Outcome } from "./spec.ts";
 
@@ -52,12 +54,12 @@ type ReadIdentifier = (
 const TUNNEL_TYPES: Readonly<Record<number, readonly [name: string, read?: ReadIdentifier]>> = {
   0: ["no-tunnel-information"],
   1: ["rsvp-te-p2mp-lsp", readRsvpSession],
-  2: ["mldp-p2mp-lsp", readMldpFec],
+  2: ["mldp-p2mp-lsp", readMldpTunnel],
   3: ["pim-ssm-tree", (bytes, _, start, end) => addressPair("root", bytes, start, end)],
   4: ["pim-sm-tree", (bytes, _, start, end) => addressPair("sender", bytes, start, end)],
   5: ["bidir-pim-tree", (bytes, _, start, end) => addressPair("sender", bytes, start, end)],
   6: ["ingress-replication", readEndpoint],
-  7: ["mldp-mp2mp-lsp", readMldpFec],
+  7: ["mldp-mp2mp-lsp", readMldpTunnel],
   8: ["transport-tunnel"],
   10: ["assisted-replication", readEndpoint],
   11: ["bier", readBier],
@@ -128,60 +130,34 @@ function readRsvpSession(
   };
 }
 
-/** P2MP or MP2MP FEC element of RFC 6388 section 2.2: type, address family, root, opaque value. */
-function readMldpFec(
+/** P2MP or MP2MP FEC element of RFC 6388 section 2.2. */
+function readMldpTunnel(
   bytes: Uint8Array,
   view: DataView,
   start: number,
   end: number,
 ): Record<string, unknown> {
-  const type = start < end ? bytes[start]! : 0;
-  // OpenDaylight sends the opaque value alone for an MP2MP LSP; its types are below those of a FEC element then.
-  if (type !== 6 && type !== 7 && type !== 8) {
-    return { opaque: readMldpOpaque(bytes, view, start, end) };
+  const reader = new NlriReader(bytes, view, start, end, "pmsi-tunnel-identifier");
+  // OpenDaylight sends the opaque value alone for an MP2MP LSP; its types are not those of a FEC element then.
+  if (start === end || !isMldpFecType(bytes[start]!)) {
+    return { opaque: readOpaqueValues(reader, end).map(opaqueRecord) };
   }
-  const rootStart = start + 4;
-  const rootLength = rootStart <= end ? bytes[start + 3]! : 0;
-  const opaqueStart = rootStart + rootLength + 2;
-  if ((rootLength !== 4 && rootLength !== 16) || opaqueStart > end) {
-    failIdentifier(start, "a FEC element");
-  }
-  if (opaqueStart + view.getUint16(opaqueStart - 2) !== end) {
-    failIdentifier(opaqueStart - 2, "the length of the rest");
-  }
+  const { type, root, rootAfi, rootHex, mtId, opaque } = readMldpFec(reader);
+  if (reader.left > 0) failIdentifier(reader.pos, "the end of the FEC element");
   return {
     fec_type: type,
-    root: addressText(bytes, rootStart, rootLength),
-    opaque: readMldpOpaque(bytes, view, opaqueStart, end),
+    ...(root === undefined ? { root_afi: rootAfi, root_hex: rootHex } : { root }),
+    ...(mtId === undefined ? {} : { mt_id: mtId }),
+    opaque: opaque.map(opaqueRecord),
   };
 }
 
-/** Opaque value elements (RFC 6388 section 2.3): type, or 255 and a type of 2 octets; length; value. */
-function readMldpOpaque(
-  bytes: Uint8Array,
-  view: DataView,
-  start: number,
-  end: number,
-): Record<string, unknown>[] {
-  const elements: Record<string, unknown>[] = [];
-  for (let pos = start; pos < end;) {
-    const isExtended = bytes[pos] === 255;
-    const valueStart = pos + (isExtended ? 5 : 3);
-    if (valueStart > end) failIdentifier(pos, "an opaque value element");
-    const valueEnd = valueStart + view.getUint16(valueStart - 2);
-    if (valueEnd > end) failIdentifier(valueStart - 2, "a length inside the opaque value");
-    const type = isExtended ? view.getUint16(pos + 1) : bytes[pos]!;
-    const isLspId = !isExtended && type === 1 && valueEnd - valueStart === 4;
-    elements.push({
-      type,
-      ...(isExtended ? { is_extended: true } : {}),
-      ...(isLspId
-        ? { lsp_id: view.getUint32(valueStart) }
-        : { hex: hexText(bytes, valueStart, valueEnd) }),
-    });
-    pos = valueEnd;
-  }
-  return elements;
+function opaqueRecord({ type, isExtended, lspId, hex }: OpaqueValue): Record<string, unknown> {
+  return {
+    type,
+    ...(isExtended ? { is_extended: true } : {}),
+    ...(lspId === undefined ? { hex } : { lsp_id: lspId }),
+  };
 }
 
 /** An address of the tree's root or sender, and a group of the same family. */

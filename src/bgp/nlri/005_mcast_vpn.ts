@@ -19,8 +19,8 @@
  */
 import { fail } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
+import { readMldpFec } from "../mldp_fec.ts";
 import type { ObjectFamily } from "./family.ts";
-import { readMldpFec } from "./mcast_vpn/mldp_fec.ts";
 import type { GlobalTableKey, McastVpnRoute } from "./mcast_vpn/route.ts";
 import { endOfTypedRoute, NlriReader } from "./reader.ts";
 

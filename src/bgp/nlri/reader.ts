@@ -1,5 +1,5 @@
 /**
- * Reads the fields of one NLRI in order, for families that are decoded to objects. Every read checks that its field is there, so that
+ * Reads the fields of one NLRI in order, for families that are decoded to objects, and for what attributes share with them. Every read checks that its field is there, so that
  * a decoder is a list of fields, as the RFC draws them.
  */
 import { fail } from "../../wire/fault.ts";
@@ -23,22 +23,31 @@ export class NlriReader {
   readonly view: DataView;
   pos: number;
   readonly end: number;
+  readonly #truncated: string;
 
-  constructor(bytes: Uint8Array, view: DataView, start: number, end: number) {
+  /** `truncated`: code of the fault where a field does not fit. */
+  constructor(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    truncated = "nlri-truncated",
+  ) {
     this.bytes = bytes;
     this.view = view;
     this.pos = start;
     this.end = end;
+    this.#truncated = truncated;
   }
 
   get left(): number {
     return this.end - this.pos;
   }
 
-  /** Goes past the next `count` octets and returns where they start. @throws DecodeFault `nlri-truncated` */
+  /** Goes past the next `count` octets and returns where they start. @throws DecodeFault `nlri-truncated`, or the code given */
   take(count: number, what: string): number {
     const at = this.pos;
-    if (count > this.end - at) fail("nlri-truncated", at, `${count} bytes of ${what}`);
+    if (count > this.end - at) fail(this.#truncated, at, `${count} bytes of ${what}`);
     this.pos = at + count;
     return at;
   }

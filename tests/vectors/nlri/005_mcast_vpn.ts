@@ -280,6 +280,22 @@ export const IPV4_MCAST_VPN_VECTORS: FamilyVectors = {
       },
     },
     {
+      name: "67, a root of an unknown address family",
+      nlri: `43 1d ${RD} 06 00fc 04 01010101 0007 01 0004 00000007 0a000001`,
+      route: {
+        routeType: 67,
+        name: "mldp-s-pmsi-auto-discovery",
+        ...OWN_RD,
+        mldpFec: {
+          type: 6,
+          rootAfi: 252,
+          rootHex: "01010101",
+          opaque: [{ type: 1, lspId: 7 }],
+        },
+        originator: "10.0.0.1",
+      },
+    },
+    {
       name: "67, a root in a topology, other opaque values",
       nlri: `43 2a ${RD} 07 001d 08 0a010101 0000 0005 0010 02 0003 0a0b0c ff 0100 0005 0102030405 0a000001`,
       route: {
@@ -290,7 +306,7 @@ export const IPV4_MCAST_VPN_VECTORS: FamilyVectors = {
           type: 7,
           root: "10.1.1.1",
           mtId: 5,
-          opaque: [{ type: 2, hex: "0a0b0c" }, { type: 512, hex: "0102030405" }],
+          opaque: [{ type: 2, hex: "0a0b0c" }, { type: 256, isExtended: true, hex: "0102030405" }],
         },
         originator: "10.0.0.1",
       },

@@ -1,4 +1,5 @@
 /** The shape of a decoded MCAST-VPN route. */
+import type { MldpFec } from "../../mldp_fec.ts";
 
 /** A route of any type: the members that its type has, and no others. */
 export interface McastVpnRoute {
@@ -36,24 +37,4 @@ export interface GlobalTableKey {
   readonly mldpFec?: MldpFec;
   /** Address of the ingress PE. */
   readonly ingress: string;
-}
-
-/** A FEC element of mLDP (RFC 6388 section 2.2). */
-export interface MldpFec {
-  /** 6: P2MP, 7: MP2MP upstream, 8: MP2MP downstream. */
-  readonly type: number;
-  readonly root: string;
-  /** Topology of the root's address, where it has one (RFC 7307 section 3.2). */
-  readonly mtId?: number;
-  readonly opaque: readonly OpaqueValue[];
-}
-
-/** An opaque value element (RFC 6388 section 2.3). */
-export interface OpaqueValue {
-  /** 256 and more: the extended types, from 0 on. */
-  readonly type: number;
-  /** Of the generic LSP identifier, type 1. */
-  readonly lspId?: number;
-  /** Of all other types. */
-  readonly hex?: string;
 }
