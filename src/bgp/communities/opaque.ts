@@ -1,7 +1,7 @@
 /** Opaque extended communities (RFC 4360 section 3.3), and others whose value belongs to one document alone. */
-import { putHex } from "../../wire/text.ts";
+import { putHex, putIpv4, putU32 } from "../../wire/text.ts";
 import type { ByteWriter } from "../../wire/writer.ts";
-import { communityType, numbers, putFirstFour, putIpv4Specific, putSixOctets } from "./types.ts";
+import { communityType, numbers, putFirstFour, putSixOctets } from "./types.ts";
 
 /** States of RFC 8097 section 2. */
 export const VALIDATION_STATES = ["valid", "not-found", "invalid"];
@@ -76,14 +76,21 @@ export const SERVICE_FUNCTION_CHAINING = communityType(putSixOctets, {
 
 /**
  * Cisco's copy of EIGRP route attributes (type 0x88, not IANA's), as tcpdump and tshark read them: flags and tag; AS and delay;
- * reliability, hops and bandwidth; reserved, load and MTU; external AS and router; external protocol and metric; router.
+ * reliability, hops and bandwidth; reserved, load and MTU; external AS and router; external protocol and metric; reserved and router.
  */
 export const EIGRP = communityType(numbers(2, 4), {
   0x00: "eigrp-route=",
   0x01: "eigrp-as-delay=",
   0x02: ["eigrp-reliability-hops-bandwidth=", numbers(1, 1, 4)],
   0x03: ["eigrp-load-mtu=", numbers(-1, 1, 4)],
-  0x04: "eigrp-external-as-router=",
+  0x04: ["eigrp-external-as-router=", putAsAndRouter],
   0x05: "eigrp-external-protocol-metric=",
-  0x06: ["eigrp-router=", putIpv4Specific],
+  // Cisco's own output has `0x8806:0:16843009` for router 1.1.1.1.
+  0x06: ["eigrp-router=", (out, bytes, _view, at) => putIpv4(out, bytes, at + 2)],
 });
+
+function putAsAndRouter(out: ByteWriter, bytes: Uint8Array, view: DataView, at: number): void {
+  putU32(out, view.getUint16(at));
+  out.ascii(":");
+  putIpv4(out, bytes, at + 2);
+}
