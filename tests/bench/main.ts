@@ -25,6 +25,7 @@ import {
   peerOf,
 } from "./contestants.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
+import { kafkaServer } from "./kafka.ts";
 import {
   idleSession,
   smallMessages,
@@ -33,9 +34,10 @@ import {
   stalledSmallMessages,
   startUp,
 } from "./memory.ts";
-import { natsContestants, natsTable } from "./nats.ts";
+import { natsServer } from "./nats.ts";
 import { count, median, megabytes, ratio, table } from "./report.ts";
 import { type Load, type Result, run } from "./run.ts";
+import { serverTable, withDestination } from "./servers.ts";
 
 const STAGES = [
   "frame",
@@ -45,6 +47,7 @@ const STAGES = [
   "write-null",
   "write-file",
   "tcp",
+  "kafka",
   "nats",
   "memory",
 ] as const;
@@ -131,18 +134,25 @@ async function main(): Promise<void> {
         say(`\ntimes the prefixes per CPU second of the other:\n${comparison}`);
       }
     }
-    if (wants("nats")) {
-      const collectors = [...runtimes.map(ownCollector), ...compiled, ...peers];
+    const collectors = [...runtimes.map(ownCollector), ...compiled, ...peers.filter(isCollector)];
+    const destinations = [
+      ["kafka", kafkaServer(), "--kafka-server=127.0.0.1:{port2}"],
+      ["nats", natsServer(folder), "--nats-server=nats://127.0.0.1:{port2}"],
+    ] as const;
+    for (const [name, startServer, flag] of destinations) {
+      if (!wants(name)) continue;
+      if (startServer === undefined) {
+        say(`\n${name}: not installed\n`);
+        continue;
+      }
       const note = (line: string) => void process.stderr.write(line);
+      const turns = Number(values.pairs);
+      const contestants = withDestination(collectors, flag);
       for (const load of loads) {
-        const turns = Number(values.pairs);
-        say(`\n${await natsTable(natsContestants(collectors), load, turns, folder, note)}`);
+        say(`\n${await serverTable(name, startServer, contestants, load, turns, folder, note)}`);
       }
     }
-    if (wants("memory")) {
-      const collectors = [...runtimes.map(ownCollector), ...compiled, ...peers.filter(isCollector)];
-      await memory(collectors, loads[0]!, folder);
-    }
+    if (wants("memory")) await memory(collectors, loads[0]!, folder);
   } finally {
     await rm(folder, { recursive: true });
   }

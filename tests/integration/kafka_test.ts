@@ -383,7 +383,7 @@ describeWith(findKafka(), "Kafka sink", () => {
       [
         "a broker that wants TLS",
         () => ({ "kafka-server": brokers.saslTls }),
-        /cannot reach Kafka/,
+        /cannot reach Kafka.*wants TLS/,
       ],
     ] as const
   ) {

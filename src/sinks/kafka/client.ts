@@ -1,6 +1,6 @@
 /**
- * Connections to brokers by `@platformatic/kafka`: TCP, TLS, SASL, framing, and all requests but the encoding of records. The only
- * file that imports the package; it is loaded when a Kafka sink opens.
+ * Connections to brokers by `@platformatic/kafka`: TCP, TLS, SASL, and all requests but Produce. The only file that imports the
+ * package; it is loaded when a Kafka sink opens.
  *
  * Request versions are fixed, and known to brokers from Kafka 2.4 (2019) to 4.x.
  */
@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { Connection, Reader } from "@platformatic/kafka";
+import type { Reader, Writer } from "@platformatic/kafka";
 import type {
   Address,
   Broker,
@@ -21,6 +21,7 @@ import type {
 } from "./broker.ts";
 import { KafkaError, NONE, TOPIC_ALREADY_EXISTS } from "./errors.ts";
 import type { Codec, Compression, ProducerIdentity } from "./record_batch.ts";
+import { type RequestKind, RequestStream } from "./request_stream.ts";
 
 type Library = typeof import("@platformatic/kafka");
 
@@ -48,14 +49,11 @@ export interface KafkaLibrary {
 }
 
 const CONNECT_TIMEOUT_MS_MAX = 10_000;
-/** Requests under way per connection: the partitions bound their own. */
-const IN_FLIGHT_MAX = 100_000;
 
-const PRODUCE = 0;
-const PRODUCE_VERSION = 8;
+const PRODUCE: RequestKind = { key: 0, version: 8, isFlexible: false };
 const ACKS_ALL = -1;
 /** Of the resource types of DescribeConfigs. */
-const TOPIC_RESOURCE = 2;
+const TOPIC_RESOURCE = 2 as const;
 
 /** Loads the library, which takes about half a second. */
 export async function loadLibrary(): Promise<KafkaLibrary> {
@@ -100,7 +98,6 @@ async function dial(library: Library, options: ClientOptions, address: Address):
   const connection = new library.Connection(clientId, {
     connectTimeout: Math.min(requestTimeoutMs, CONNECT_TIMEOUT_MS_MAX),
     requestTimeout: requestTimeoutMs,
-    maxInflights: IN_FLIGHT_MAX,
     ...(tls && { tls }),
     ...(sasl && { sasl: { ...sasl, token: sasl.password } }),
   });
@@ -112,49 +109,68 @@ async function dial(library: Library, options: ClientOptions, address: Address):
     connection.socket?.destroy();
     throw error;
   }
-  return new LibraryBroker(library, connection, requestTimeoutMs);
+  const stream = new RequestStream(connection.socket, clientId, requestTimeoutMs);
+  return new LibraryBroker(library, stream, requestTimeoutMs);
+}
+
+/** What the library knows of one request in one version. */
+interface Api<Arguments extends unknown[], Response> {
+  readonly api: { readonly key: number; readonly version: number };
+  createRequest(...args: Arguments): Writer;
+  parseResponse(correlationId: number, key: number, version: number, reader: Reader): Response;
 }
 
 class LibraryBroker implements Broker {
   readonly #library: Library;
-  readonly #connection: Connection;
+  readonly #stream: RequestStream;
   /** What the broker is told, shorter than the time after which the connection is given up. */
   readonly #brokerTimeoutMs: number;
 
-  constructor(library: Library, connection: Connection, requestTimeoutMs: number) {
+  constructor(library: Library, stream: RequestStream, requestTimeoutMs: number) {
     this.#library = library;
-    this.#connection = connection;
+    this.#stream = stream;
     this.#brokerTimeoutMs = Math.round(requestTimeoutMs * 2 / 3);
   }
 
   get isOpen(): boolean {
-    return this.#connection.isConnected();
+    return this.#stream.isOpen;
   }
 
-  produce(topic: string, partition: number, batch: Uint8Array): Promise<ProduceAnswer> {
-    const create = () =>
-      this.#library.Writer.create()
-        .appendString(null, false)
-        .appendInt16(ACKS_ALL)
-        .appendInt32(this.#brokerTimeoutMs)
-        .appendInt32(1)
-        .appendString(topic, false)
-        .appendInt32(1)
-        .appendInt32(partition)
-        .appendInt32(batch.length)
-        .append(bufferOf(batch));
-    return new Promise((resolve, reject) => {
-      const settle = (error: Error | null, answer?: ProduceAnswer) =>
-        error === null ? resolve(answer!) : reject(error);
-      this.#connection
-        .send(PRODUCE, PRODUCE_VERSION, create, parseProduce, false, false, settle);
-    });
+  async produce(topic: string, partition: number, batch: Uint8Array): Promise<ProduceAnswer> {
+    const { buffer } = this.#library.Writer.create()
+      .appendString(null, false)
+      .appendInt16(ACKS_ALL)
+      .appendInt32(this.#brokerTimeoutMs)
+      .appendInt32(1)
+      .appendString(topic, false)
+      .appendInt32(1)
+      .appendInt32(partition)
+      .appendInt32(batch.length);
+    const answer = await this.#stream.send(PRODUCE, buffer, batch);
+    return readProduceAnswer(this.#library.Reader.from(answer));
+  }
+
+  /** Answers with error codes in them are thrown by the library, with their good parts, which are returned here. */
+  async #ask<Arguments extends unknown[], Response>(
+    { api, createRequest, parseResponse }: Api<Arguments, Response>,
+    isFlexible: boolean,
+    ...args: Arguments
+  ): Promise<Response> {
+    const { key, version } = api;
+    const request = createRequest(...args).buffer;
+    const answer = await this.#stream.send({ key, version, isFlexible }, request);
+    try {
+      return parseResponse(0, key, version, this.#library.Reader.from(answer));
+    } catch (error) {
+      if (error instanceof Error && "response" in error && error.response !== undefined) {
+        return error.response as Response;
+      }
+      throw error;
+    }
   }
 
   async metadata(topics: readonly string[], create: boolean): Promise<Metadata> {
-    const response = await partial(
-      this.#library.metadataV9.api.async(this.#connection, [...topics], create),
-    );
+    const response = await this.#ask(this.#library.metadataV9, true, [...topics], create);
     return {
       brokers: new Map(response.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }])),
       controller: response.controllerId,
@@ -169,19 +185,18 @@ class LibraryBroker implements Broker {
   }
 
   async createTopics(topics: readonly NewTopic[]): Promise<Map<string, KafkaProblem>> {
-    const response = await partial(
-      this.#library.createTopicsV5.api.async(
-        this.#connection,
-        topics.map(({ name, partitions, replicationFactor, retentionMs }) => ({
-          name,
-          numPartitions: partitions,
-          replicationFactor,
-          assignments: [],
-          configs: [{ name: "retention.ms", value: String(retentionMs) }],
-        })),
-        this.#brokerTimeoutMs,
-        false,
-      ),
+    const response = await this.#ask(
+      this.#library.createTopicsV5,
+      true,
+      topics.map(({ name, partitions, replicationFactor, retentionMs }) => ({
+        name,
+        numPartitions: partitions,
+        replicationFactor,
+        assignments: [],
+        configs: [{ name: "retention.ms", value: String(retentionMs) }],
+      })),
+      this.#brokerTimeoutMs,
+      false,
     );
     const problems = new Map<string, KafkaProblem>();
     for (const { name, errorCode, errorMessage } of response.topics) {
@@ -192,15 +207,14 @@ class LibraryBroker implements Broker {
   }
 
   async messageBytesMax(topics: readonly string[]): Promise<Map<string, number>> {
-    const response = await partial(
-      this.#library.describeConfigsV1.api.async(
-        this.#connection,
-        topics.map((resourceName) => ({
-          resourceType: TOPIC_RESOURCE,
-          resourceName,
-          configurationKeys: ["max.message.bytes"],
-        })),
-      ),
+    const response = await this.#ask(
+      this.#library.describeConfigsV1,
+      false,
+      topics.map((resourceName) => ({
+        resourceType: TOPIC_RESOURCE,
+        resourceName,
+        configurationKeys: ["max.message.bytes"],
+      })),
     );
     const sizes = new Map<string, number>();
     for (const { resourceName, configs } of response.results) {
@@ -211,33 +225,26 @@ class LibraryBroker implements Broker {
   }
 
   async newIdentity(): Promise<ProducerIdentity> {
-    const response = await partial(
-      this.#library.initProducerIdV2.api.async(this.#connection, null, this.#brokerTimeoutMs),
+    const timeoutMs = this.#brokerTimeoutMs;
+    const response = await this.#ask(
+      this.#library.initProducerIdV2,
+      true,
+      null,
+      timeoutMs,
+      -1n,
+      -1,
     );
     if (response.errorCode !== NONE) throw new KafkaError(response.errorCode);
     return { id: response.producerId, epoch: response.producerEpoch };
   }
 
   close(): void {
-    // Not `close`, which waits for the peer.
-    this.#connection.socket?.destroy();
+    this.#stream.close();
   }
 }
 
-/** An answer with error codes in it: the library throws it, its good parts too. */
-async function partial<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof Error && "response" in error && error.response !== undefined) {
-      return error.response as T;
-    }
-    throw error;
-  }
-}
-
-/** Of the one batch of a Produce request, version 8. */
-function parseProduce(_id: number, _key: number, _version: number, reader: Reader): ProduceAnswer {
+/** The answer to a Produce request of one batch, version 8. */
+function readProduceAnswer(reader: Reader): ProduceAnswer {
   reader.readInt32();
   reader.readString(false);
   reader.readInt32();

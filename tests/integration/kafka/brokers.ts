@@ -47,10 +47,19 @@ export class Brokers {
 
   /** @param settings lines of `server.properties` */
   static async start(count: 1 | 3, ...settings: string[]): Promise<Brokers> {
+    return await Brokers.#start(count, await freePorts(PORTS_PER_NODE * count), settings);
+  }
+
+  /** One broker whose plain listener is at this port; the four behind it are taken too. */
+  static async startAt(port: number): Promise<Brokers> {
+    return await Brokers.#start(1, port, []);
+  }
+
+  static async #start(count: number, port: number, settings: readonly string[]): Promise<Brokers> {
     const install = spawnSync(SCRIPT, ["install"], { encoding: "utf8" });
     if (install.status !== 0) throw new Error(`Cannot install Kafka: ${install.stderr}`);
     const brokers = new Brokers(count, settings);
-    brokers.#port = await freePorts(PORTS_PER_NODE * count);
+    brokers.#port = port;
     try {
       await Promise.all(brokers.#children.map((_, i) => brokers.up(i + 1)));
     } catch (error) {

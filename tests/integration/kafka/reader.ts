@@ -5,6 +5,7 @@ import {
   createTopicsV5,
   deleteTopicsV4,
   describeConfigsV1,
+  listOffsetsV1,
   metadataV9,
   type Reader,
   Writer,
@@ -71,6 +72,27 @@ export class LogReader {
     const { topics } = await metadataV9.api.async(await this.#any(), [topic], false);
     return topics[0]!.partitions
       .sort((a, b) => a.partitionIndex - b.partitionIndex).map((each) => each.leaderId);
+  }
+
+  /** Records of each partition of all topics. */
+  async ends(): Promise<number[]> {
+    const connection = await this.#any();
+    const { topics } = await metadataV9.api.async(connection, null, false);
+    const response = await listOffsetsV1.api.async(
+      connection,
+      -1,
+      0,
+      topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex }) => ({
+          partitionIndex,
+          currentLeaderEpoch: -1,
+          timestamp: -1n,
+        })),
+      })),
+    );
+    return response.topics
+      .flatMap((topic) => topic.partitions.map((partition) => Number(partition.offset)));
   }
 
   async config(topic: string, key: string): Promise<string | null | undefined> {

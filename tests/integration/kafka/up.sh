@@ -8,7 +8,8 @@
 #
 # Node N of a cluster listens on PORT+5*(N-1): plain, +1 controller, +2 SASL, +3 TLS, +4 SASL over TLS.
 # User "edge", password "edge-secret", by PLAIN and SCRAM; plain TLS wants a client certificate. Certificates are in DIR/tls: those of node 1 serve all nodes.
-# Needs Java 17 and openssl, for the jars also mvn. EDGEBMP_KAFKA_CACHE is where they are kept.
+# Needs Java 17 and openssl, for the jars also mvn. EDGEBMP_KAFKA_CACHE is where they are kept; EDGEBMP_KAFKA_JVM, a flag of Java
+# in place of the one that starts it quickest.
 set -euo pipefail
 
 version=4.1.1
@@ -129,6 +130,6 @@ fi
 settings "$dir/data" "$port" "$node" "$nodes" "$@" >"$dir/server.properties"
 exec 9>&-
 simple=-Dorg.slf4j.simpleLogger
-exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms128m -Xmx512m -Djava.awt.headless=true \
+exec java ${EDGEBMP_KAFKA_JVM:--XX:TieredStopAtLevel=1} -XX:+UseSerialGC -Xms128m -Xmx512m -Djava.awt.headless=true \
   $simple.logFile=System.out $simple.defaultLogLevel=warn $simple.log.kafka.server.KafkaRaftServer=info \
   -cp "$cache/lib/*" kafka.Kafka "$dir/server.properties"
