@@ -9,7 +9,7 @@
  * ```
  */
 import { fail } from "../../wire/fault.ts";
-import { base64Text, hexText, ipv4Text, ipv6Text } from "../../wire/strings.ts";
+import { base64Text, ipv4Text, ipv6Text } from "../../wire/strings.ts";
 import { putJson } from "../../wire/text.ts";
 import { findExtendedCommunity } from "../communities/mod.ts";
 import { isMldpFecType, type OpaqueValue, readMldpFec, readOpaqueValues } from "../mldp_fec.ts";

@@ -22,7 +22,7 @@ import { hexText } from "../../wire/strings.ts";
 import { readMldpFec } from "../mldp_fec.ts";
 import type { ObjectFamily } from "./family.ts";
 import type { GlobalTableKey, McastVpnRoute } from "./mcast_vpn/route.ts";
-import { endOfTypedRoute, NlriReader } from "./reader.ts";
+import { endOfTypedRoute, type NlriReader, readTypedRoute, type RouteTypes } from "./reader.ts";
 
 type Body = Omit<McastVpnRoute, "routeType" | "name">;
 type Flow = Pick<McastVpnRoute, "multicastSource" | "multicastGroup" | "groupHex" | "mldpFec">;
@@ -30,9 +30,7 @@ type Flow = Pick<McastVpnRoute, "multicastSource" | "multicastGroup" | "groupHex
 const LEAF = 4;
 const MLDP_LEAF = 0x44;
 
-const ROUTE_TYPES: Readonly<
-  Record<number, readonly [name: string, read: (reader: NlriReader) => Body]>
-> = {
+const ROUTE_TYPES: RouteTypes<Body> = {
   1: ["intra-as-i-pmsi-auto-discovery", readIntraAs],
   2: ["inter-as-i-pmsi-auto-discovery", readInterAs],
   3: ["s-pmsi-auto-discovery", (reader) => readSelective(reader, readFlow)],
@@ -46,15 +44,7 @@ const ROUTE_TYPES: Readonly<
 };
 
 function readRoute(bytes: Uint8Array, view: DataView, start: number, end: number): McastVpnRoute {
-  const routeType = bytes[start]!;
-  const bodyStart = start + 2;
-  const known = ROUTE_TYPES[routeType];
-  if (known === undefined) return { routeType, hex: hexText(bytes, bodyStart, end) };
-  const [name, read] = known;
-  const reader = new NlriReader(bytes, view, bodyStart, end);
-  const body = read(reader);
-  reader.finish();
-  return { routeType, name, ...body };
+  return readTypedRoute(ROUTE_TYPES, bytes, view, start, end);
 }
 
 function readIntraAs(reader: NlriReader): Body {
@@ -100,11 +90,8 @@ function readMldpFlow(reader: NlriReader): Flow {
   return { mldpFec: readMldpFec(reader) };
 }
 
-/** An address that takes all of the rest. */
 function readOriginator(reader: NlriReader): string {
-  const { pos, left } = reader;
-  if (left !== 4 && left !== 16) fail("mcast-vpn-originator", pos, "an address of 4 or 16 bytes");
-  return reader.address(8 * left, "originating router");
+  return reader.restAddress("originating router");
 }
 
 function readLeaf(reader: NlriReader, readItsFlow: (reader: NlriReader) => Flow): Body {

@@ -8,7 +8,6 @@
  * ```
  */
 import { fail } from "../../wire/fault.ts";
-import { ipv4Text } from "../../wire/strings.ts";
 import type { ObjectFamily } from "./family.ts";
 import { type Distinguished, endOfCountedBits, NlriReader } from "./reader.ts";
 
@@ -46,13 +45,9 @@ export const MS_PW: ObjectFamily<PseudowireRoute> = {
     }
     const reader = new NlriReader(bytes, view, start + 1, end);
     const key = { bits, ...reader.routeDistinguisher(), globalId: reader.u32("global id") };
-    const octets = new Uint8Array(PREFIX_BITS >> 3);
-    const count = (prefixBits + 7) >> 3;
-    const at = reader.take(count, "prefix");
-    octets.set(bytes.subarray(at, at + count));
     return {
       ...key,
-      prefix: ipv4Text(octets, 0),
+      prefix: reader.startOfAddress(prefixBits, PREFIX_BITS, "prefix"),
       prefixLength: prefixBits,
       ...(bits === BITS_MAX ? { acId: reader.u32("AC ID") } : {}),
     };

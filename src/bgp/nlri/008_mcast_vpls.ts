@@ -102,11 +102,6 @@ function readRouteKey(reader: NlriReader): NonNullable<McastVplsRoute["routeKey"
   }
 }
 
-/** The address that takes up the rest. */
 function readOriginator(reader: NlriReader): string {
-  const { left } = reader;
-  if (left !== 4 && left !== 16) {
-    fail("mcast-vpls-originator", reader.pos, "an address of 4 or 16 bytes");
-  }
-  return reader.address(8 * left, "originating router");
+  return reader.restAddress("originating router");
 }

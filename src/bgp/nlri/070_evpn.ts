@@ -5,9 +5,8 @@
  * where the Prefix-SID attribute is read.
  */
 import { fail } from "../../wire/fault.ts";
-import { hexText } from "../../wire/strings.ts";
 import type { ObjectFamily } from "./family.ts";
-import { endOfTypedRoute, NlriReader } from "./reader.ts";
+import { endOfTypedRoute, type NlriReader, readTypedRoute, type RouteTypes } from "./reader.ts";
 import {
   readLeaf,
   readLeaveSynch,
@@ -25,11 +24,9 @@ import {
   readMacIp,
 } from "./evpn/unicast.ts";
 
-type ReadBody = (reader: NlriReader) => Omit<EvpnRoute, "routeType" | "name">;
-
 const LEAF = 11;
 
-const ROUTE_TYPES: Readonly<Record<number, readonly [name: string, read: ReadBody]>> = {
+const ROUTE_TYPES: RouteTypes<Omit<EvpnRoute, "routeType" | "name">> = {
   1: ["ethernet-auto-discovery", readAutoDiscovery],
   2: ["mac-ip-advertisement", readMacIp],
   3: ["inclusive-multicast-ethernet-tag", readInclusiveTag],
@@ -55,15 +52,7 @@ export const EVPN: ObjectFamily<EvpnRoute> = {
 };
 
 function readRoute(bytes: Uint8Array, view: DataView, start: number, end: number): EvpnRoute {
-  const routeType = bytes[start]!;
-  const bodyStart = start + 2;
-  const known = ROUTE_TYPES[routeType];
-  if (known === undefined) return { routeType, hex: hexText(bytes, bodyStart, end) };
-  const [name, read] = known;
-  const reader = new NlriReader(bytes, view, bodyStart, end);
-  const body = read(reader);
-  reader.finish();
-  return { routeType, name, ...body };
+  return readTypedRoute(ROUTE_TYPES, bytes, view, start, end);
 }
 
 /** The route at the start of a leaf's body; a leaf answers no leaf, so that this goes one level deep. */

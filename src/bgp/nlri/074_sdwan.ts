@@ -49,8 +49,6 @@ export const IPV4_SDWAN: ObjectFamily<SdwanRoute> = {
     const reader = new NlriReader(bytes, view, bodyStart, end);
     const localPort = reader.u32("local port");
     const color = reader.u32("colour");
-    const { pos, left } = reader;
-    if (left !== 4 && left !== 16) fail("sdwan-node", pos, "an address of 4 or 16 bytes");
-    return { routeType, localPort, color, node: reader.address(8 * left, "node") };
+    return { routeType, localPort, color, node: reader.restAddress("node") };
   },
 };

@@ -2,9 +2,8 @@
  * Routing policy distribution (draft-ietf-idr-rpd): `length u8, policy type u8, distinguisher u32, address of the peer`. The policy
  * itself is in the Wide Community attribute.
  */
-import { fail } from "../../wire/fault.ts";
 import type { ObjectFamily } from "./family.ts";
-import { NlriReader } from "./reader.ts";
+import { endOfCountedOctets, NlriReader } from "./reader.ts";
 
 export interface RoutingPolicyRoute {
   /** 1: export, 2: import. */
@@ -21,17 +20,11 @@ export const ROUTING_POLICY: ObjectFamily<RoutingPolicyRoute> = {
   name: "routing-policy",
   reference: "draft-ietf-idr-rpd",
   addPath: true,
-  endOfRoute(bytes, _view, start, end) {
-    const length = bytes[start]!;
-    if (length > end - start - 1) fail("nlri-truncated", start, `${length} bytes of NLRI`);
-    return start + 1 + length;
-  },
+  endOfRoute: endOfCountedOctets,
   decode(bytes, view, start, end) {
     const reader = new NlriReader(bytes, view, start + 1, end);
     const policyType = reader.u8("policy type");
     const distinguisher = reader.u32("distinguisher");
-    const { pos, left } = reader;
-    if (left !== 4 && left !== 16) fail("rpd-peer", pos, "an address of 4 or 16 bytes");
-    return { policyType, distinguisher, peer: reader.address(8 * left, "peer") };
+    return { policyType, distinguisher, peer: reader.restAddress("peer") };
   },
 };

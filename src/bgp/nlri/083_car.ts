@@ -16,7 +16,7 @@
 import { fail } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
 import type { ObjectFamily } from "./family.ts";
-import { NlriReader, type Prefix } from "./reader.ts";
+import { endOfCountedOctets, NlriReader, type Prefix } from "./reader.ts";
 
 export interface CarRoute extends Partial<Prefix> {
   readonly nlriType: number;
@@ -60,12 +60,6 @@ const SRV6_SID = 3;
 const LABEL_BYTES = 3;
 const LABEL_INDEX_BYTES = 7;
 const SID_BYTES = 16;
-
-function endOfRoute(bytes: Uint8Array, _view: DataView, start: number, end: number): number {
-  const length = bytes[start]!;
-  if (length > end - start - 1) fail("nlri-truncated", start, `${length} bytes of NLRI`);
-  return start + 1 + length;
-}
 
 function readRoute(
   bytes: Uint8Array,
@@ -143,7 +137,7 @@ export function carFamily(afi: 1 | 2, safi: 83 | 84, name: string): ObjectFamily
     name,
     reference: safi === 83 ? "RFC 9871 section 2.9" : "RFC 9871 section 9",
     addPath: true,
-    endOfRoute,
+    endOfRoute: endOfCountedOctets,
     decode: (bytes, view, start, end) =>
       readRoute(bytes, view, start, end, addressBits, safi === 84),
   };

@@ -15,26 +15,19 @@
  * What has another architecture or route type is kept as hex.
  */
 import { fail } from "../../wire/fault.ts";
-import { ipv4Text, ipv6Text } from "../../wire/strings.ts";
 import { familyName } from "../families.ts";
 import type { ObjectFamily } from "./family.ts";
-import { NlriReader } from "./reader.ts";
+import { NlriReader, type Prefix } from "./reader.ts";
 
 const HEADER_BYTES = 4;
 const ARCHITECTURE_5G = 1;
 const TEID_BITS = 32;
 
-/** Of routes that are looked up by a prefix: of an interwork segment, or of a session's user equipment. */
-interface PrefixFields {
-  readonly prefix: string;
-  readonly prefixLen: number;
-}
-
 interface DirectSegmentFields {
   readonly address: string;
 }
 
-interface Type1SessionFields extends PrefixFields {
+interface Type1SessionFields extends Prefix {
   readonly teid: number;
   readonly qfi: number;
   readonly endpointAddress: string;
@@ -49,7 +42,7 @@ interface Type2SessionFields {
   readonly teid?: number;
 }
 
-type RouteFields = PrefixFields | DirectSegmentFields | Type1SessionFields | Type2SessionFields;
+type RouteFields = Prefix | DirectSegmentFields | Type1SessionFields | Type2SessionFields;
 
 interface RouteHeader {
   readonly architectureType: number;
@@ -76,7 +69,10 @@ interface RouteType {
 }
 
 const ROUTE_TYPES: Readonly<Record<number, RouteType>> = {
-  1: { name: "interwork-segment-discovery", read: readPrefix },
+  1: {
+    name: "interwork-segment-discovery",
+    read: (reader, addressBits) => reader.countedPrefix(addressBits),
+  },
   2: {
     name: "direct-segment-discovery",
     read: (reader, addressBits) => ({ address: reader.address(addressBits, "address") }),
@@ -125,17 +121,8 @@ function readRoute(reader: NlriReader, addressBits: AddressBits): MupRoute {
   return { architectureType, routeType, routeTypeName: known.name, rd, ...fields };
 }
 
-function readPrefix(reader: NlriReader, addressBits: AddressBits): PrefixFields {
-  const start = reader.pos;
-  const prefixLen = reader.u8("prefix length");
-  if (prefixLen > addressBits) {
-    fail("nlri-prefix-length", start, `a prefix of at most ${addressBits} bits`);
-  }
-  return { prefix: readStartOfAddress(reader, prefixLen, addressBits), prefixLen };
-}
-
 function readType1Session(reader: NlriReader, addressBits: AddressBits): Type1SessionFields {
-  const prefix = readPrefix(reader, addressBits);
+  const prefix = reader.countedPrefix(addressBits);
   const teidStart = reader.pos;
   const teid = reader.u32("TEID");
   if (teid === 0) failTeid(teidStart);
@@ -159,7 +146,7 @@ function readType2Session(reader: NlriReader, addressBits: AddressBits): Type2Se
     fail("nlri-prefix-length", start, `at most ${addressBits + TEID_BITS} bits`);
   }
   const bits = Math.min(endpointLen, addressBits);
-  const endpointAddress = readStartOfAddress(reader, bits, addressBits);
+  const endpointAddress = reader.startOfAddress(bits, addressBits, "address");
   const teidBits = endpointLen - bits;
   if (teidBits === 0) return { endpointLen, endpointAddress };
   const teidStart = reader.pos;
@@ -174,12 +161,4 @@ function readType2Session(reader: NlriReader, addressBits: AddressBits): Type2Se
 /** Sections 3.1.3.1 and 3.1.4.1: 0 is invalid. */
 function failTeid(start: number): never {
   fail("mup-teid", start, "a TEID that is not 0");
-}
-
-/** The first bits of an address, in whole octets; the octets that are not there are 0. */
-function readStartOfAddress(reader: NlriReader, bits: number, addressBits: AddressBits): string {
-  const at = reader.take((bits + 7) >> 3, "address");
-  const address = new Uint8Array(16);
-  address.set(reader.bytes.subarray(at, reader.pos));
-  return addressBits === 32 ? ipv4Text(address, 0) : ipv6Text(address, 0);
 }

@@ -85,6 +85,24 @@ export class NlriReader {
     return bits === 32 ? ipv4Text(this.bytes, at) : ipv6Text(this.bytes, at);
   }
 
+  /** An address that takes up the rest. @throws DecodeFault `nlri-address-length` */
+  restAddress(what: string): string {
+    const { left } = this;
+    if (left !== 4 && left !== 16) {
+      fail("nlri-address-length", this.pos, `${what}: an address of 4 or 16 bytes`);
+    }
+    return this.address(8 * left, what);
+  }
+
+  /** The first bits of an address, in whole octets; the octets that are not there are 0. */
+  startOfAddress(bits: number, addressBits: 32 | 128, what: string): string {
+    const octets = (bits + 7) >> 3;
+    const start = this.take(octets, what);
+    const address = new Uint8Array(16);
+    for (let i = 0; i < octets; i++) address[i] = this.bytes[start + i]!;
+    return addressBits === 32 ? ipv4Text(address, 0) : ipv6Text(address, 0);
+  }
+
   /** An address behind its length in bits. @throws DecodeFault `nlri-address-length` */
   countedAddress(what: string): string {
     const at = this.pos;
@@ -107,11 +125,7 @@ export class NlriReader {
     const at = this.pos;
     const prefixLen = this.u8("length of the prefix");
     if (prefixLen > addressBits) fail("nlri-prefix-length", at, `at most ${addressBits} bits`);
-    const address = new Uint8Array(16);
-    const octets = (prefixLen + 7) >> 3;
-    const start = this.take(octets, "prefix");
-    for (let i = 0; i < octets; i++) address[i] = this.bytes[start + i]!;
-    return { prefix: addressBits === 32 ? ipv4Text(address, 0) : ipv6Text(address, 0), prefixLen };
+    return { prefix: this.startOfAddress(prefixLen, addressBits, "prefix"), prefixLen };
   }
 
   /** @throws DecodeFault `nlri-trailing-bytes` when the NLRI is longer than its fields */
@@ -132,6 +146,18 @@ export function endOfCountedBits(
   return start + 1 + octets;
 }
 
+/** Where an NLRI that starts with `length u8 in octets of the rest` ends. */
+export function endOfCountedOctets(
+  bytes: Uint8Array,
+  _view: DataView,
+  start: number,
+  end: number,
+): number {
+  const octets = bytes[start]!;
+  if (octets > end - start - 1) fail("nlri-truncated", start, `${octets} bytes of NLRI`);
+  return start + 1 + octets;
+}
+
 /**
  * Where an NLRI that starts with `route type u8, length u8 in octets of the rest` ends: EVPN (RFC 7432 section 7), MCAST-VPN (RFC
  * 6514 section 4), MCAST-VPLS (RFC 7117 section 9.2).
@@ -147,4 +173,35 @@ export function endOfTypedRoute(
   const next = bodyStart + bytes[start + 1]!;
   if (next > end) fail("nlri-truncated", start + 1, `a length of at most ${end - bodyStart}`);
   return next;
+}
+
+/** A route of any type: its type, and the octets behind type and length where that is unknown, or its name and what its body says. */
+export type TypedRoute<Body> = Body & {
+  readonly routeType: number;
+  readonly name?: string;
+  readonly hex?: string;
+};
+
+/** Name of a route type and reader of its body. */
+export type RouteTypes<Body> = Readonly<
+  Record<number, readonly [name: string, read: (reader: NlriReader) => Body]>
+>;
+
+/** Decodes an NLRI that ends at {@linkcode endOfTypedRoute}. */
+export function readTypedRoute<Body extends object>(
+  types: RouteTypes<Body>,
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): TypedRoute<Body> | TypedRoute<object> {
+  const routeType = bytes[start]!;
+  const bodyStart = start + 2;
+  const known = types[routeType];
+  if (known === undefined) return { routeType, hex: hexText(bytes, bodyStart, end) };
+  const [name, read] = known;
+  const reader = new NlriReader(bytes, view, bodyStart, end);
+  const body = read(reader);
+  reader.finish();
+  return { routeType, name, ...body };
 }

@@ -53,7 +53,7 @@ describe("an MCAST-VPN route", () => {
     assert.deepEqual(records.map(({ type, data }) => [type, data["code"]]), [
       [204, undefined],
       [204, undefined],
-      [1007, "mcast-vpn-originator"],
+      [1007, "nlri-address-length"],
     ]);
   });
 

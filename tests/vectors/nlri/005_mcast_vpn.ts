@@ -361,7 +361,7 @@ export const IPV4_MCAST_VPN_VECTORS: FamilyVectors = {
     {
       name: "1 with an originator of 3 octets",
       nlri: "01 0b 0000006400000064 0a0001",
-      fault: "mcast-vpn-originator@10",
+      fault: "nlri-address-length@10",
     },
     { name: "1 without its RD", nlri: "01 04 00000064", fault: "nlri-truncated@2" },
     { name: "2 with a source AS of 5 octets", nlri: `02 0d ${RD} 0000fde900`, fault: "nlri-trailing-bytes@14" },
@@ -373,7 +373,7 @@ export const IPV4_MCAST_VPN_VECTORS: FamilyVectors = {
     {
       name: "3 without an originator",
       nlri: `03 12 ${RD} 20 0a010101 20 ef010101`,
-      fault: "mcast-vpn-originator@20",
+      fault: "nlri-address-length@20",
     },
     { name: "4 with nothing in it", nlri: "04 00", fault: "nlri-truncated@2" },
     {
@@ -384,7 +384,7 @@ export const IPV4_MCAST_VPN_VECTORS: FamilyVectors = {
     {
       name: "4 of an S-PMSI that is malformed",
       nlri: `04 14 03 0e ${RD} 00 10 0a000001 0a000002`,
-      fault: "mcast-vpn-originator@16",
+      fault: "nlri-address-length@16",
     },
     {
       name: "4 of the global table, its addresses of two families",

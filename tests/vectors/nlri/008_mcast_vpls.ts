@@ -122,7 +122,7 @@ export const MCAST_VPLS_VECTORS: FamilyVectors = {
     {
       name: "S-PMSI without an originator",
       nlri: "0312 0000fde900000064 20 0a010101 20 ef010101",
-      fault: "mcast-vpls-originator@20",
+      fault: "nlri-address-length@20",
     },
     {
       name: "S-PMSI with a source of 24 bits",
@@ -132,7 +132,7 @@ export const MCAST_VPLS_VECTORS: FamilyVectors = {
     {
       name: "S-PMSI with an originator of 5 octets",
       nlri: "0317 0000fde900000064 20 0a010101 20 ef010101 0a00000100",
-      fault: "mcast-vpls-originator@20",
+      fault: "nlri-address-length@20",
     },
     {
       name: "leaf with a key of 9 octets",

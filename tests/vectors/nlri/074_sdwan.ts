@@ -19,7 +19,7 @@ export const IPV4_SDWAN_VECTORS: FamilyVectors = {
     },
   ],
   malformed: [
-    { name: "1 without a node", nlri: "0001 0040 00000007 00000064", fault: "sdwan-node@12" },
+    { name: "1 without a node", nlri: "0001 0040 00000007 00000064", fault: "nlri-address-length@12" },
     { name: "a length in octets", nlri: "0001 000c 0000", fault: "nlri-truncated@4" },
     {
       name: "cut short",

@@ -14,7 +14,7 @@ export const ROUTING_POLICY_VECTORS: FamilyVectors = {
     },
   ],
   malformed: [
-    { name: "no peer", nlri: "05 01 00000007", fault: "rpd-peer@6" },
+    { name: "no peer", nlri: "05 01 00000007", fault: "nlri-address-length@6" },
     { name: "half a distinguisher", nlri: "03 01 0000", fault: "nlri-truncated@2" },
     { name: "cut short", nlri: "09 01 00000007", fault: "nlri-truncated@0", isBorderLost: true },
   ],
