@@ -448,7 +448,7 @@ function logOf(bench: Bench, place: string): string[] {
   return bench.cluster.partition(topic!, Number(index)).values;
 }
 
-const RUNS = process.env.EDGEBMP_SOAK === undefined ? 300 : 20_000;
+const RUNS = process.env.EDGEBMP_SOAK === undefined ? 100 : 20_000;
 
 describe("Producer, random faults", () => {
   it("loses, repeats and reorders nothing while brokers know producer ids", async () => {
