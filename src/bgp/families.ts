@@ -1,5 +1,5 @@
 /**
- * Address families: names of AFI (RFC 4760 section 3), SAFI and the pairs of them that are in use, as IANA has them.
+ * Address families: names of AFI (RFC 4760 section 3), and of the pairs of AFI and SAFI that are in use, as IANA has them.
  */
 
 /** AFI and SAFI as one number, `afi << 8 | safi`: the key of every table by family. */
@@ -10,11 +10,6 @@ export function familyKey(afi: number, safi: number): number {
 /** IANA's name of an AFI. */
 export function afiName(afi: number): string | undefined {
   return AFI_NAMES[afi];
-}
-
-/** IANA's name of a SAFI. */
-export function safiName(safi: number): string | undefined {
-  return SAFI_NAMES[safi];
 }
 
 /** Short name of a family, e.g. `ipv4-unicast`; an unknown one is `afi-57-safi-65`. */
@@ -89,48 +84,6 @@ const AFI_NAMES: Readonly<Record<number, string>> = {
   16398: "Routing Policy AFI",
   16399: "MPLS Namespaces",
   65535: "Reserved",
-};
-
-const SAFI_NAMES: Readonly<Record<number, string>> = {
-  0: "Reserved",
-  1: "Network Layer Reachability Information used for unicast forwarding",
-  2: "Network Layer Reachability Information used for multicast forwarding",
-  3: "Reserved",
-  4: "Network Layer Reachability Information (NLRI) with MPLS Labels",
-  5: "MCAST-VPN",
-  6: "Network Layer Reachability Information used for Dynamic Placement of Multi-Segment Pseudowires",
-  7: "Encapsulation SAFI (OBSOLETE)",
-  8: "MCAST-VPLS",
-  9: "BGP SFC",
-  64: "Tunnel SAFI",
-  65: "Virtual Private LAN Service (VPLS)",
-  66: "BGP MDT SAFI",
-  67: "BGP 4over6 SAFI",
-  68: "BGP 6over4 SAFI",
-  69: "Layer-1 VPN auto-discovery information",
-  70: "BGP EVPNs",
-  71: "BGP-LS",
-  72: "BGP-LS-VPN",
-  73: "SR Policy SAFI",
-  74: "SD-WAN Capabilities",
-  75: "Routing Policy SAFI",
-  76: "Classful Transport (CT)",
-  77: "Tunneled Traffic Flowspec",
-  78: "MCAST-TREE",
-  79: "BGP-DPS (Dynamic Path Selection)",
-  80: "BGP-LS-SPF",
-  83: "BGP CAR",
-  84: "BGP VPN CAR",
-  85: "BGP-MUP SAFI",
-  128: "MPLS-labeled VPN address",
-  129: "Multicast for BGP/MPLS IP Virtual Private Networks (VPNs)",
-  130: "Reserved",
-  131: "Reserved",
-  132: "Route Target constrains",
-  133: "Dissemination of Flow Specification rules",
-  134: "L3VPN Dissemination of Flow Specification rules",
-  140: "VPN auto-discovery",
-  255: "Reserved",
 };
 
 /** By {@linkcode familyKey}. */

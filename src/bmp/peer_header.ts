@@ -13,6 +13,9 @@
  * ```
  */
 
+import { putTimestamp } from "../wire/text.ts";
+import type { ByteWriter } from "../wire/writer.ts";
+
 export const COMMON_HEADER_BYTES = 6;
 export const PEER_HEADER_BYTES = 42;
 
@@ -62,6 +65,16 @@ export function ribView(peerType: number, flags: number): RibView {
 /** Whether the address is an IPv6 one. The bit means something else for Loc-RIB, whose address is zero. */
 export function isIpv6Peer(peerType: number, flags: number): boolean {
   return peerType !== PeerType.locRib && (flags & PeerFlag.ipv6) !== 0;
+}
+
+/** Replaces what is in `out` by the time in the per-peer header at `header`. */
+export function writePeerHeaderTime(out: ByteWriter, view: DataView, header: number): void {
+  out.reset();
+  putTimestamp(
+    out,
+    view.getUint32(header + PeerHeader.seconds),
+    view.getUint32(header + PeerHeader.microseconds),
+  );
 }
 
 /** Message types of BMP (RFC 7854 section 4.1). */

@@ -6,7 +6,7 @@ import {
   hasBgpMarker,
   readBgpLength,
 } from "../bgp/message.ts";
-import { familyName } from "../bgp/families.ts";
+import { afiName, familyName } from "../bgp/families.ts";
 import { decodeNotification, type Notification } from "../bgp/notification.ts";
 import { decodeOpen, type Open } from "../bgp/open.ts";
 import { decodeRouteRefresh } from "../bgp/route_refresh.ts";
@@ -133,7 +133,7 @@ function addRouteRefresh(
   end: number,
 ): void {
   const { afi, safi, subtype, subtypeName, filters } = decodeRouteRefresh(bytes, view, start, end);
-  to.add("AFI", start, start + 2, { value: afi });
+  to.add("AFI", start, start + 2, { value: afi, meaning: afiName(afi) });
   to.add("Message Subtype", start + 2, start + 3, { value: subtype, meaning: subtypeName });
   to.add("SAFI", start + 3, start + 4, { value: safi, meaning: familyName(afi, safi) });
   addRange(to, "Filters", bytes, filters, "RFC 5291 section 4");

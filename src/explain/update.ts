@@ -9,7 +9,7 @@ import { BGP_LS } from "../bgp/attributes/029_bgp_ls.ts";
 import { AttributeWriter } from "../bgp/attributes/mod.ts";
 import { ATTRIBUTE_BY_CODE } from "../bgp/attributes/registry.ts";
 import { AttributeFlag, type AttributeSpec, Outcome } from "../bgp/attributes/spec.ts";
-import { familyName } from "../bgp/families.ts";
+import { afiName, familyName } from "../bgp/families.ts";
 import { putNextHop } from "../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../bgp/update.ts";
 import { RibView } from "../bmp/peer_header.ts";
@@ -176,7 +176,7 @@ export class UpdateExplainer {
     const mp = this.#mp;
     (isReach ? readMpReach : readMpUnreach)(mp, bytes, view, start, end);
     const { afi, safi, nlriStart, nlriEnd } = mp;
-    to.add("AFI", start, start + 2, { value: afi });
+    to.add("AFI", start, start + 2, { value: afi, meaning: afiName(afi) });
     to.add("SAFI", start + 2, start + 3, { value: safi, meaning: familyName(afi, safi) });
     if (isReach) this.#addNextHop(to, bytes);
     if (nlriStart < nlriEnd) {

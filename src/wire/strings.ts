@@ -8,8 +8,8 @@ import { ByteWriter } from "./writer.ts";
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * The string in UTF-8 `bytes[start, end)`. Each byte that is not part of well-formed UTF-8 becomes one U+FFFD, as in
- * {@linkcode putJsonEscaped}; `TextDecoder` alone would make one of several bytes.
+ * The string in UTF-8 `bytes[start, end)`. Each byte that is not part of well-formed UTF-8 becomes one U+FFFD, as Go's JSON encoder
+ * has it; `TextDecoder` alone would make one of several bytes.
  */
 export function utf8Text(bytes: Uint8Array, start: number, end: number): string {
   let text = "";

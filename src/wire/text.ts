@@ -168,12 +168,6 @@ export function putInteger(out: ByteWriter, value: number): void {
   else out.ascii(String(value));
 }
 
-/** Writes 8 bytes as an exact unsigned decimal number. */
-export function putU64(out: ByteWriter, high: number, low: number): void {
-  if (high < 0x200000) putInteger(out, high * 4294967296 + low);
-  else out.ascii(((BigInt(high) << 32n) | BigInt(low)).toString());
-}
-
 export function putIpv4(out: ByteWriter, source: Uint8Array, start: number): void {
   out.ensure(15);
   out.pos = ipv4At(
@@ -255,53 +249,6 @@ export function utf8SequenceLength(source: Uint8Array, pos: number, end: number)
     (lead === 0xed && second > 0x9f) ||
     (lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f);
   return overlongOrSurrogate ? 0 : length;
-}
-
-/**
- * Writes UTF-8 bytes of the network as the inside of a JSON string (RFC 8259 section 7). Each byte that is not part of
- * well-formed UTF-8 becomes U+FFFD, as Go's encoder does.
- */
-export function putJsonEscaped(
-  out: ByteWriter,
-  source: Uint8Array,
-  start: number,
-  end: number,
-): void {
-  for (let i = start; i < end;) {
-    const octet = source[i]!;
-    if (octet < 0x80) {
-      if (octet < 0x20 || octet === 0x7f) {
-        out.ascii(`\\u00${octet < 16 ? "0" : ""}${octet.toString(16)}`);
-      } else {
-        if (octet === QUOTE || octet === BACKSLASH) out.byte(BACKSLASH);
-        out.byte(octet);
-      }
-      i++;
-      continue;
-    }
-    const length = utf8SequenceLength(source, i, end);
-    if (length === 0) {
-      out.raw(REPLACEMENT);
-      i++;
-    } else {
-      out.range(source, i, i + length);
-      i += length;
-    }
-  }
-}
-
-const REPLACEMENT = new Uint8Array([0xef, 0xbf, 0xbd]);
-
-/** Writes network bytes as a JSON string with its quotes. */
-export function putJsonString(
-  out: ByteWriter,
-  source: Uint8Array,
-  start: number,
-  end: number,
-): void {
-  out.byte(QUOTE);
-  putJsonEscaped(out, source, start, end);
-  out.byte(QUOTE);
 }
 
 /** Writes a JavaScript string as a JSON string with its quotes; four times as fast where there is nothing to escape. */

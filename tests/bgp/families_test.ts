@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { afiName, familyKey, familyName, safiName } from "../../src/bgp/families.ts";
+import { afiName, familyKey, familyName } from "../../src/bgp/families.ts";
 import { FAMILY_BY_KEY } from "../../src/bgp/nlri/registry.ts";
 
 describe("address families", () => {
@@ -15,8 +15,6 @@ describe("address families", () => {
     assert.equal(familyName(57, 65), "afi-57-safi-65");
     assert.equal(afiName(2), "IP6 (IP version 6)");
     assert.equal(afiName(57), undefined);
-    assert.equal(safiName(128), "MPLS-labeled VPN address");
-    assert.equal(safiName(81), undefined);
   });
 
   it("have one name, decoded or kept as bytes", () => {

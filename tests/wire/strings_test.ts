@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import {
   base64Text,
   colonHexText,
@@ -10,8 +9,6 @@ import {
   routeDistinguisherText,
   utf8Text,
 } from "../../src/wire/strings.ts";
-import { putJsonString } from "../../src/wire/text.ts";
-import { ByteWriter } from "../../src/wire/writer.ts";
 import { fromHex } from "../decoding.ts";
 
 describe("utf8Text", () => {
@@ -32,15 +29,6 @@ describe("utf8Text", () => {
       assert.equal(utf8Text(bytes, 0, bytes.length), text);
     });
   }
-
-  it("replaces what putJsonString replaces", () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => {
-      const out = new ByteWriter();
-      putJsonString(out, bytes, 0, bytes.length);
-      const written = JSON.parse(new TextDecoder().decode(out.written()));
-      assert.equal(utf8Text(bytes, 0, bytes.length), written);
-    }));
-  });
 });
 
 describe("texts of addresses and hex", () => {

@@ -115,8 +115,6 @@ export interface RouteMonitoringV4 {
   readonly tlvs: readonly RouteMonitoringTlv[];
   /** Those of all Stateless Parsing TLVs: if there are any, they stand in for those of the OPENs (section 5.2.3). */
   readonly capabilities: readonly Capability[];
-  /** VRF/Table Name for all NLRI, undefined when none came. */
-  readonly tableName: string | undefined;
   /** What follows the last whole TLV. */
   readonly malformed: ByteRange | undefined;
   readonly faults: readonly DecodeFault[];
@@ -153,7 +151,6 @@ export function decodeRouteMonitoringV4(
     revision: known,
     tlvs,
     capabilities: tlvs.flatMap((tlv) => tlv.kind === "stateless-parsing" ? tlv.capabilities : []),
-    tableName: tableNameOf(tlvs),
     malformed,
     faults,
   };
@@ -302,11 +299,4 @@ function decodeKnown(
         microseconds: length === 9 ? view.getUint32(start + 5) : 0,
       };
   }
-}
-
-function tableNameOf(tlvs: readonly RouteMonitoringTlv[]): string | undefined {
-  for (const tlv of tlvs) {
-    if (tlv.kind === "table-name" && tlv.index === 0 && !tlv.isGroupIndex) return tlv.text;
-  }
-  return undefined;
 }

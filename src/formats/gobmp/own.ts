@@ -1,18 +1,18 @@
 /** Records that goBMP lacks, for messages that it reads and forgets: sessions, Initiation, Termination, mirrored and unknown messages. */
 import { bgpMessageTypeName } from "../../bgp/message.ts";
-import { decodeInitiation } from "../../bmp/messages/initiation.ts";
+import { decodeInitiation, type Initiation } from "../../bmp/messages/initiation.ts";
 import { decodeRouteMirroring } from "../../bmp/messages/route_mirroring.ts";
-import { decodeTermination } from "../../bmp/messages/termination.ts";
-import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
+import { decodeTermination, type Termination } from "../../bmp/messages/termination.ts";
+import { PEER_HEADER_BYTES, writePeerHeaderTime } from "../../bmp/peer_header.ts";
 import { Peer, peerId } from "../../bmp/peer_table.ts";
 import type { InformationTlv, Tlv } from "../../bmp/tlv.ts";
 import type { SessionEnd } from "../../journal/types.ts";
 import { hexText } from "../../wire/strings.ts";
-import { putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
+import type { Topic } from "../output.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import { PeerView } from "./peer_view.ts";
-import type { Records } from "./records.ts";
+import type { Field, Records } from "./records.ts";
 import type { Session } from "./session.ts";
 import { INITIATION, MESSAGE, MIRROR, SESSION, TERMINATION } from "./topics.ts";
 
@@ -44,14 +44,8 @@ export function writeInitiation(
   if (records.isFirstCall && initiation.sysName !== undefined) {
     records.session.setName(initiation.sysName);
   }
-  records.writeOwn(INITIATION, [
-    ["sys_name", initiation.sysName],
-    ["sys_descr", initiation.sysDescr],
-    ["information", initiation.strings],
-    ["unknown_tlvs", unnamedTlvs(initiation.tlvs, bytes)],
-  ]);
-  for (const fault of initiation.faults) errors.note(fault, "field-ignored");
-  errors.write(records, bytes, end, undefined);
+  const own: Field[] = [["sys_name", initiation.sysName], ["sys_descr", initiation.sysDescr]];
+  writeInformation(records, errors, INITIATION, own, initiation, bytes, end);
 }
 
 /** Takes the router's name from an Initiation. */
@@ -76,13 +70,29 @@ export function writeTermination(
 ): void {
   errors.start(start);
   const termination = decodeTermination(bytes, view, start, end);
-  records.writeOwn(TERMINATION, [
+  const own: Field[] = [
     [termination.reason === undefined ? "reason_code" : "reason_code!", termination.reason],
     ["reason_text", termination.reasonName],
-    ["information", termination.strings],
-    ["unknown_tlvs", unnamedTlvs(termination.tlvs, bytes)],
+  ];
+  writeInformation(records, errors, TERMINATION, own, termination, bytes, end);
+}
+
+/** Writes the record of a message that is all Information TLVs: `own` fields of its kind first. */
+function writeInformation(
+  records: Records,
+  errors: DecodeErrors,
+  topic: Topic,
+  own: readonly Field[],
+  message: Initiation | Termination,
+  bytes: Uint8Array,
+  end: number,
+): void {
+  records.writeOwn(topic, [
+    ...own,
+    ["information", message.strings],
+    ["unknown_tlvs", unnamedTlvs(message.tlvs, bytes)],
   ]);
-  for (const fault of termination.faults) errors.note(fault, "field-ignored");
+  for (const fault of message.faults) errors.note(fault, "field-ignored");
   errors.write(records, bytes, end, undefined);
 }
 
@@ -100,11 +110,7 @@ export function writeMirror(
 ): void {
   errors.start(header);
   const timestamp = new ByteWriter(32);
-  putTimestamp(
-    timestamp,
-    view.getUint32(header + PeerHeader.seconds),
-    view.getUint32(header + PeerHeader.microseconds),
-  );
+  writePeerHeaderTime(timestamp, view, header);
   // A mirrored message tells nothing of a peer's state (RFC 7854 section 4.7 mirrors peers that are not up): it makes no peer known.
   const { session } = records;
   const peer = session.peers.get(peerId(bytes, header)) ??

@@ -2,12 +2,12 @@
 import type { Notification } from "../../bgp/notification.ts";
 import { decodePeerDown, type PeerDown } from "../../bmp/messages/peer_down.ts";
 import { decodePeerUp, type PeerUp, peerUpFacts } from "../../bmp/messages/peer_up.ts";
-import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
+import { PEER_HEADER_BYTES, PeerHeader, writePeerHeaderTime } from "../../bmp/peer_header.ts";
 import { type Peer, peerId } from "../../bmp/peer_table.ts";
 import { faultWithin } from "../../wire/fault.ts";
 import { md5Hex } from "../../wire/md5.ts";
 import { base64Text, ipv4Text } from "../../wire/strings.ts";
-import { putTimestamp, putTimestampUs } from "../../wire/text.ts";
+import { putTimestampUs } from "../../wire/text.ts";
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
 import { capabilityMap } from "./capabilities.ts";
@@ -48,12 +48,12 @@ export class PeerFormatter {
     const { session } = records;
     const errors = this.#errors;
     errors.start(header);
-    this.#setTimestamp(view, header);
+    writePeerHeaderTime(this.#timestamp, view, header);
     if (records.isFirstCall) this.#superseded = takeFrom(olderSessions, peerId(bytes, header));
     for (const { session: older, peer } of this.#superseded) {
       this.#writeSynthetic(records, older, peer, records.receivedAtUs);
     }
-    this.#setTimestamp(view, header);
+    writePeerHeaderTime(this.#timestamp, view, header);
     let up: PeerUp;
     try {
       up = decodePeerUp(
@@ -138,7 +138,7 @@ export class PeerFormatter {
     const { session } = records;
     const errors = this.#errors;
     errors.start(header);
-    this.#setTimestamp(view, header);
+    writePeerHeaderTime(this.#timestamp, view, header);
     const peerView = session.viewOf(bytes, view, header);
     let down: PeerDown;
     try {
@@ -211,15 +211,6 @@ export class PeerFormatter {
     records.putOwnFields(NOTHING_ASSUMED, false, true);
     records.finish();
     this.#counts.add("peer_events", "down_synthetic", 1);
-  }
-
-  #setTimestamp(view: DataView, header: number): void {
-    this.#timestamp.reset();
-    putTimestamp(
-      this.#timestamp,
-      view.getUint32(header + PeerHeader.seconds),
-      view.getUint32(header + PeerHeader.microseconds),
-    );
   }
 
   /** Begins a peer record and writes what up and down have in common. */

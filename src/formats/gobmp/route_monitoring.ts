@@ -20,10 +20,10 @@ import { FAMILY_BY_KEY } from "../../bgp/nlri/registry.ts";
 import { IPV4_UNICAST } from "../../bgp/nlri/001_unicast.ts";
 import { putNextHop } from "../../bgp/next_hop.ts";
 import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
-import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
+import { PEER_HEADER_BYTES, writePeerHeaderTime } from "../../bmp/peer_header.ts";
 import { fail, fault, faultWithin } from "../../wire/fault.ts";
 import { hexText } from "../../wire/strings.ts";
-import { putIpv4, putTimestamp } from "../../wire/text.ts";
+import { putIpv4 } from "../../wire/text.ts";
 import type { DecodeCounts } from "../counts.ts";
 import { negotiatedAddPath } from "../prefix_readings.ts";
 import { readScope } from "../update_scope.ts";
@@ -69,12 +69,7 @@ export class RouteMonitoringFormatter {
   ): void {
     const message = this.#message;
     message.view = records.session.viewOf(bytes, view, header);
-    message.timestamp.reset();
-    putTimestamp(
-      message.timestamp,
-      view.getUint32(header + PeerHeader.seconds),
-      view.getUint32(header + PeerHeader.microseconds),
-    );
+    writePeerHeaderTime(message.timestamp, view, header);
     message.assumed = message.view.peer.isUp ? NOTHING_ASSUMED : ASSUMED_NO_PEER_UP;
     message.statelessModes = undefined;
     message.tlvs.reset();

@@ -4,10 +4,9 @@ import {
   type Statistic,
   type StatisticsReport,
 } from "../../bmp/messages/statistics.ts";
-import { PEER_HEADER_BYTES, PeerHeader } from "../../bmp/peer_header.ts";
+import { PEER_HEADER_BYTES, PeerHeader, writePeerHeaderTime } from "../../bmp/peer_header.ts";
 import { faultWithin } from "../../wire/fault.ts";
 import { ipv4Text } from "../../wire/strings.ts";
-import { putTimestamp } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeErrors } from "./decode_error.ts";
 import { tlvsAsHex } from "./own.ts";
@@ -59,12 +58,7 @@ export class StatisticsFormatter {
     const errors = this.#errors;
     errors.start(header);
     const timestamp = this.#timestamp;
-    timestamp.reset();
-    putTimestamp(
-      timestamp,
-      view.getUint32(header + PeerHeader.seconds),
-      view.getUint32(header + PeerHeader.microseconds),
-    );
+    writePeerHeaderTime(timestamp, view, header);
     const peerView = records.session.viewOf(bytes, view, header);
     let report: StatisticsReport;
     try {

@@ -57,7 +57,7 @@ describe("Route Monitoring of version 4", () => {
       const message = decodeHex(decodeRouteMonitoringV4, hex);
       assert.equal(message.revision, revision);
       assert.equal(rangeHex(hex, message.pdu), END_OF_RIB.replaceAll(" ", ""));
-      assert.equal(message.tableName, "global");
+      assert.equal(find(message, "table-name").text, "global");
       assert.deepEqual([...addPathModes(message)], [[257, 3]]);
       const group = find(message, "group");
       assert.deepEqual(group.members, [1, 2]);
@@ -101,7 +101,7 @@ describe("Route Monitoring of version 4", () => {
   it("takes the revision that it is told", () => {
     const message = decodeHex(decodeRevision20, tlv("0005", "726564") + tlv("0004", END_OF_RIB));
     assert.equal(message.revision, 20);
-    assert.equal(message.tableName, "red");
+    assert.equal(find(message, "table-name").text, "red");
     assert.equal(message.tlvs[1]!.kind, "bgp-message");
   });
 
