@@ -11,7 +11,7 @@
  * it, or lets it wrap, the value of the RFC is written; registered subtypes that goBMP has no word for have one by IANA's name.
  */
 import { putU32 } from "../../wire/text.ts";
-import { ByteWriter, utf8 } from "../../wire/writer.ts";
+import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import {
   FOUR_OCTET_AS,
   IPV4_SPECIFIC,
@@ -140,13 +140,6 @@ function putUnknown(out: ByteWriter, bytes: Uint8Array, pos: number): void {
   const hasSubtype = TYPES_WITH_SUBTYPE.includes(type & 0x3f);
   out.ascii(`unknown=Type: ${type} Subtype: ${hasSubtype ? bytes[pos + 1]! : 255} Value: `);
   putHexList(out, bytes, pos + (hasSubtype ? 2 : 1), pos + EXTENDED_COMMUNITY_BYTES);
-}
-
-/** As {@linkcode putExtendedCommunity}, as a string: for records that are rare. */
-export function extendedCommunityText(bytes: Uint8Array, view: DataView, pos: number): string {
-  const out = new ByteWriter(64);
-  putExtendedCommunity(out, bytes, view, pos);
-  return new TextDecoder().decode(out.written());
 }
 
 /**

@@ -200,7 +200,7 @@ export const ADJACENCY_SID = tlv(
 );
 
 /** The neighbor is a Router ID of OSPF (4 octets) or a System ID of IS-IS (6): the length of the whole tells. */
-export const LAN_ADJACENCY_SID = tlv(
+const LAN_ADJACENCY_SID = tlv(
   1100,
   "LAN Adjacency SID",
   "RFC 9085 section 2.2.2",

@@ -39,7 +39,7 @@ export interface NodeDescriptors extends WithRawTlvs {
   readonly asn?: number;
   readonly bgpLsId?: number;
   readonly ospfAreaId?: number;
-  /** As {@linkcode igpRouterIdText}. */
+  /** OSPF: dotted decimal; others: hex in groups of two bytes, `0000.0000.0009`. */
   readonly igpRouterId?: string;
   readonly bgpRouterId?: string;
   readonly memberAsn?: number;
@@ -207,7 +207,7 @@ function decodeIgpRouterId(
  * 4 bytes as dotted decimal: an OSPF router. Others as hex in groups of two bytes: `0000.0000.0009` is an IS-IS system, with `.02`
  * behind it a pseudonode of it; 8 bytes are an OSPF pseudonode, the designated router and its interface.
  */
-export function igpRouterIdText(bytes: Uint8Array, start: number, end: number): string {
+function igpRouterIdText(bytes: Uint8Array, start: number, end: number): string {
   return end - start === 4
     ? ipv4Text(bytes, start)
     : hexText(bytes, start, end).replace(/.{4}(?=.)/g, "$&.");

@@ -48,7 +48,7 @@ const MPLS_SID_BYTES = 4;
 const SRV6_SID_BYTES = 16;
 
 /** SRv6 Endpoint Behavior and SID Structure (RFC 9830 section 2.4.4.2.4). */
-export function readBehavior(view: DataView, start: number): object {
+function readBehavior(view: DataView, start: number): object {
   const code = view.getUint16(start);
   const name = endpointBehaviorName(code);
   return {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   EXTENDED_COMMUNITY_TYPES,
-  extendedCommunityText,
   findExtendedCommunity,
+  putExtendedCommunity,
 } from "../../../src/bgp/communities/mod.ts";
+import { ByteWriter } from "../../../src/wire/writer.ts";
 import { attribute } from "../../building.ts";
 import { fromHex } from "../../decoding.ts";
 import { COMMUNITIES } from "../../vectors/attributes/016_extended_communities.ts";
@@ -12,7 +13,9 @@ import { renderBlock } from "./blocks.ts";
 
 function text(hex: string): string {
   const bytes = fromHex(`5a5a5a ${hex}`);
-  return extendedCommunityText(bytes, new DataView(bytes.buffer), 3);
+  const out = new ByteWriter();
+  putExtendedCommunity(out, bytes, new DataView(bytes.buffer), 3);
+  return new TextDecoder().decode(out.written());
 }
 
 describe("extended communities as text", () => {
