@@ -6,10 +6,7 @@ import { compareVector, type Verdict } from "./vectors/compare.ts";
 import { type Difference, DIFFERENCES, reasonOf } from "./vectors/differences.ts";
 import { loadVectors } from "./vectors/load.ts";
 import { negotiatedOf } from "./vectors/negotiated.ts";
-import { GOBMP_RULES } from "./vectors/rules_gobmp.ts";
 import { RULES } from "./vectors/rules_others.ts";
-
-const FILES = { "gobmp-vectors": GOBMP_RULES, ...RULES };
 
 /** Members that say where and when a message came, or repeat the bytes. */
 const SKIP: Readonly<Record<string, RegExp>> = {
@@ -35,7 +32,7 @@ const COUNTS: Readonly<Record<string, Readonly<Record<Verdict["kind"], number>>>
 describeCorpus("vectors of other projects", () => {
   const used = new Set<Difference>();
   const sizes = new Map<string, number>();
-  for (const [file, rules] of Object.entries(FILES)) {
+  for (const [file, rules] of Object.entries(RULES)) {
     it(`${file}: each agrees, or differs for a reason`, () => {
       const counts = { agrees: 0, decodes: 0, differs: 0, "no-input": 0 };
       const unexplained: string[] = [];

@@ -1,4 +1,5 @@
 /** What comes out when the vectors of another project are read here. */
+import type { Part } from "../../../src/explain/part.ts";
 import { faultsOf } from "./faults.ts";
 import { expectedLeaves, missingLeaves, Said } from "./leaves.ts";
 import type { CorpusVector } from "./load.ts";
@@ -31,18 +32,30 @@ function wholeMessage({ hex, kind }: CorpusVector): Rule | undefined {
 const NAMED_BROKEN =
   /invalid|error|malformed|truncat|incomplete|bad|short|reject|too_|oversized|missing|overflow|noise|bogus|unterminated|wrong|crap|panic/i;
 
+/** How a vector reads, or why it is no input; undefined: no rule says. */
+export function readerOf(
+  vector: CorpusVector,
+  rules: readonly Rule[],
+): Rule["as"] | undefined {
+  return (wholeMessage(vector) ?? rules.find(({ where }) => where.test(vector.place)))?.as;
+}
+
+/** What is wrong with a vector; a fragment by itself has no ORIGIN and AS_PATH beside it. */
+export function vectorFaults(tree: Part): string[] {
+  return faultsOf(tree).filter((it) => it !== "attribute-missing");
+}
+
 export function compareVector(
   vector: CorpusVector,
   rules: readonly Rule[],
   options: CompareOptions = {},
 ): Verdict {
-  const found = wholeMessage(vector) ?? rules.find(({ where }) => where.test(vector.place));
-  if (found === undefined) return { kind: "differs", what: "no rule says how it reads" };
-  if (typeof found.as !== "function") return { kind: "no-input", reason: found.as.reason };
+  const reader = readerOf(vector, rules);
+  if (reader === undefined) return { kind: "differs", what: "no rule says how it reads" };
+  if (typeof reader !== "function") return { kind: "no-input", reason: reader.reason };
   const negotiated = options.negotiated?.(vector) ?? {};
-  const { tree } = read(found.as, vector.hex, negotiated);
-  // A fragment by itself has no ORIGIN and AS_PATH beside it.
-  const faults = faultsOf(tree).filter((it) => it !== "attribute-missing");
+  const { tree } = read(reader, vector.hex, negotiated);
+  const faults = vectorFaults(tree);
   if (faults.some((it) => it.startsWith("explain-bug"))) {
     return { kind: "differs", what: faults[0]! };
   }

@@ -11,8 +11,8 @@ export class Said {
   readonly #words = new Set<string>();
   #compact = "";
 
-  constructor(tree: Part) {
-    for (const part of walk(tree)) {
+  constructor(...trees: readonly Part[]) {
+    for (const part of trees.flatMap((it) => [...walk(it)])) {
       for (const leaf of leavesOf(part.facts.value)) this.#add(leaf);
       if (part.facts.meaning !== undefined) this.#add(part.facts.meaning);
       if (part.hex !== "") this.#add(part.hex);

@@ -1,6 +1,7 @@
 /** How the test vectors of other projects read, by file, test and field. */
 import * as as from "./reading.ts";
 import { otherProtocol, piece, type Rule, rule } from "./rules.ts";
+import { GOBMP_RULES } from "./rules_gobmp.ts";
 
 const { nlriOf, attributeOf, capabilityOf } = as;
 
@@ -257,7 +258,9 @@ const YABGP: readonly Rule[] = [
   rule(/./, piece),
 ];
 
+/** By file. */
 export const RULES: Readonly<Record<string, readonly Rule[]>> = {
+  "gobmp-vectors": GOBMP_RULES,
   "rust-vectors": RUST,
   "gobgp-vectors": GOBGP,
   "opendaylight-vectors": OPENDAYLIGHT,
