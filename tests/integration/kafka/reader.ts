@@ -67,6 +67,12 @@ export class LogReader {
     return (await this.batches(topic, partition, count)).flatMap((batch) => batch.records);
   }
 
+  /** What a partition holds now. */
+  async all(topic: string, partition: number): Promise<ReferenceRecord[]> {
+    const ends = await this.#ends([topic]);
+    return await this.records(topic, partition, ends[partition]!);
+  }
+
   /** Leaders by partition. */
   async leaders(topic: string): Promise<number[]> {
     const { topics } = await metadataV9.api.async(await this.#any(), [topic], false);
@@ -76,8 +82,19 @@ export class LogReader {
 
   /** Records of each partition of all topics. */
   async ends(): Promise<number[]> {
+    // A topic that was just made has no leader for a moment.
+    for (const deadline = Date.now() + 10_000;; await sleep(100)) {
+      try {
+        return await this.#ends(null);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+    }
+  }
+
+  async #ends(names: string[] | null): Promise<number[]> {
     const connection = await this.#any();
-    const { topics } = await metadataV9.api.async(connection, null, false);
+    const { topics } = await metadataV9.api.async(connection, names, false);
     const response = await listOffsetsV1.api.async(
       connection,
       -1,
@@ -91,8 +108,10 @@ export class LogReader {
         })),
       })),
     );
-    return response.topics
-      .flatMap((topic) => topic.partitions.map((partition) => Number(partition.offset)));
+    return response.topics.flatMap(({ partitions }) =>
+      partitions.sort((a, b) => a.partitionIndex - b.partitionIndex)
+        .map((partition) => Number(partition.offset))
+    );
   }
 
   async config(topic: string, key: string): Promise<string | null | undefined> {

@@ -61,6 +61,7 @@ describe("RecordBatch", () => {
         const read = readReferenceBatch(batch.wire());
         assert.equal(read.bytesLength, batch.bytesLength);
         assert.deepEqual([read.compression, read.timestampMs], [zip ? 1 : 0, 1_700_000_000_123]);
+        assert.ok(read.hasOneTimestamp);
         assert.deepEqual(
           [read.producerId, read.producerEpoch, read.baseSequence],
           [2n ** 40n + 7n, 3, 0x7ffffff0],

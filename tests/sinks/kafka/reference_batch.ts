@@ -16,6 +16,8 @@ export interface ReferenceBatch {
   readonly producerEpoch: number;
   readonly baseSequence: number;
   readonly timestampMs: number;
+  /** Whether that is the time of all records. */
+  readonly hasOneTimestamp: boolean;
   readonly records: readonly ReferenceRecord[];
 }
 
@@ -86,13 +88,16 @@ export function readReferenceBatch(
   assert.equal(attributes & ~7, 0, "attributes beside compression");
   const lastOffsetDelta = reader.int(4);
   const timestamp = reader.long();
-  assert.equal(reader.long(), timestamp, "maxTimestamp");
+  const maxTimestamp = reader.long();
   const producerId = reader.long();
   const producerEpoch = reader.int(2);
   const baseSequence = reader.int(4);
   const count = reader.int(4);
   assert.equal(lastOffsetDelta, count - 1);
-  const records = decompress(attributes, bytes.subarray(reader.pos, bytesLength));
+  const { records, deltas } = readRecords(
+    decompress(attributes, bytes.subarray(reader.pos, bytesLength)),
+    count,
+  );
   return {
     bytesLength,
     baseOffset,
@@ -101,7 +106,8 @@ export function readReferenceBatch(
     producerEpoch,
     baseSequence,
     timestampMs: Number(timestamp),
-    records: readRecords(records, count),
+    hasOneTimestamp: maxTimestamp === timestamp && deltas.every((delta) => delta === 0),
+    records,
   };
 }
 
@@ -118,14 +124,18 @@ export function unpack(compression: number, bytes: Uint8Array): Uint8Array {
   throw new Error(`Cannot decompress with codec ${compression}`);
 }
 
-function readRecords(bytes: Uint8Array, count: number): ReferenceRecord[] {
+function readRecords(
+  bytes: Uint8Array,
+  count: number,
+): { records: ReferenceRecord[]; deltas: number[] } {
   const reader = new Bytes(bytes);
   const records: ReferenceRecord[] = [];
+  const deltas: number[] = [];
   for (let i = 0; i < count; i++) {
     const length = reader.varint();
     const start = reader.pos;
     assert.equal(reader.int(1), 0, "attributes of a record");
-    assert.equal(reader.varint(), 0, "timestampDelta");
+    deltas.push(reader.varint());
     assert.equal(reader.varint(), i, "offsetDelta");
     const keyLength = reader.varint();
     const key = keyLength < 0 ? null : reader.text(keyLength);
@@ -138,5 +148,5 @@ function readRecords(bytes: Uint8Array, count: number): ReferenceRecord[] {
     records.push({ key, value, headers });
   }
   assert.equal(reader.pos, bytes.length, "bytes behind the last record");
-  return records;
+  return { records, deltas };
 }
