@@ -42,7 +42,7 @@ const ROOMS: readonly Room[] = [
   // Sessions and peers that are up are known by their messages' headers.
   {
     path: "src/journal/",
-    may: ["src/bmp/", "src/wire/", "src/ops/metrics.ts", RUNTIME, ERROR, FLAG],
+    may: ["src/bmp/", "src/wire/", "src/ops/", RUNTIME, ERROR, FLAG],
   },
   { path: "src/runtime/", may: [] },
   { path: "src/ops/", may: [RUNTIME, ERROR, FLAG] },

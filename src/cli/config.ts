@@ -1,6 +1,6 @@
 /** From flags, environment and file to one typed configuration. Precedence: flag, environment `EDGEBMP_*`, file, default. */
 import { hostname } from "node:os";
-import { journalMaxBytesFlag } from "../journal/flags.ts";
+import { journalMaxBytesFlag, type SpoolConfig, spoolConfig } from "../journal/flags.ts";
 import { logFormatFlag, performancePortFlag, shutdownTimeoutMsFlag } from "../ops/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
 import {
@@ -39,6 +39,7 @@ export interface Config {
     readonly sessionIdleAlarmMs: number;
     readonly shutdownTimeoutMs: number;
   };
+  readonly spool: SpoolConfig;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   /** The field `collector` of our records. */
   readonly collector: string;
@@ -76,6 +77,7 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
       sessionIdleAlarmMs: layers.get(sessionIdleAlarmMsFlag),
       shutdownTimeoutMs: layers.get(shutdownTimeoutMsFlag),
     },
+    spool: spoolConfig(layers),
     log: { level: layers.logLevel(), format: layers.get(logFormatFlag) },
     collector: collectorName(layers.get(adminIdFlag)),
     warnings,

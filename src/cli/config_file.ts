@@ -49,7 +49,6 @@ export interface ConfigFile {
 /** Keys of our file that later versions read. */
 const LATER_KEYS: Readonly<Record<string, string>> = {
   speakers: "connect to routers",
-  spool: "keep a spool on disk",
 };
 
 /** Keys of goBMP's file that are known and need no value here: the speakers matter in active mode only, which is refused. */

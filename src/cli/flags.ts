@@ -1,5 +1,5 @@
 /** The registry of the collector's flags. Help, README's table, the environment and both configuration files follow from it. */
-import { journalMaxBytesFlag } from "../journal/flags.ts";
+import { journalMaxBytesFlag, SPOOL_FLAGS } from "../journal/flags.ts";
 import {
   GLOG_FLAGS,
   logFormatFlag,
@@ -55,11 +55,11 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   },
   { title: "Sinks", flags: [dumpFlag, bmpRawFlag, ...SINK_FLAGS.filter(isForCommandLine)] },
   { title: "Records", flags: [...FORMAT_FLAGS.filter(isForCommandLine), adminIdFlag] },
+  { title: "Journal", flags: [journalMaxBytesFlag, ...SPOOL_FLAGS] },
   {
     title: "Process",
     flags: [
       configFlag,
-      journalMaxBytesFlag,
       shutdownTimeoutMsFlag,
       performancePortFlag,
       logLevelFlag,

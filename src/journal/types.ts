@@ -215,6 +215,8 @@ export interface Journal {
   openReader(name: string, from: "oldest" | "newest", whenFull?: WhenFull): JournalReader;
   /** Everything of reader `name` before this journal position is delivered; cumulative. `checkpoint`: what its formatter had learned there. */
   commit(name: string, cursor: number, checkpoint?: Uint8Array): void;
+  /** To be called when all readers are open: what the journal keeps for others it reports. */
+  complete?(): void;
   /** No more appends; readers drain what is there. */
   close(): void;
   /** After {@linkcode Journal.close}, when the readers are closed: what was appended and committed is kept, as far as this journal does. */

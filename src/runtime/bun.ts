@@ -7,6 +7,7 @@
 import { open } from "node:fs/promises";
 import process from "node:process";
 import { listenDualStack, unmapAddress } from "./address.ts";
+import { lockFile } from "./bun_lock.ts";
 import { codedError, errorCode, toError } from "./error.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { procFileDescriptorLimit } from "./process.ts";
@@ -391,6 +392,7 @@ export function bunRuntime(): Runtime {
     connect: (host, port, timeoutMs, accept) => connect(held, host, port, timeoutMs, accept),
     openWebSocket,
     openAppend,
+    lockFile,
     fileDescriptorLimit: procFileDescriptorLimit,
     writeStdout: streamWriter("stdout"),
     writeStderr: streamWriter("stderr"),

@@ -1,7 +1,7 @@
 /** The {@linkcode Runtime} on Deno: `Deno.listen`, which costs half of what `node:net` costs there and recovers from EMFILE. */
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, errorCode, toError } from "./error.ts";
-import { procFileDescriptorLimit } from "./process.ts";
+import { C_LIBRARIES, procFileDescriptorLimit } from "./process.ts";
 import type {
   Accept,
   AppendFile,
@@ -25,15 +25,6 @@ const ACCEPT_RETRY_MS = 50;
 
 const BACKLOG = 1024;
 
-/** Where the C library is: glibc of Debian, of Fedora and SUSE, musl, Darwin. As in `deno_flags.txt`. */
-const C_LIBRARIES = [
-  "/lib/x86_64-linux-gnu/libc.so.6",
-  "/lib/aarch64-linux-gnu/libc.so.6",
-  "/lib64/libc.so.6",
-  "/lib/ld-musl-x86_64.so.1",
-  "/lib/ld-musl-aarch64.so.1",
-  "/usr/lib/libSystem.B.dylib",
-];
 const GETRLIMIT = { getrlimit: { parameters: ["i32", "buffer"], result: "i32" } } as const;
 const RLIMIT_NOFILE = Deno.build.os === "darwin" ? 8 : 7;
 /** "No limit" is the highest value: of 64 bits in Linux, of 63 in Darwin. */
@@ -238,6 +229,13 @@ async function openAppend(path: string): Promise<AppendFile> {
   };
 }
 
+function lockFile(path: string): (() => void) | undefined {
+  const file = Deno.openSync(path, { write: true, create: true, mode: 0o640 });
+  if (file.tryLockSync(true)) return () => file.close();
+  file.close();
+  return undefined;
+}
+
 /** The system's limit, by the C library: without `--allow-all` Deno refuses all of `/proc`. */
 function fileDescriptorLimit(): number | undefined {
   // glibc's and musl's `struct rlimit` on 64-bit systems, and Darwin's: the soft and the hard limit.
@@ -273,6 +271,7 @@ export function denoRuntime(): Runtime {
     connect,
     openWebSocket,
     openAppend,
+    lockFile,
     fileDescriptorLimit,
     writeStdout: (bytes) => writeAll(Deno.stdout, bytes),
     writeStderr: (bytes) => writeAll(Deno.stderr, bytes),

@@ -85,6 +85,11 @@ export interface Runtime {
    * FIFO or a disk lets them wait.
    */
   openAppend(path: string): Promise<AppendFile>;
+  /**
+   * Takes an exclusive lock on a file, which is made if there is none, until the returned function is called or the process ends, however it
+   * ends (`flock`); undefined: somebody else has it.
+   */
+  lockFile(path: string): (() => void) | undefined;
   /** How many file descriptors this process may have open (the soft limit, which both runtimes raise to the hard one); undefined where the system does not tell. */
   fileDescriptorLimit(): number | undefined;
   /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */

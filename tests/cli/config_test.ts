@@ -83,6 +83,14 @@ describe("loadConfig", () => {
         sessionIdleAlarmMs: 900_000,
         shutdownTimeoutMs: 8000,
       },
+      spool: {
+        dir: "",
+        bytesMax: undefined,
+        freeBytesMin: 1024 ** 3,
+        fsync: "interval",
+        intervalMs: 1000,
+        isCompressed: false,
+      },
       log: { level: "info", format: "text" },
       collector: hostname(),
       warnings: [],
@@ -177,6 +185,7 @@ sinks:
   - {type: console, extra_fields: false}
   - {name: log, type: file, format: gobmp, path: /var/log/bmp.json, truncate: true, split_af: false, router_identity: sysname}
 limits: {journal_max_bytes: 128MiB, max_message_bytes: 65536, max_sessions: 10, session_idle_alarm_ms: 0, shutdown_timeout_ms: 100}
+spool: {dir: /spool, max_bytes: 1GiB, min_free_bytes: 1MiB, fsync: always, interval_ms: 50, compress: true}
 http: {port: 0}
 log: {level: debug, format: json}
 `,
@@ -210,6 +219,14 @@ log: {level: debug, format: json}
         maxSessions: 10,
         sessionIdleAlarmMs: 0,
         shutdownTimeoutMs: 100,
+      },
+      spool: {
+        dir: "/spool",
+        bytesMax: 1024 ** 3,
+        freeBytesMin: 1024 ** 2,
+        fsync: "always",
+        intervalMs: 50,
+        isCompressed: true,
       },
       log: { level: "debug", format: "json" },
       collector: "edge-1",
@@ -302,8 +319,8 @@ log: {level: debug, format: json}
       ],
       [
         "what is not built",
-        "version: 1\nspool: {dir: /x}\n",
-        'FILE, line 2: key "spool": this version cannot keep a spool on disk',
+        "version: 1\nspeakers: []\n",
+        'FILE, line 2: key "speakers": this version cannot connect to routers',
       ],
       [
         "a sink that is not built",

@@ -526,3 +526,33 @@ describe(`files on ${runtime.name}`, () => {
     assert.equal(stdout, "waits, then timers run\n");
   });
 });
+
+describe(`${runtime.name} runtime: locks on files`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "edgebmp-lock-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("one at a time", () => {
+    const path = join(folder, "lock");
+    const unlock = runtime.lockFile(path);
+    assert.notEqual(unlock, undefined);
+    assert.equal(runtime.lockFile(path), undefined);
+    unlock!();
+    const again = runtime.lockFile(path);
+    assert.notEqual(again, undefined);
+    again!();
+  });
+
+  it("of a process that was killed is free", async () => {
+    const path = join(folder, "killed");
+    const child = fileURLToPath(new URL("./lock_child.ts", import.meta.url));
+    const args = runtime.name === "deno" ? ["run", "-A", child] : [child];
+    const holder = spawn(process.execPath, [...args, path]);
+    await new Promise((resolve) => holder.stdout.once("data", resolve));
+    assert.equal(runtime.lockFile(path), undefined);
+    holder.kill("SIGKILL");
+    await new Promise((resolve) => holder.once("exit", resolve));
+    const unlock = runtime.lockFile(path);
+    assert.notEqual(unlock, undefined);
+    unlock!();
+  });
+});

@@ -198,6 +198,7 @@ export class DiskJournal implements Journal {
     }
     await this.#clean(false);
     await this.#storeCursors();
+    this.#settings.onFinished();
   }
 
   /** Ends the sessions that were open when the journal was left. */

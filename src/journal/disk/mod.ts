@@ -3,13 +3,13 @@
  *
  * # Format, version 1
  *
- * A directory, for one process at a time (lock.ts):
+ * A directory, for one process at a time:
  *
  * ```
  * 000000000001.segment   entries, in order; numbers have no gaps
  * 000000000001.learned   what decoding readers had learned where the segment starts, see `Formatter.checkpoint`; may be absent
  * cursors                how far each sink has got (cursors.ts)
- * lock.1                 who has the directory
+ * lock                   empty; who has the directory holds a lock on it (`flock`), which ends with the process
  * ```
  *
  * Journal positions count bytes of entries as types.ts defines them, headers included, without a gap over all segments. Numbers are
@@ -53,6 +53,7 @@
  * | an incomplete last block | cut off, with a log line: its entries had not counted as appended |
  * | a last segment without its whole keyframe and without entries | removed, with a log line: it was being made |
  * | a wrong checksum elsewhere, a missing segment | each reader goes on at the next segment, after a gap that it announces |
+ * | another process on the directory | the start is refused |
  * | another version | the start is refused |
  * | a session that is open | a close entry `crash` before anything else |
  * | a cursor behind the end | set to the end: a power cut has taken what was delivered already |
@@ -65,11 +66,47 @@ import { readCursors } from "./cursors.ts";
 import { SpoolError } from "./format.ts";
 import { DiskJournal } from "./journal.ts";
 import { BYTES_MAX_DEFAULT, DEFAULTS, type DiskJournalOptions, type Settings } from "./options.ts";
+import { join } from "node:path";
+import type { Runtime } from "../../runtime/types.ts";
 import { recover } from "./recovery.ts";
-import type { Storage } from "./storage.ts";
+import { openDirectory, type Storage } from "./storage.ts";
 
 export { DiskJournal } from "./journal.ts";
 export type { DiskJournalOptions } from "./options.ts";
+
+/**
+ * Opens the journal in the directory `path`, which is made if there is none.
+ *
+ * @throws when another process has it, or it cannot be read
+ */
+export async function openSpool(
+  path: string,
+  runtime: Pick<Runtime, "lockFile">,
+  options: DiskJournalOptions,
+): Promise<DiskJournal> {
+  const { storage, unlock } = await lockDirectory(path, runtime);
+  try {
+    return await openDiskJournal(storage, { ...options, onFinished: unlock });
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** The directory of a journal, for nobody else until `unlock` is called. @throws when another process has it */
+export async function lockDirectory(
+  path: string,
+  runtime: Pick<Runtime, "lockFile">,
+): Promise<{ storage: Storage; unlock: () => void }> {
+  const storage = await openDirectory(path);
+  const unlock = runtime.lockFile(join(path, LOCK_NAME));
+  if (unlock === undefined) {
+    throw new Error(`Cannot open spool "${path}": another process has it`);
+  }
+  return { storage, unlock };
+}
+
+const LOCK_NAME = "lock";
 
 /**
  * Opens the journal in a directory, and ends the sessions that a crash left open.

@@ -22,6 +22,8 @@ export interface DiskJournalOptions {
   readonly isCompressed?: boolean;
   /** What failed on the disk is tried again after this long, in milliseconds. */
   readonly retryMs?: number;
+  /** Called when the journal no longer needs the directory. */
+  readonly onFinished?: () => void;
   /** Microseconds since 1970. */
   readonly nowUs: () => number;
   readonly metrics: Metrics;
@@ -42,6 +44,7 @@ export const DEFAULTS = {
   intervalMs: 1000,
   isCompressed: false,
   retryMs: 1000,
+  onFinished: () => {},
 } as const;
 
 export const BYTES_MAX_DEFAULT = 10 * 1024 ** 3;
