@@ -64,14 +64,18 @@ export function holds(value: unknown, wanted: Readonly<Record<string, unknown>>)
   return Object.values(own).some((inner) => holds(inner, wanted));
 }
 
-/** Numbers of the BGP-LS TLVs in a list, also of those inside node descriptors. */
+/** Octets before the TLVs inside a TLV, by type: node descriptors, MPLS cross-connects. */
+const LINK_STATE_NESTED: Readonly<Record<number, number>> = { 256: 0, 257: 0, 555: 8 };
+
+/** Numbers of the BGP-LS TLVs in a list, also of those inside others. */
 function linkStateTypes(bytes: Uint8Array, start: number): Set<number> {
   const found = new Set<number>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const walk = (from: number, to: number): void => {
     for (const { type, start, end } of readTlvs(view, from, to)) {
       found.add(type);
-      if (type === 256 || type === 257) walk(start, end);
+      const head = LINK_STATE_NESTED[type];
+      if (head !== undefined) walk(start + head, end);
     }
   };
   try {

@@ -19,14 +19,15 @@ import {
   unsigned,
 } from "./attribute_spec.ts";
 import { LINK_IDENTIFIERS, type LinkIdentifiers } from "./attribute_topology.ts";
+import {
+  type CrossConnect,
+  decodeAddress,
+  decodeCrossConnect,
+  decodePrefix,
+  type Prefix,
+  type RawTlv,
+} from "./te_path.ts";
 import { readTlvs, TLV_HEADER_BYTES } from "./tlv.ts";
-
-/** A TLV as it came: of an unknown type, or not the first of its type. */
-export interface RawTlv {
-  readonly type: number;
-  /** Hex. */
-  readonly value: string;
-}
 
 interface WithRawTlvs {
   readonly otherTlvs?: readonly RawTlv[];
@@ -64,12 +65,11 @@ export interface Descriptors extends WithRawTlvs {
   readonly prefix?: Prefix;
   readonly srv6Sid?: string;
   readonly candidatePath?: CandidatePath;
-}
-
-/** `length` in bits; host bits stay as they came. */
-export interface Prefix {
-  readonly address: string;
-  readonly length: number;
+  readonly tunnelId?: number;
+  readonly lspId?: number;
+  readonly tunnelHeadEnd?: string;
+  readonly tunnelTailEnd?: string;
+  readonly crossConnect?: CrossConnect;
 }
 
 /** Of an SR policy (RFC 9857 section 4.1, RFC 9256 section 2). */
@@ -122,7 +122,12 @@ const SRV6_SID: DescriptorTable<Descriptors> = {
 };
 const SR_POLICY: DescriptorTable<Descriptors> = {
   256: ["localNode", decodeNode],
+  550: ["tunnelId", unsigned(2)],
+  551: ["lspId", unsigned(2)],
+  552: ["tunnelHeadEnd", decodeAddress],
+  553: ["tunnelTailEnd", decodeAddress],
   554: ["candidatePath", decodeCandidatePath],
+  555: ["crossConnect", decodeCrossConnect],
 };
 
 /** BGP-LS NLRI types (IANA) whose descriptors are known. */
@@ -237,24 +242,6 @@ function prefixTable(addressBytes: 4 | 16): DescriptorTable<Descriptors> {
       (bytes, _view, start, end) => decodePrefix(bytes, start, end, addressBytes),
     ],
   };
-}
-
-/** IP Reachability Information (RFC 9552 section 5.2.3.2): length in bits, and as many octets as that takes. */
-function decodePrefix(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  addressBytes: 4 | 16,
-): Prefix {
-  expectAtLeast(start, end, 1);
-  const length = bytes[start]!;
-  if (length > 8 * addressBytes) {
-    fail("ls-prefix-length", start, `a prefix length of at most ${8 * addressBytes}`);
-  }
-  expectLength(start, end, 1 + Math.ceil(length / 8));
-  const address = new Uint8Array(addressBytes);
-  address.set(bytes.subarray(start + 1, end));
-  return { address: addressBytes === 4 ? ipv4Text(address, 0) : ipv6Text(address, 0), length };
 }
 
 /**

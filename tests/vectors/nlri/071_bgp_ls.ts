@@ -6,6 +6,13 @@ const IN_ISIS = "020000000000000000";
 /** Local Node Descriptors: IGP Router-ID 10.0.0.1. */
 const NODE = "0100 0008 0203 0004 0a000001".replaceAll(" ", "");
 
+/** What goBMP's tests have as the head end of a path. */
+const TE_HEAD_END = {
+  hash: "398544e7951a2ae3dbfaf45d3122ba81",
+  asn: 65000,
+  bgpRouterId: "192.168.1.1",
+};
+
 /** An NLRI of this type: local node and these descriptors. */
 function nlri(type: number, descriptors: string): string {
   return framed(type, IN_ISIS + NODE + descriptors.replaceAll(" ", ""));
@@ -477,9 +484,58 @@ export const BGP_LS_VECTORS: FamilyVectors = {
         },
       },
     },
+    {
+      name: "an MPLS-TE path",
+      source: "gobmp TestTEPolicy_GetTunnelID, _GetLSPID, _GetTunnelHeadEndAddr_IPv4, _GetTunnelTailEndAddr_IPv4",
+      nlri: "0005003908000000000000000001000010020000040000fde802040004c0a801010226000230390227000203e7022800040a00000102290004ac100001",
+      route: {
+        type: 5,
+        protocolId: 8,
+        identifier: 0n,
+        localNode: TE_HEAD_END,
+        tunnelId: 12345,
+        lspId: 999,
+        tunnelHeadEnd: "10.0.0.1",
+        tunnelTailEnd: "172.16.0.1",
+      },
+    },
+    {
+      name: "an MPLS-TE path of IPv6",
+      source: "gobmp TestTEPolicy_GetTunnelHeadEndAddr_IPv6",
+      nlri: "0005003108000000000000000001000010020000040000fde802040004c0a801010228001020010db8000000000000000000000001",
+      route: {
+        type: 5,
+        protocolId: 8,
+        identifier: 0n,
+        localNode: TE_HEAD_END,
+        tunnelHeadEnd: "2001:db8::1",
+      },
+    },
+    {
+      name: "an MPLS cross-connect",
+      source: "gobmp TestTEPolicy_LocalMPLSCrossConnect_WithFECSubTLV, _WithInterfaceSubTLV, _UnknownSubTLV",
+      nlri: "0005004408000000000000000001000010020000040000fde802040004c0a80101022b002300000064000000c8022c0009800000002a0a000001022d00058018c0a80103e7000100",
+      route: {
+        type: 5,
+        protocolId: 8,
+        identifier: 0n,
+        localNode: TE_HEAD_END,
+        crossConnect: {
+          incomingLabel: 100,
+          outgoingLabel: 200,
+          interfaces: [{ isIncoming: true, localId: 42, address: "10.0.0.1" }],
+          fecs: [{ address: "192.168.1.0", length: 24 }],
+          otherTlvs: [{ type: 999, value: "00" }],
+        },
+      },
+    },
   ],
-  // The value of the TLV behind the local node starts at byte 29.
   malformed: [
+    { name: "a tunnel id of 3 octets", nlri: "0005002408000000000000000001000010020000040000fde802040004c0a8010102260003000001", fault: "ls-tlv-value-length@37" },
+    { name: "a head end of 8 octets", nlri: "0005002908000000000000000001000010020000040000fde802040004c0a80101022800080000000000000000", fault: "ls-tlv-value-length@37" },
+    { name: "a cross-connect of 7 octets", nlri: "0005002808000000000000000001000010020000040000fde802040004c0a80101022b000700000000000000", fault: "ls-tlv-value-length@37" },
+    { name: "a FEC of IPv4 with 33 bits", nlri: "0005002f08000000000000000001000010020000040000fde802040004c0a80101022b000e0000000000000000022d00028021", fault: "ls-prefix-length@50" },
+    { name: "an interface without an address", nlri: "0005003108000000000000000001000010020000040000fde802040004c0a80101022b00100000000000000000022c000400000000", fault: "ls-tlv-value-length@49" },
     { name: "3 bytes", nlri: "000100", fault: "ls-nlri-header@0", isBorderLost: true },
     {
       name: "a length past the end",
