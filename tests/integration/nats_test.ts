@@ -315,6 +315,38 @@ describeWith(findNatsServer(), "NATS", (path) => {
     );
   });
 
+  describe("a server that stops for a while", () => {
+    for (const scheme of ["nats", "ws"] as const) {
+      it(`${scheme}: the connection is given up; then all is there, in order`, TEST, async () => {
+        const server = await NatsServer.start({ path });
+        const url = `nats://127.0.0.1:${server.port}`;
+        const port = scheme === "ws" ? server.webSocketPort : server.port;
+        const { sink, metrics, lines } = await startSink({
+          "nats-server": `${scheme}://127.0.0.1:${port}`,
+          "nats-ack-timeout-ms": "400",
+        });
+        try {
+          const delivered = deliverAll(sink, 0, 30_000, 300);
+          await waitFor(
+            "progress",
+            () => metrics.total("edgebmp_nats_in_flight_records") > 100,
+          );
+          server.signal("SIGSTOP");
+          await waitFor("a complaint", () => /nothing acknowledged for/.test(lines.join("")));
+          await new Promise((resolve) => setTimeout(resolve, 1_000));
+          server.signal("SIGCONT");
+          await delivered;
+          const link = await observe(url);
+          assert.deepEqual(lastOf(numbersOf(await readStream(link))), upTo(30_000));
+          await link.close();
+        } finally {
+          await sink.close(AbortSignal.abort());
+          await server.stop();
+        }
+      });
+    }
+  });
+
   describe("TLS with certificates on both sides", () => {
     let certificates: Certificates;
     let server: NatsServer;

@@ -119,6 +119,11 @@ export class Program {
     await this.#removeFolders();
   }
 
+  /** Stops it where it is, or lets it go on. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    process.kill(this.#child.pid!, name);
+  }
+
   /** Ends it as a crash does; removes the temporary folder. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");

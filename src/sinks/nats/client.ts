@@ -27,6 +27,7 @@ import { SocketTransport } from "./transport.ts";
 /** A server that is silent for three of these is gone. */
 const PING_INTERVAL_MS = 10_000;
 const PINGS_UNANSWERED_MAX = 2;
+const CLOSE_TIMEOUT_MS = 500;
 
 /** The last attempt: the library keeps the kind of transport for its next connection in a global variable. */
 let dialing: Promise<unknown> = Promise.resolve();
@@ -159,6 +160,11 @@ class Link implements NatsLink {
   }
 
   async close(): Promise<void> {
-    await this.#connection.close();
+    this.#connection.protocol.transport.discard();
+    // A WebSocket waits for what it has not sent yet, which a server that has stalled never takes.
+    await Promise.race([
+      this.#connection.close(),
+      new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS)),
+    ]);
   }
 }

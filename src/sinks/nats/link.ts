@@ -47,6 +47,7 @@ export interface NatsLink {
   onRefusal(refused: (subject: string, reason: string) => void): void;
   /** Resolves when the connection is gone, with the reason if there is one. */
   readonly closed: Promise<Error | undefined>;
+  /** Ends the connection, with what is not sent yet. */
   close(): Promise<void>;
 }
 

@@ -57,11 +57,14 @@ export interface NatsSinkOptions {
   metrics: Metrics;
   log: Log;
   backoff?: Pick<Backoff, "next" | "reset">;
+  /** So long the server has to read what is left of a lost connection, before the same records come by the next one. */
+  settleMs?: number;
 }
 
 /** Bytes of records under way: beyond what fills a fast line, they only make the tail longer that is sent again. */
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
+const SETTLE_MS_DEFAULT = 300;
 
 /** The stream's own limit for one message, beside the server's `max_payload`. */
 const STREAM_MESSAGE_EXCEEDS_MAXIMUM = 10054;
@@ -88,6 +91,9 @@ export class NatsSink implements Sink {
   readonly #subjects: Subjects;
   readonly #backoff: Pick<Backoff, "next" | "reset">;
   readonly #stop = new AbortController();
+  readonly #whenStopped = new Promise<never>((_, reject) => {
+    this.#stop.signal.addEventListener("abort", () => reject(new Error("stopped")));
+  });
   /** The connection, while records may be sent on it. */
   #link: NatsLink | undefined = undefined;
   /** Where acknowledgements go, followed by the number of the record; another one after each failure. */
@@ -118,6 +124,7 @@ export class NatsSink implements Sink {
     this.#window = new SendWindow(options.inFlightMax, IN_FLIGHT_BYTES_MAX);
     this.#writer = new PublishWriter(options);
     this.#subjects = new Subjects(options.topics, options.topicPrefix);
+    this.#whenStopped.catch(() => {});
   }
 
   async open(): Promise<void> {
@@ -165,17 +172,20 @@ export class NatsSink implements Sink {
   /** Sends on a connection for as long as it is of use. @throws why it is not any more */
   async #serve(link: NatsLink): Promise<never> {
     const { signal } = this.#stop;
-    const ended = new Promise<never>((_, reject) => {
-      void link.closed.then((error) =>
-        reject(new Error(`connection lost${error === undefined ? "" : `: ${error.message}`}`))
-      );
-      signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
-      signal.throwIfAborted();
-    });
+    const ended = Promise.race([
+      this.#whenStopped,
+      link.closed.then((error): never => {
+        throw new Error(`connection lost${error === undefined ? "" : `: ${error.message}`}`);
+      }),
+    ]);
     ended.catch(() => {});
     // What this user may not do another connection's may.
     this.#subjects.allow();
     link.onRefusal((subject, reason) => this.#subjectRefused(subject, reason));
+    // A server that was stopped for a while reads both connections at once: the old one's records must not come last.
+    if (this.#window.inFlight > 0) {
+      await Promise.race([sleep(this.#options.settleMs ?? SETTLE_MS_DEFAULT, signal), ended]);
+    }
     for (;;) {
       const prepared = this.#prepare(link);
       prepared.catch(() => {});

@@ -139,16 +139,10 @@ export class SocketTransport {
     if (this.#isConnected) this.#closed(error);
   }
 
-  /** Lets what was sent go out first, unless the connection ends by an error. */
-  async close(error?: Error): Promise<void> {
-    const socket = this.#socket;
-    if (error === undefined && this.#isConnected && !this.isClosed && socket !== undefined) {
-      await new Promise<void>((resolve) => {
-        socket.once("close", () => resolve());
-        socket.write(new Uint8Array(0), () => resolve());
-      });
-    }
+  /** At once: a server that has stalled takes nothing more, and its acknowledgements say what it has taken. */
+  close(error?: Error): Promise<void> {
     this.#end(error);
+    return Promise.resolve();
   }
 
   disconnect(): void {
@@ -159,8 +153,9 @@ export class SocketTransport {
     return this.#whenClosed;
   }
 
+  /** Ends the connection, with what the system has not sent yet. */
   discard(): void {
     this.isClosed = true;
-    this.#socket?.destroy();
+    this.#socket?.resetAndDestroy();
   }
 }

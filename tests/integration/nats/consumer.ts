@@ -28,12 +28,15 @@ export async function streamInfo(link: NatsLink, stream = "goBMP"): Promise<Stre
   return await api<StreamInfo>(link, `STREAM.INFO.${stream}`);
 }
 
+let reads = 0;
+
 /** All messages of a stream, in its order: values by a consumer that needs no acknowledgement. */
 export async function readStream(link: NatsLink, stream = "goBMP"): Promise<[string, string][]> {
   const { state } = await streamInfo(link, stream);
   const received: [string, string][] = [];
   if (state.messages === 0) return received;
-  const subject = `${link.inbox}.read`;
+  // Of its own: the consumer of an earlier call goes on delivering to its.
+  const subject = `${link.inbox}.read${reads++}`;
   let done = () => {};
   const end = link.subscribe(subject, (name, data) => {
     received.push([name, Buffer.from(data).toString()]);

@@ -71,6 +71,10 @@ export class NatsServer {
     await waitFor("nats-server ready", () => program.log.includes("Server is ready"), [program]);
   }
 
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#program?.signal(name);
+  }
+
   /** Ends it as a crash does. */
   async kill(): Promise<void> {
     await this.#program?.kill();

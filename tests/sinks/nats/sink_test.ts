@@ -42,6 +42,7 @@ function setup(options: Partial<NatsSinkOptions> = {}, server = new FakeServer()
     identityHeaders: false,
     inFlightMax: 16,
     ackTimeoutMs: 1_000,
+    settleMs: 0,
     deadLetterFile: "",
     deadLetterBytesMax: 1_000_000,
     check: () => Promise.resolve(),
