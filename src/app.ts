@@ -2,12 +2,14 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { Config } from "./cli/config.ts";
 import { formatSpec } from "./formats/registry.ts";
-import type { CountingFormatter } from "./formats/spec.ts";
+import { DISK_MEMORY_BYTES_MAX } from "./journal/disk/options.ts";
 import { MemoryJournal } from "./journal/memory.ts";
+import type { Journal } from "./journal/types.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
-import { takeDecodeCounts } from "./pipeline/decode_metrics.ts";
-import { Pipeline } from "./pipeline/pipeline.ts";
+import { DecodeMeter } from "./pipeline/decode_metrics.ts";
+import { makePipelines } from "./pipeline/groups.ts";
+import type { Pipeline } from "./pipeline/pipeline.ts";
 import type { Runtime } from "./runtime/types.ts";
 import { listenForRouters, type SessionListener } from "./sessions/listener.ts";
 import { sessionLimit, Sessions } from "./sessions/sessions.ts";
@@ -43,7 +45,10 @@ export async function startCollector(
   log: Log,
   signal?: AbortSignal,
 ): Promise<Collector> {
-  const collector = new RunningCollector(config, runtime, log);
+  const metrics = new Metrics();
+  const journal = await openJournal(config, runtime, metrics, log);
+  const collector = new RunningCollector(config, runtime, journal, metrics, log);
+  journal.complete?.();
   try {
     await collector.start(runtime, signal);
   } catch (error) {
@@ -53,17 +58,35 @@ export async function startCollector(
   return collector;
 }
 
+/** In memory, or on disk where a directory is named. */
+async function openJournal(
+  { limits, spool }: Config,
+  runtime: Runtime,
+  metrics: Metrics,
+  log: Log,
+): Promise<Journal> {
+  if (spool.dir === "") return new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
+  // Loaded late: who has no spool need not wait for it.
+  const { openSpool } = await import("./journal/disk/mod.ts");
+  return await openSpool(spool.dir, runtime, {
+    ...spool,
+    memoryBytesMax: Math.min(limits.journalMaxBytes, DISK_MEMORY_BYTES_MAX),
+    nowUs: () => Date.now() * 1000,
+    metrics,
+    log,
+  });
+}
+
 /** So often the metrics are brought up to date while nobody reads them. */
 const METRICS_INTERVAL_MS = 2_000;
 
 class RunningCollector implements Collector {
   readonly addresses: string[] = [];
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
   readonly #config: Config;
-  readonly #journal: MemoryJournal;
+  readonly #journal: Journal;
   readonly #sessions: Sessions;
   readonly #sinks: readonly Sink[];
-  readonly #formatters: readonly CountingFormatter[];
   readonly #pipelines: readonly Pipeline[];
   readonly #listeners: SessionListener[] = [];
   /** Aborts when the time for a stop is over. */
@@ -73,11 +96,10 @@ class RunningCollector implements Collector {
   #done: Promise<void> = Promise.resolve();
   #stopped: Promise<boolean> | undefined = undefined;
 
-  constructor(config: Config, runtime: Runtime, log: Log) {
-    const { metrics } = this;
+  constructor(config: Config, runtime: Runtime, journal: Journal, metrics: Metrics, log: Log) {
+    this.metrics = metrics;
     this.#config = config;
     const { limits, collector, sinks } = config;
-    const journal = new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
     this.#journal = journal;
     const made = sinks.map((sink) => {
       const { name, type, options, format, formatOptions, topicPrefix } = sink;
@@ -98,15 +120,20 @@ class RunningCollector implements Collector {
         }),
         formatter: form.create(formatOptions, collector),
         lines: kind.wrapped && lines,
+        group: JSON.stringify([format, formatOptions, sink.batchBytes, sink.batchMs]),
+        filter: sink.filter,
         from: sink.start,
         whenFull: sink.optional ? "drop-oldest" as const : "block" as const,
         batchBytes: sink.batchBytes,
+        batchMs: sink.batchMs,
         inFlightBytesMax: sink.inFlightBytesMax,
       };
     });
     this.#sinks = made.map(({ sink }) => sink);
-    this.#formatters = made.map(({ formatter }) => formatter);
-    this.#pipelines = made.map((parts) => new Pipeline({ journal, ...parts, metrics, log }));
+    const meter = new DecodeMeter();
+    this.#pipelines = makePipelines(
+      made.map((parts) => ({ journal, meter, metrics, log, ...parts })),
+    );
     this.#sessions = new Sessions({
       journal,
       log,
@@ -139,9 +166,6 @@ class RunningCollector implements Collector {
 
   updateMetrics(): void {
     for (const pipeline of this.#pipelines) pipeline.updateGauges();
-    // Every pipeline decodes the same entries: they are counted once.
-    const decoder = this.#formatters.find(({ counts }) => counts !== undefined);
-    if (decoder?.counts !== undefined) takeDecodeCounts(decoder.counts, this.metrics);
   }
 
   async reopen(): Promise<void> {
@@ -165,10 +189,13 @@ class RunningCollector implements Collector {
     this.#journal.close();
     const results = await ended;
     await Promise.allSettled(this.#sinks.map((sink) => sink.close(signal)));
+    await this.#journal.finish();
     clearTimeout(timer);
     clearInterval(this.#metricsTimer);
     this.updateMetrics();
-    return !signal.aborted && results.every((result) => result.status === "fulfilled");
+    // What a spool has is delivered after the next start.
+    const isKept = !signal.aborted || this.#journal.isDurable;
+    return isKept && results.every((result) => result.status === "fulfilled");
   }
 }
 

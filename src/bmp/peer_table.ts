@@ -330,8 +330,9 @@ export class PeerTable {
     this.#revision.value++;
   }
 
+  /** Sorted: in the same order also for a reader that came to know them in another, from a keyframe say. */
   entries(): Iterable<[string, Peer]> {
-    return this.#peers;
+    return [...this.#peers].sort(([a], [b]) => a < b ? -1 : 1);
   }
 
   get size(): number {

@@ -32,10 +32,12 @@ export class RecordIdentity {
   part = 0;
 }
 
+const COPIED = new RecordIdentity();
+
 /** One record of an {@linkcode Output}. */
 export interface OutputRecord {
   readonly topic: Topic;
-  /** ASCII key, empty: none. */
+  /** One character for each byte, U+0000 to U+00FF; of formats whose records are text, ASCII. Empty: none. */
   readonly key: string;
   readonly start: number;
   readonly end: number;
@@ -179,11 +181,40 @@ export class Output extends ByteWriter {
     }
   }
 
+  /** Makes the batch what it was when it ended at `pos` with `count` records. */
+  cut(pos: number, count: number): void {
+    for (let i = count; i <= this.count; i++) this.holds.delete(i);
+    this.count = count;
+    this.pos = pos;
+  }
+
   /** Forgets a record that was begun but not ended, back to the write position `pos` from before its `begin`. */
   abandon(pos: number): void {
     this.holds.delete(this.count);
     this.pos = pos;
     this.#wrapTopic = undefined;
+  }
+
+  /** Appends the records [first, end) of a batch with the same wrapping. */
+  copyRecords(from: Output, first: number, end: number): void {
+    const start = first === 0 ? 0 : from.endOf(first - 1);
+    const shift = this.pos - start;
+    this.range(from.bytes, start, from.endOf(end - 1));
+    this.#wrapTopic = undefined;
+    const identity = COPIED;
+    for (let i = first, row = 0; i < end; i++) {
+      while (row < from.#marks && from.#markStarts[row]! < i) row++;
+      const isMarked = row < from.#marks && from.#markStarts[row] === i;
+      if ((isMarked || i === first) && from.identity(i, identity)) {
+        this.mark(identity.session, identity.sequence, identity.part);
+      }
+      const hold = from.holds.get(i);
+      if (hold !== undefined) this.holds.set(this.count, hold);
+      this.topics[this.count] = from.topics[i]!;
+      this.keys[this.count] = from.keys[i]!;
+      this.starts[this.count] = from.starts[i]! + shift;
+      this.ends[this.count++] = from.ends[i]! + shift;
+    }
   }
 
   /** Where record `i` ends in the buffer, with what it is wrapped in. */

@@ -55,3 +55,57 @@ export function takeDecodeCounts(counts: DecodeCounts, metrics: Metrics): void {
     metrics.counter(name, help).with({ [labelName]: label }).add(value);
   });
 }
+
+/** Up to where the entries of a journal are counted, however many pipelines decode them. */
+export class DecodeMeter {
+  position = 0;
+  /** Ordinal of the next record of the entry there. */
+  part = 0;
+}
+
+/** What one pipeline decodes: counted for entries to which it comes first. */
+export class DecodeShare {
+  readonly #meter: DecodeMeter;
+  readonly #counts: DecodeCounts | undefined;
+  readonly #metrics: Metrics;
+  /** Whether the formatter's counts are of entries that nobody has counted before. */
+  #isNew = false;
+
+  constructor(meter: DecodeMeter, counts: DecodeCounts | undefined, metrics: Metrics) {
+    this.#meter = meter;
+    this.#counts = counts;
+    this.#metrics = metrics;
+  }
+
+  /** To be called before records are written, of the entry at a journal position from an ordinal on. */
+  start(position: number, part: number): void {
+    const meter = this.#meter;
+    const isNew = position > meter.position ||
+      (position === meter.position && part >= meter.part);
+    if (isNew !== this.#isNew) this.#switchTo(isNew);
+  }
+
+  /** To be called behind them; where to go on. */
+  end(position: number, part: number): void {
+    if (!this.#isNew) return;
+    this.#meter.position = position;
+    this.#meter.part = part;
+  }
+
+  /** What comes now is counted elsewhere. */
+  skip(): void {
+    if (this.#isNew) this.#switchTo(false);
+  }
+
+  /** Moves what was counted into the metrics. */
+  take(): void {
+    if (this.#counts === undefined) return;
+    if (this.#isNew) takeDecodeCounts(this.#counts, this.#metrics);
+    else this.#counts.drain(() => {});
+  }
+
+  #switchTo(isNew: boolean): void {
+    this.take();
+    this.#isNew = isNew;
+  }
+}

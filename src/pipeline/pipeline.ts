@@ -1,13 +1,15 @@
 /**
  * One pipeline: journal reader -> formatter -> batches -> sink -> commit.
  *
- * A batch goes out when it is full, or when the journal has nothing more to read right now: records never wait for company.
- * While a sink works on its batches, the journal fills, so that the next batches are larger by themselves.
+ * A batch goes out when it is full, or when the journal has nothing more to read right now: records never wait for company, unless a sink
+ * asks for it (`batch_ms`). While a sink works on its batches, the journal fills, so that the next batches are larger by themselves.
  *
- * The journal is committed up to the last entry whose records, and those of all entries before it, are acknowledged.
+ * The journal is committed up to the last entry whose records, and those of all entries before it, are acknowledged. Pipelines of one
+ * format take each other's batches, see `window.ts`.
  */
-import { ENTRY_DONE, type Formatter } from "../formats/formatter.ts";
+import { ENTRY_DONE } from "../formats/formatter.ts";
 import { Output } from "../formats/output.ts";
+import type { CountingFormatter } from "../formats/spec.ts";
 import {
   Entry,
   type EntryBlock,
@@ -23,13 +25,19 @@ import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { toError } from "../runtime/error.ts";
 import type { Sink } from "../sinks/sink.ts";
+import { DecodeMeter, DecodeShare } from "./decode_metrics.ts";
+import { Deliveries } from "./deliveries.ts";
+import { Lag } from "./lag.ts";
+import { Linger } from "./linger.ts";
+import { Member } from "./member.ts";
 import { Sequences } from "./sequences.ts";
 import { declareSinkMetrics, type SinkMetrics } from "./sink_metrics.ts";
 import { Turn } from "./turn.ts";
+import { Window } from "./window.ts";
 
 export interface PipelineOptions {
   journal: Journal;
-  formatter: Formatter;
+  formatter: CountingFormatter;
   /** Opened and closed by its owner. Its name is the name of the journal reader and the label of the metrics. */
   sink: Sink;
   /** Whether records are wrapped as lines, see {@linkcode Output}. */
@@ -40,8 +48,14 @@ export interface PipelineOptions {
   whenFull?: WhenFull;
   /** A batch is delivered once it is this large, in bytes. */
   batchBytes?: number;
+  /** A batch that is not full waits so long for more. */
+  batchMs?: number;
   /** Bytes of batches under way at most, `max_in_flight_bytes`; a single larger batch passes alone. */
   inFlightBytesMax?: number;
+  /** What it shares with others of its format, `batchBytes` and `lines`, and which of their filters is its own. */
+  shared?: { readonly window: Window; readonly member: number };
+  /** Shared by all pipelines of a journal. */
+  meter?: DecodeMeter;
   metrics: Metrics;
   log: Log;
 }
@@ -51,42 +65,28 @@ export const BATCH_BYTES_DEFAULT = 256 * 1024;
 export const IN_FLIGHT_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 
 const READ_BYTES_MAX = 256 * 1024;
-/** A batch that the sink has, or had while an earlier one is still under way. */
-interface Batch {
-  readonly out: Output;
-  /** Journal position up to which all entries are wholly in this batch and those before it. */
-  position: number;
-  /** What the formatter had learned there. */
-  checkpoint: Uint8Array | undefined;
-  acknowledged: boolean;
-}
 
 export class Pipeline {
   readonly #journal: Journal;
   readonly #reader: JournalReader;
-  readonly #formatter: Formatter;
+  readonly #formatter: CountingFormatter;
   readonly #sink: Sink;
-  readonly #lines: boolean;
-  readonly #batchBytes: number;
-  readonly #inFlightBytesMax: number;
+  readonly #linger: Linger;
   readonly #log: Log;
   readonly #counts: SinkMetrics;
+  readonly #deliveries: Deliveries;
+  readonly #member: Member;
+  readonly #share: DecodeShare;
+  readonly #lag: Lag;
 
-  #out: Output;
-  /** Kept for reuse: as many as were under way at once, which the limits on batches and bytes in flight bound. */
-  readonly #spares: Output[] = [];
   readonly #entry = new Entry();
   /** Journal position up to which all entries are formatted. */
   #position = 0;
+  /** Ordinal to go on with in the entry there. */
+  #part = 0;
   /** What the formatter had learned there. */
   #checkpoint: Uint8Array | undefined = undefined;
   readonly #sequences = new Sequences();
-  /** In journal order. */
-  readonly #batches: Batch[] = [];
-  #inFlight = 0;
-  #inFlightBytes = 0;
-  /** Goes on with what waits for a batch to be acknowledged. */
-  #wake: (() => void) | undefined = undefined;
   #ended = false;
   #failure: Error | undefined = undefined;
 
@@ -94,20 +94,36 @@ export class Pipeline {
 
   /** Opens the journal reader, so that nothing that is appended from now on is missed. */
   constructor(options: PipelineOptions) {
-    this.#journal = options.journal;
-    this.#formatter = options.formatter;
-    this.#sink = options.sink;
-    this.#lines = options.lines;
-    this.#batchBytes = options.batchBytes ?? BATCH_BYTES_DEFAULT;
-    this.#inFlightBytesMax = options.inFlightBytesMax ?? IN_FLIGHT_BYTES_MAX_DEFAULT;
-    this.#log = options.log;
-    this.#counts = declareSinkMetrics(options.metrics, options.sink.name);
-    this.#reader = options.journal.openReader(
-      options.sink.name,
-      options.from ?? "oldest",
-      options.whenFull,
-    );
-    this.#out = new Output(this.#batchBytes, this.#lines);
+    const { journal, formatter, sink, lines, metrics, log, shared } = options;
+    const { batchBytes = BATCH_BYTES_DEFAULT, inFlightBytesMax = IN_FLIGHT_BYTES_MAX_DEFAULT } =
+      options;
+    this.#journal = journal;
+    this.#formatter = formatter;
+    this.#sink = sink;
+    this.#linger = new Linger(options.batchMs ?? 0);
+    this.#log = log;
+    this.#counts = declareSinkMetrics(metrics, sink.name);
+    const meter = options.meter ?? new DecodeMeter();
+    this.#share = new DecodeShare(meter, formatter.counts, metrics);
+    this.#deliveries = new Deliveries({
+      journal,
+      sink,
+      inFlightBytesMax,
+      counts: this.#counts,
+      failed: (error) => {
+        this.#failure = error;
+        this.#abort();
+      },
+    });
+    this.#member = new Member({
+      window: shared?.window ?? new Window({ filters: [undefined] }),
+      index: shared?.member ?? 0,
+      formatter,
+      deliveries: this.#deliveries,
+      newBatch: () => new Output(batchBytes, lines),
+    });
+    this.#reader = journal.openReader(sink.name, options.from ?? "oldest", options.whenFull);
+    this.#lag = new Lag(this.#reader, this.#deliveries, this.#counts);
   }
 
   /** Journal bytes that are not delivered yet. */
@@ -117,8 +133,7 @@ export class Pipeline {
 
   /** Sets the gauges; called before the metrics are read. */
   updateGauges(): void {
-    this.#counts.lagBytes.set(this.lagBytes);
-    this.#counts.inFlightBytes.set(this.#inFlightBytes);
+    this.#lag.updateGauges(this.#position);
   }
 
   /**
@@ -145,31 +160,37 @@ export class Pipeline {
     while (!this.#ended) {
       let block = this.#reader.read(READ_BYTES_MAX);
       if (block instanceof Promise) {
-        await this.#deliver();
+        if (this.#member.isEmpty || await this.#linger.isOver(block)) await this.#deliver();
         block = await block;
       }
       if (block === undefined) break;
       await this.#readBlock(block);
       // Entries without records must not wait in the journal for a batch that they are not part of.
-      if (this.#out.pos === 0) await this.#deliver();
+      if (this.#member.isEmpty) await this.#deliver();
     }
     await this.#deliver();
-    while (this.#inFlight > 0 && !this.#ended) await this.#acknowledgement();
+    await this.#deliveries.idle();
   }
 
   async #readBlock(block: JournalBlock): Promise<void> {
+    if (block.kind === "entries") return await this.#format(block);
+    if (block.kind === "border") {
+      const checkpoint = this.#member.isFollowing ? undefined : this.#checkpoint;
+      if (checkpoint !== undefined) this.#reader.keepCheckpoint(block.cursor, checkpoint);
+      return;
+    }
+    // What is written from here on is of this reader alone.
+    if (this.#member.isMaking) await this.#deliver();
+    this.#member.goOnAlone();
     switch (block.kind) {
-      case "entries":
-        return await this.#format(block);
       case "keyframe":
         return await this.#takeKeyframe(block);
       case "keyframe-end":
         return await this.#endKeyframe(block);
       case "gap":
+        this.#part = 0;
         this.#sequences.startGap(block);
         return await this.#writeParts(() => (this.#formatter.gap(), ENTRY_DONE));
-      case "border":
-        if (this.#checkpoint) this.#reader.keepCheckpoint(block.cursor, this.#checkpoint);
     }
   }
 
@@ -179,6 +200,7 @@ export class Pipeline {
       const next = readEntry(block, offset, entry);
       this.#turn.bytes += next - offset;
       if (entry.kind === EntryKind.open) this.#sequences.noteSource(entry);
+      this.#member.accept(entry);
       if (this.#sequences.isInGap && !this.#sequences.has(entry)) {
         this.#sequences.keep(entry);
         // One of the lost entries: here it is after all.
@@ -206,70 +228,99 @@ export class Pipeline {
   async #writeParts(write: (out: Output, part: number) => number): Promise<void> {
     let part = 0;
     do {
-      const { pos, count } = this.#out;
+      const { out } = this.#member;
+      const { pos, count } = out;
       try {
-        part = write(this.#out, part);
+        part = write(out, part);
       } catch (error) {
-        this.#undo(pos, count);
+        out.cut(pos, count);
         this.#formatterFailed(error, { part });
         part = ENTRY_DONE;
       }
-      if (part !== ENTRY_DONE || this.#out.full) await this.#deliver();
+      this.#member.noteForAll();
+      if (part !== ENTRY_DONE || out.full) await this.#deliver();
       if (this.#turn.isOver) await this.#turn.next();
     } while (part !== ENTRY_DONE && !this.#ended);
   }
 
   async #format(block: EntryBlock): Promise<void> {
     const entry = this.#entry;
-    let offset = block.start;
-    while (offset < block.end) {
+    const member = this.#member;
+    for (let offset = block.start; offset < block.end && !this.#ended;) {
       const next = readEntry(block, offset, entry);
       this.#turn.bytes += next - offset;
-      let part = 0;
-      do {
-        const pos = this.#out.pos;
-        part = this.#formatEntry(entry, part);
-        this.#turn.bytes += this.#out.pos - pos;
-        if (part === ENTRY_DONE) {
-          this.#position = block.cursor + (next - block.start);
-          this.#checkpoint = this.#formatter.checkpoint();
-          this.#sequences.note(entry);
-        }
-        if (part !== ENTRY_DONE || this.#out.full) await this.#deliver();
-        if (this.#turn.isOver) await this.#turn.next();
+      this.#position = block.cursor + (offset - block.start);
+      const end = block.cursor + (next - block.start);
+      let isDone = false;
+      while (!isDone && !this.#ended) {
+        if (member.mayTake) await this.#takeShared();
         if (this.#ended) return;
-      } while (part !== ENTRY_DONE);
+        isDone = member.isFollowing ? member.passOver(entry) : this.#formatPart(entry, end);
+        if (isDone) this.#finish(entry, end);
+        if (!isDone || member.isFull || member.hasArrived(this.#position)) await this.#deliver();
+        if (this.#turn.isOver) await this.#turn.next();
+      }
       offset = next;
     }
   }
 
+  /** Takes the batches that others have made from here on, as far as they end within the entry. */
+  async #takeShared(): Promise<void> {
+    const member = this.#member;
+    do {
+      await member.find(this.#position, this.#part);
+      if (member.isFollowing) this.#share.skip();
+      if (!member.hasArrived(this.#position)) return;
+      await this.#deliver();
+    } while (!this.#ended);
+  }
+
+  /** Writes records of an entry until the batch is full; returns whether it is finished. */
+  #formatPart(entry: Entry, end: number): boolean {
+    const pos = this.#member.out.pos;
+    if (this.#member.mustBegin(this.#position, this.#part)) {
+      this.#share.skip();
+      this.#member.begin(entry);
+    }
+    this.#share.start(this.#position, this.#part);
+    const next = this.#formatEntry(entry, this.#part);
+    this.#turn.bytes += this.#member.out.pos - pos;
+    if (next !== ENTRY_DONE) {
+      this.#part = next;
+      this.#share.end(this.#position, next);
+      return false;
+    }
+    this.#share.end(end, 0);
+    this.#checkpoint = this.#formatter.checkpoint();
+    return true;
+  }
+
+  #finish(entry: Entry, end: number): void {
+    this.#part = 0;
+    this.#position = end;
+    this.#sequences.note(entry);
+    this.#lag.note(entry);
+  }
+
   /** As `formatter.entry`; an entry that its code cannot cope with is left out, and the batch is as it was before. */
   #formatEntry(entry: Entry, part: number): number {
-    const out = this.#out;
+    const { out } = this.#member;
     const { pos, count } = out;
     try {
-      const next = this.#formatter.entry(entry, out, part);
+      const next = this.#member.format(entry, this.#position, part);
       if (next !== ENTRY_DONE && next === part && pos === 0 && out.pos === 0) {
         throw new Error(`Cannot format entry: no progress at part ${part} with an empty batch`);
       }
       return next;
     } catch (error) {
-      this.#undo(pos, count);
+      out.cut(pos, count);
       this.#formatterFailed(error, { session: entry.session, sequence: entry.sequence, part });
       return ENTRY_DONE;
     }
   }
 
-  /** Makes the batch what it was when it ended at `pos` with `count` records. */
-  #undo(pos: number, count: number): void {
-    const out = this.#out;
-    for (let i = count; i <= out.count; i++) out.holds.delete(i);
-    out.count = count;
-    out.pos = pos;
-  }
-
   #flush(): void {
-    const out = this.#out;
+    const { out } = this.#member;
     try {
       this.#formatter.flush(out);
     } catch (error) {
@@ -293,86 +344,19 @@ export class Pipeline {
   /** Hands the batch to the sink as soon as it may have one more. */
   async #deliver(): Promise<void> {
     if (this.#ended) return;
-    this.#flush();
-    const out = this.#out;
-    if (out.count === 0) {
-      this.#passWithoutRecords();
-      return;
+    this.#linger.reset();
+    const member = this.#member;
+    const taken = member.hasArrived(this.#position);
+    if (member.isFollowing && !taken) return;
+    if (taken) {
+      this.#part = member.arrival!.end.part;
+      this.#checkpoint = member.arrival!.checkpoint;
+    } else {
+      this.#flush();
+      this.#share.take();
     }
-    while (
-      this.#inFlight >= this.#sink.inFlightMax ||
-      (this.#inFlight > 0 && this.#inFlightBytes + out.pos > this.#inFlightBytesMax)
-    ) {
-      await this.#acknowledgement();
-      if (this.#ended) return;
-    }
-    const batch: Batch = {
-      out,
-      position: this.#position,
-      checkpoint: this.#checkpoint,
-      acknowledged: false,
-    };
-    this.#out = this.#spares.pop() ?? new Output(this.#batchBytes, this.#lines);
-    this.#batches.push(batch);
-    this.#inFlight++;
-    this.#inFlightBytes += out.pos;
-    void this.#send(batch);
-  }
-
-  async #send(batch: Batch): Promise<void> {
-    try {
-      await this.#sink.deliver(batch.out);
-    } catch (error) {
-      if (this.#ended) return;
-      this.#failure = new Error(
-        `Cannot deliver to sink "${this.#sink.name}": ${toError(error).message}`,
-        { cause: error },
-      );
-      this.#abort();
-      return;
-    }
-    if (!this.#ended) this.#acknowledged(batch);
-  }
-
-  #acknowledged(batch: Batch): void {
-    const { out } = batch;
-    batch.acknowledged = true;
-    this.#inFlight--;
-    this.#inFlightBytes -= out.pos;
-    this.#counts.records.add(out.count);
-    this.#counts.bytes.add(out.pos);
-    this.#counts.batches.add(1);
-    out.clear();
-    this.#spares.push(out);
-    let last: Batch | undefined;
-    while (this.#batches[0]?.acknowledged) last = this.#batches.shift();
-    if (last !== undefined) {
-      this.#journal.commit(this.#sink.name, last.position, last.checkpoint);
-    }
-    this.#wakeUp();
-  }
-
-  /** Entries without records count as delivered when all before them are. */
-  #passWithoutRecords(): void {
-    const last = this.#batches.at(-1);
-    if (last === undefined) {
-      this.#journal.commit(this.#sink.name, this.#position, this.#checkpoint);
-      return;
-    }
-    last.position = this.#position;
-    last.checkpoint = this.#checkpoint;
-  }
-
-  #acknowledgement(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-
-  #wakeUp(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+    const progress = this.#lag.progress(this.#position, this.#checkpoint);
+    await member.deliver(progress, { position: this.#position, part: this.#part });
   }
 
   #abort(): void {
@@ -380,6 +364,13 @@ export class Pipeline {
     const { lagBytes } = this;
     this.#end();
     if (lagBytes === 0) return;
+    if (this.#journal.isDurable) {
+      this.#log.info("the rest is delivered after the next start", {
+        sink: this.#sink.name,
+        journal_bytes: lagBytes,
+      });
+      return;
+    }
     this.#counts.abandonedBytes.add(lagBytes);
     this.#log.error("pipeline ended before all was delivered", {
       sink: this.#sink.name,
@@ -389,8 +380,10 @@ export class Pipeline {
 
   /** No more is read, delivered or committed. */
   #end(): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#reader.close();
-    this.#wakeUp();
+    this.#deliveries.end();
+    this.#member.leave();
   }
 }

@@ -8,6 +8,8 @@ export interface SinkMetrics {
   readonly batches: Counter;
   readonly inFlightBytes: Counter;
   readonly lagBytes: Counter;
+  readonly lagMessages: Counter;
+  readonly lagSeconds: Counter;
   readonly abandonedBytes: Counter;
   readonly formatterFailures: Counter;
   /** By router. */
@@ -37,6 +39,14 @@ export function declareSinkMetrics(metrics: Metrics, sink: string): SinkMetrics 
     lagBytes: metrics.gauge(
       "edgebmp_sink_lag_bytes",
       "Journal bytes that are not delivered to the sink",
+    ).with(labels),
+    lagMessages: metrics.gauge(
+      "edgebmp_sink_lag_messages",
+      "Journal entries that are not delivered to the sink; those that it has not read are estimated from their bytes",
+    ).with(labels),
+    lagSeconds: metrics.gauge(
+      "edgebmp_sink_lag_seconds",
+      "Time since the receipt of the last entry that was delivered to the sink, if there are others behind it",
     ).with(labels),
     abandonedBytes: metrics.counter(
       "edgebmp_sink_abandoned_bytes_total",

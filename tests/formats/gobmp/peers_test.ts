@@ -193,7 +193,7 @@ describe("the end of a session", () => {
       routeMonitoring(ROUTE, { address: "c0000204", flags: 0x40 }),
     ]);
     const records = player.close(1, { reason: "error", detail: "reset" });
-    assert.deepEqual(events(records), ["down 192.0.2.2*", "down 0.0.0.0*", "down 192.0.2.4*"]);
+    assert.deepEqual(events(records), ["down 192.0.2.2*", "down 192.0.2.4*", "down 0.0.0.0*"]);
     const [first] = records;
     assert.equal(first!.data["timestamp"], RECEIVED_AT);
     assert.equal(first!.data["router_ip"], "192.0.2.1");

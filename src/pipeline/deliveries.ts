@@ -1,0 +1,153 @@
+/**
+ * The batches that a sink has under way: bounded in number and bytes, and committed in journal order, whatever the order in which they
+ * are acknowledged.
+ */
+import type { Output } from "../formats/output.ts";
+import type { Journal } from "../journal/types.ts";
+import { toError } from "../runtime/error.ts";
+import type { Sink } from "../sinks/sink.ts";
+import type { SinkMetrics } from "./sink_metrics.ts";
+
+/** A place between entries, up to which all of them are formatted. */
+export interface Progress {
+  /** In the journal. */
+  readonly position: number;
+  /** What the formatter had learned there. */
+  readonly checkpoint: Uint8Array | undefined;
+  /** When the last entry before it was received. */
+  readonly receivedAtUs: number;
+  /** Entries that the pipeline has read up to it. */
+  readonly entries: number;
+}
+
+/** A batch that the sink has, or had while an earlier one is still under way. */
+interface Batch {
+  readonly out: Output;
+  /** Up to which all entries are wholly in this batch and those before it. */
+  progress: Progress;
+  readonly release: () => void;
+  acknowledged: boolean;
+}
+
+export interface DeliveriesOptions {
+  readonly journal: Journal;
+  readonly sink: Sink;
+  readonly inFlightBytesMax: number;
+  readonly counts: SinkMetrics;
+  /** The sink cannot go on. */
+  readonly failed: (error: Error) => void;
+}
+
+export class Deliveries {
+  readonly #options: DeliveriesOptions;
+  /** In journal order. */
+  readonly #batches: Batch[] = [];
+  #inFlight = 0;
+  #inFlightBytes = 0;
+  /** Up to where all is acknowledged. */
+  #committed: Progress | undefined = undefined;
+  /** Goes on with what waits for a batch to be acknowledged. */
+  #wake: (() => void) | undefined = undefined;
+  #ended = false;
+
+  constructor(options: DeliveriesOptions) {
+    this.#options = options;
+  }
+
+  get inFlightBytes(): number {
+    return this.#inFlightBytes;
+  }
+
+  /** Up to where all is acknowledged; undefined: nothing yet. */
+  get committed(): Progress | undefined {
+    return this.#committed;
+  }
+
+  /** Resolves when the sink may have a batch of so many bytes more. */
+  async room(bytes: number): Promise<void> {
+    const { sink, inFlightBytesMax } = this.#options;
+    while (
+      !this.#ended && this.#inFlight > 0 &&
+      (this.#inFlight >= sink.inFlightMax || this.#inFlightBytes + bytes > inFlightBytesMax)
+    ) {
+      await this.#acknowledgement();
+    }
+  }
+
+  /** Hands a batch to the sink. `release` is called when the sink is done with it. */
+  send(out: Output, progress: Progress, release: () => void): void {
+    const batch = { out, progress, release, acknowledged: false };
+    this.#batches.push(batch);
+    this.#inFlight++;
+    this.#inFlightBytes += out.pos;
+    void this.#deliver(batch);
+  }
+
+  /** Entries without records count as delivered when all before them are. */
+  pass(progress: Progress): void {
+    const last = this.#batches.at(-1);
+    if (last === undefined) this.#commit(progress);
+    else last.progress = progress;
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    while (this.#inFlight > 0 && !this.#ended) await this.#acknowledgement();
+  }
+
+  /** Nothing is committed any more. */
+  end(): void {
+    this.#ended = true;
+    this.#wakeUp();
+  }
+
+  async #deliver(batch: Batch): Promise<void> {
+    const { sink, failed } = this.#options;
+    try {
+      await sink.deliver(batch.out);
+    } catch (error) {
+      if (this.#ended) return;
+      failed(
+        new Error(`Cannot deliver to sink "${sink.name}": ${toError(error).message}`, {
+          cause: error,
+        }),
+      );
+      return;
+    }
+    if (!this.#ended) this.#acknowledged(batch);
+  }
+
+  #acknowledged(batch: Batch): void {
+    const { out } = batch;
+    const { counts } = this.#options;
+    batch.acknowledged = true;
+    this.#inFlight--;
+    this.#inFlightBytes -= out.pos;
+    counts.records.add(out.count);
+    counts.bytes.add(out.pos);
+    counts.batches.add(1);
+    batch.release();
+    let last: Batch | undefined;
+    while (this.#batches[0]?.acknowledged) last = this.#batches.shift();
+    if (last !== undefined) this.#commit(last.progress);
+    this.#wakeUp();
+  }
+
+  #commit(progress: Progress): void {
+    const { journal, sink } = this.#options;
+    this.#committed = progress;
+    journal.commit(sink.name, progress.position, progress.checkpoint);
+  }
+
+  #acknowledgement(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}
