@@ -13,7 +13,6 @@ import { AS_PATH } from "./002_as_path.ts";
 import { ATOMIC_AGGREGATE_CODE } from "./006_atomic_aggregate.ts";
 import { MP_REACH_NLRI_CODE } from "./014_mp_reach_nlri.ts";
 import { BGPSEC_PATH } from "./033_bgpsec_path.ts";
-import { ATTR_SET_CODE } from "./128_attr_set.ts";
 import type { AttributeCache } from "./cache.ts";
 import { ATTRIBUTE_BY_CODE } from "./registry.ts";
 import { AttributeFlag, AttributeScope, type AttributeSpec, Outcome } from "./spec.ts";
@@ -42,10 +41,11 @@ export class AttributeWriter {
   outcome: Outcome = Outcome.none;
   readonly #faults: AttributeFault[] = [];
 
-  constructor(layout: UpdateLayout, cache: AttributeCache | undefined) {
+  /** `depth`: in how many ATTR_SETs the attributes stand. */
+  constructor(layout: UpdateLayout, cache: AttributeCache | undefined, depth = 0) {
     this.#layout = layout;
     this.#cache = cache;
-    this.scope = new AttributeScope(layout, writeNested);
+    this.scope = new AttributeScope(layout, writeNested, depth);
   }
 
   /** All malformed attributes of the last block. */
@@ -221,13 +221,14 @@ function writeNested(
   view: DataView,
   start: number,
   end: number,
+  depth: number,
 ): void {
   const layout = new UpdateLayout();
   layOutAttributes(layout, bytes, view, start, end);
-  if (layout.first[ATTR_SET_CODE] !== -1 || layout.multiprotocolCount > 0) {
-    fail("attr-set-nested", start, "no ATTR_SET, MP_REACH_NLRI or MP_UNREACH_NLRI inside ATTR_SET");
+  if (layout.multiprotocolCount > 0) {
+    fail("attr-set-nested", start, "no MP_REACH_NLRI or MP_UNREACH_NLRI inside ATTR_SET");
   }
-  const writer = new AttributeWriter(layout, undefined);
+  const writer = new AttributeWriter(layout, undefined, depth);
   writer.write(out, bytes, view);
   const first = writer.faults[0];
   if (first !== undefined) throw first.fault;

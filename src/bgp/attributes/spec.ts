@@ -40,10 +40,13 @@ export class AttributeScope {
   originValidation = -1;
   /** Writes `base_attrs` of attributes inside an attribute (ATTR_SET). */
   readonly writeNested: NestedWriter;
+  /** In how many ATTR_SETs the attributes stand. */
+  readonly depth: number;
 
-  constructor(layout: UpdateLayout, writeNested: NestedWriter) {
+  constructor(layout: UpdateLayout, writeNested: NestedWriter, depth: number) {
     this.layout = layout;
     this.writeNested = writeNested;
+    this.depth = depth;
   }
 
   reset(): void {
@@ -59,6 +62,7 @@ export type NestedWriter = (
   view: DataView,
   start: number,
   end: number,
+  depth: number,
 ) => void;
 
 export interface AttributeSpec {

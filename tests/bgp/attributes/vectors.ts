@@ -396,6 +396,26 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
         },
         options: { asWidth: 2 },
       },
+      {
+        name: "one inside another",
+        value: "0000fde9 c08007 00000001 400600",
+        members: {
+          attr_set: {
+            origin_as: 65001,
+            path_attributes: {
+              base_attr_hash: "4fe09764c1f3038a01f41697f13cefa9",
+              attr_set: {
+                origin_as: 1,
+                path_attributes: {
+                  base_attr_hash: "d41d8cd98f00b204e9800998ecf8427e",
+                  is_atomic_agg: true,
+                },
+              },
+              is_atomic_agg: false,
+            },
+          },
+        },
+      },
     ],
     malformed: [
       { name: "three octets", value: "0000fd", fault: "attr-set-length@0" },
@@ -407,9 +427,14 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
       },
       { name: "a malformed ORIGIN", value: "0000fde9 40010107", fault: "origin-value@7" },
       {
-        name: "an ATTR_SET inside",
-        value: "0000fde9 c08004 00000001",
-        fault: "attr-set-nested@4",
+        name: "five in each other",
+        value: "00000001 c0801c 00000002 c08015 00000003 c0800e 00000004 c08007 00000005 400600",
+        fault: "attr-set-depth@28",
+      },
+      {
+        name: "one of two octets inside",
+        value: "0000fde9 c08002 0000",
+        fault: "attr-set-length@7",
       },
       {
         name: "an MP_UNREACH_NLRI inside",
