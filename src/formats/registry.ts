@@ -1,10 +1,12 @@
 /** The registry of formats: one line each. */
 import { GOBMP } from "./gobmp/spec.ts";
+import { OPENBMP_PARSED } from "./openbmp_parsed/spec.ts";
 import { OPENBMP_RAW } from "./openbmp_raw/spec.ts";
 import type { FormatSpec } from "./spec.ts";
 
 export const FORMATS: readonly FormatSpec[] = [
   GOBMP,
+  OPENBMP_PARSED,
   OPENBMP_RAW,
 ];
 
