@@ -1,20 +1,20 @@
 /** Values of every registered path attribute: what they say, and what is wrong with the others. */
 import { EXTENDED_COMMUNITIES_VECTORS } from "../../vectors/attributes/016_extended_communities.ts";
-import { PMSI_TUNNEL_VECTORS } from "../../vectors/attributes/022_pmsi_tunnel.ts";
-import { TUNNEL_ENCAPSULATION_VECTORS } from "../../vectors/attributes/023_tunnel_encapsulation.ts";
-import { BGP_LS_VECTORS } from "../../vectors/attributes/029_bgp_ls.ts";
-import { PREFIX_SID_VECTORS } from "../../vectors/attributes/040_prefix_sid.ts";
 import { CONNECTOR_VECTORS } from "../../vectors/attributes/020_connector.ts";
 import { AS_PATHLIMIT_VECTORS } from "../../vectors/attributes/021_as_pathlimit.ts";
+import { PMSI_TUNNEL_VECTORS } from "../../vectors/attributes/022_pmsi_tunnel.ts";
+import { TUNNEL_ENCAPSULATION_VECTORS } from "../../vectors/attributes/023_tunnel_encapsulation.ts";
 import { TRAFFIC_ENGINEERING_VECTORS } from "../../vectors/attributes/024_traffic_engineering.ts";
 import { IPV6_EXTENDED_COMMUNITIES_VECTORS } from "../../vectors/attributes/025_ipv6_extended_communities.ts";
 import { AIGP_VECTORS } from "../../vectors/attributes/026_aigp.ts";
 import { PE_DISTINGUISHER_LABELS_VECTORS } from "../../vectors/attributes/027_pe_distinguisher_labels.ts";
+import { BGP_LS_VECTORS } from "../../vectors/attributes/029_bgp_ls.ts";
 import { BGPSEC_PATH_VECTORS } from "../../vectors/attributes/033_bgpsec_path.ts";
 import { D_PATH_VECTORS } from "../../vectors/attributes/036_d_path.ts";
 import { SFP_VECTORS } from "../../vectors/attributes/037_sfp.ts";
 import { BFD_DISCRIMINATOR_VECTORS } from "../../vectors/attributes/038_bfd_discriminator.ts";
 import { NEXT_HOP_CHARACTERISTICS_VECTORS } from "../../vectors/attributes/039_next_hop_characteristics.ts";
+import { PREFIX_SID_VECTORS } from "../../vectors/attributes/040_prefix_sid.ts";
 import { BIER_VECTORS } from "../../vectors/attributes/041_bier.ts";
 import type { BlockOptions } from "./blocks.ts";
 

@@ -4,11 +4,11 @@ import { ANY_FAMILY } from "./any_family.ts";
 import { EVPN_ROUTES } from "./evpn.ts";
 import { FLOWSPEC_ROUTES } from "./flowspec.ts";
 import type { RouteKind } from "./kind.ts";
-import { SR_POLICY_ROUTES } from "./sr_policy.ts";
+import { LINK_STATE } from "./link_state.ts";
 import { MCAST_VPN_ROUTES } from "./mcast_vpn.ts";
 import { RTC_ROUTES } from "./rtc.ts";
+import { SR_POLICY_ROUTES } from "./sr_policy.ts";
 import { VPLS_ROUTES } from "./vpls.ts";
-import { LINK_STATE } from "./link_state.ts";
 
 export const ROUTE_KINDS: readonly RouteKind[] = [
   MCAST_VPN_ROUTES,
