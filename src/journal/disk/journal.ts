@@ -173,6 +173,7 @@ export class DiskJournal implements Journal {
       const { name, position } = cursor;
       if (this.#readers.has(name)) continue;
       cursor.whenFull = undefined;
+      if (position === this.#tail.end) continue;
       this.#settings.log.warn(
         "spool holds entries for a sink that is not configured; `edgebmp spool drop-cursor` gives them up",
         { sink: name, bytes: this.#tail.end - position },
