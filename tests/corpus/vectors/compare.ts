@@ -19,6 +19,8 @@ export type Verdict =
 export interface CompareOptions {
   readonly skip?: RegExp;
   readonly negotiated?: (vector: CorpusVector) => Negotiated;
+  /** Compares what the other project says by the members that it has; what it names is what differs. */
+  readonly differences?: (expected: unknown, tree: Part) => string[];
 }
 
 /** What needs no rule: whole messages of BGP and BMP. */
@@ -66,6 +68,8 @@ export function compareVector(
     };
   }
   if (vector.isRefused === true) return { kind: "agrees" };
+  const differences = options.differences?.(vector.expected ?? {}, tree) ?? [];
+  if (differences.length > 0) return { kind: "differs", what: differences.join("; ") };
   const leaves = expectedLeaves(vector.expected, options.skip ?? /^$/);
   if (vector.isRefused === undefined && leaves.length === 0) {
     if (faults.length === 0 || NAMED_BROKEN.test(vector.place)) return { kind: "decodes" };

@@ -34,7 +34,7 @@ export function loadVectors(file: string): CorpusVector[] {
       place,
       hex: padded(text("hex").toLowerCase(), row["len"]),
       kind: file === "messages" ? "bmp" : text("kind"),
-      expected: row["expected"],
+      expected: row["expected"] ?? frrPath(row),
       isRefused: isRefused(row),
       row,
     };
@@ -49,6 +49,19 @@ function isRefused(row: JsonObject): boolean | undefined {
   if (/^good_|_good/.test(field)) return false;
   if (/^bad_|_bad/.test(field)) return true;
   return undefined;
+}
+
+/** AS numbers of a path that FRR's table has as text, also as asdot+ (RFC 5396). */
+function frrPath(row: JsonObject): unknown {
+  if (!String(row["file"]).endsWith("test_aspath.c")) return undefined;
+  const fields = row["fields"] as JsonObject | undefined;
+  const path = /^\{ ?"([^"]+)"/.exec(String(fields?.["p2"]))?.[1];
+  return path === undefined ? undefined : {
+    asns: (path.match(/[\d.]+/g) ?? []).map((asn) => {
+      const [high, low] = asn.split(".").map(Number) as [number, number?];
+      return String(low === undefined ? high : high * 0x10000 + low);
+    }),
+  };
 }
 
 /** C fills what an initializer does not name with zeros: \`len\` says how much of it counts. */
