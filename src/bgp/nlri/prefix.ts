@@ -31,7 +31,7 @@ const RD_TYPE_MAX = 2;
  * The stack ends at its bottom-of-stack bit, or at once with a withdraw label. Where no bit is found (FRR writes zeroed
  * labels), or only where it leaves no prefix, there is one label, as RFC 8277 section 2.2 has it for peers without the Multiple Labels
  * capability: a bit of the prefix taken for it must not make a default route. So it is where a route distinguisher follows the first
- * label: Cisco's routes over SRv6 have no such bit (RFC 9252 section 4 makes the field a part of the SID).
+ * label, and none the stack: Cisco's routes over SRv6 have no such bit (RFC 9252 section 4 makes the field a part of the SID).
  */
 export function labelCount(
   bytes: Uint8Array,
@@ -42,12 +42,19 @@ export function labelCount(
   for (let count = 1; 24 * count <= bits; count++) {
     const at = pos + 3 * (count - 1);
     const label = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
-    if ((label & 1) !== 0) return bits > 24 * count ? count : 1;
-    if (count > 1) continue;
-    if (label === WITHDRAW_LABEL || label === 0) return 1;
-    if (distinguisherBits > 0 && bytes[pos + 3] === 0 && bytes[pos + 4]! <= RD_TYPE_MAX) return 1;
+    if (count === 1 && (label === WITHDRAW_LABEL || label === 0)) return 1;
+    if ((label & 1) === 0) continue;
+    if (bits <= 24 * count) return 1;
+    const isOddStack = count > 1 && distinguisherBits > 0 &&
+      !startsDistinguisher(bytes, at + 3) && startsDistinguisher(bytes, pos + 3);
+    return isOddStack ? 1 : count;
   }
   return 1;
+}
+
+/** Whether the octets at `pos` are a type of route distinguishers. */
+function startsDistinguisher(bytes: Uint8Array, pos: number): boolean {
+  return bytes[pos] === 0 && bytes[pos + 1]! <= RD_TYPE_MAX;
 }
 
 /** Whether the 3 octets at `pos` are a label that only fills the place in a withdrawal. */
@@ -90,7 +97,7 @@ export function readingScore(
     }
     if (distinguisherBits > 0) {
       if (bits < distinguisherBits) return Reading.impossible;
-      if (bytes[pos] !== 0 || bytes[pos + 1]! > RD_TYPE_MAX) score = Reading.odd;
+      if (!startsDistinguisher(bytes, pos)) score = Reading.odd;
       pos += 8;
       bits -= distinguisherBits;
     }

@@ -101,6 +101,10 @@ describe("labels", () => {
     const cases: [hex: string, count: number][] = [
       ["003e81 0000fde900000064 c63364", 1],
       ["003e80 003e91 0000fde900000064 c63364", 2],
+      // Second labels that begin like a route distinguisher's type
+      ["003e80 000111 0000fde900000064 c63364", 2],
+      ["003e80 0002f1 0001c00002010064 c63364", 2],
+      ["003e80 000110 000101 0002000100000001 c63364", 3],
       // Of Cisco, over SRv6: no bottom-of-stack bit, and a route distinguisher that has one in its place
       ["004200 000013ce0000fe0a 18181800", 1],
       ["004200 0001c0000201000b c63364", 1],
