@@ -110,6 +110,12 @@ export const RULES: readonly Rule[] = [
     onlyOurs: (it, facts) => isRoute(it) && facts.bytesAfterUpdate.has(keyOf(it.data)),
   },
   {
+    name: "VPN label without a bottom-of-stack bit",
+    reason:
+      "goBMP takes octets of the route distinguisher for labels and drops the route; RFC 8277 section 2.2: one label",
+    onlyOurs: ({ data }) => data["vpn_rd"] === "4226809914:19" && String(data["labels"]) === "16",
+  },
+  {
     name: "Peer Up with BGP identifier 0",
     reason:
       "goBMP drops it; FRR makes up such an OPEN for its Loc-RIB (RFC 9069 section 4.4 asks for one)",
