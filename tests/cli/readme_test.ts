@@ -1,8 +1,11 @@
 import { describe, it } from "node:test";
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { parseConfigFile } from "../../src/cli/config_file.ts";
-import { FILE_SETTINGS, FLAGS } from "../../src/cli/flags.ts";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../../src/cli/config.ts";
+import { parseArguments } from "../../src/cli/flag.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
 import { flagTable, withFlagTable } from "../../src/cli/help.ts";
 
 describe("README's flag table", () => {
@@ -30,12 +33,25 @@ describe("README's flag table", () => {
   });
 });
 
-describe("README's configuration file", () => {
-  it("is one of ours, and reads", async () => {
-    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-    const [, text = ""] = /<!-- configuration-example -->\n\n```yaml\n(.*?)```/s.exec(readme) ?? [];
-    const file = parseConfigFile("README.md", text, [...FLAGS, ...FILE_SETTINGS]);
-    assert.equal(file.gobmp, false);
-    assert.deepEqual([...file.lists.keys()], ["listen", "sinks"]);
-  });
+describe("README's configuration files", () => {
+  for (const name of ["configuration", "sinks"]) {
+    it(`are of ours, and read (${name})`, async () => {
+      const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+      const start = `<!-- ${name}-example -->\n\n\`\`\`yaml\n`;
+      const from = readme.indexOf(start) + start.length;
+      assert.ok(from > start.length);
+      const text = readme.slice(from, readme.indexOf("```", from));
+      const folder = await mkdtemp(join(tmpdir(), "edgebmp-readme-"));
+      try {
+        const path = join(folder, "edge.yaml");
+        await writeFile(path, text);
+        const { values } = parseArguments([`--config=${path}`], FLAGS, false);
+        const { sinks, warnings } = await loadConfig(values, {});
+        assert.deepEqual(warnings, []);
+        assert.ok(sinks.length > 0);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
 });

@@ -198,4 +198,32 @@ describe("a format's records", () => {
       assert.equal(out.starts[i], i === 0 ? 0 : out.ends[i - 1]);
     }
   });
+
+  it("can be copied in ranges, with all that belongs to them", () => {
+    for (const lines of [false, true]) {
+      const from = formatted(lines);
+      for (const [first, end] of [[0, from.count], [5, 6], [3, 30]] as const) {
+        const into = new Output(1_000_000, lines);
+        into.copyRecords(from, 0, 2);
+        into.copyRecords(from, first, end);
+        const all = recordsIn(from);
+        assert.deepEqual(recordsIn(into), [...all.slice(0, 2), ...all.slice(first, end)]);
+        assert.equal(into.endOf(into.count - 1), into.pos);
+        const [mine, theirs] = [new RecordIdentity(), new RecordIdentity()];
+        for (let i = first; i < end; i++) {
+          assert.ok(into.identity(2 + i - first, mine) && from.identity(i, theirs));
+          assert.deepEqual(mine, theirs);
+        }
+      }
+    }
+  });
+
+  it("can be taken back", () => {
+    const out = formatted(true);
+    const all = recordsIn(out);
+    out.cut(out.endOf(3), 4);
+    assert.deepEqual(recordsIn(out), all.slice(0, 4));
+    out.cut(0, 0);
+    assert.deepEqual([out.count, out.written().length], [0, 0]);
+  });
 });
