@@ -10,7 +10,7 @@ import { type Rule, rule } from "./rules.ts";
 export type Verdict =
   /** With what the other project states: that it is refused, or what is in it. */
   | { readonly kind: "agrees" }
-  /** Nothing is stated, and nothing is wrong with it here; or its name says that it is broken, and it is refused. */
+  /** Nothing is stated that could be found, and nothing is wrong with it here; or its name says that it is broken, and it is refused. */
   | { readonly kind: "decodes" }
   | { readonly kind: "differs"; readonly what: string }
   | { readonly kind: "no-input"; readonly reason: string };
@@ -71,11 +71,16 @@ export function compareVector(
   const differences = options.differences?.(vector.expected ?? {}, tree) ?? [];
   if (differences.length > 0) return { kind: "differs", what: differences.join("; ") };
   const leaves = expectedLeaves(vector.expected, options.skip ?? /^$/);
+  const said = new Said(tree);
+  // Assertions may speak of a test's other inputs: all found is agreement, one that is not found says nothing.
+  const isAsserted = vector.asserted.length > 0 && faults.length === 0 &&
+    missingLeaves(said, vector.asserted).length === 0;
+  if (leaves.length === 0 && isAsserted) return { kind: "agrees" };
   if (vector.isRefused === undefined && leaves.length === 0) {
     if (faults.length === 0 || NAMED_BROKEN.test(vector.place)) return { kind: "decodes" };
     return { kind: "differs", what: `refused here: ${faults.join(", ")}` };
   }
-  const missing = missingLeaves(new Said(tree), leaves);
+  const missing = missingLeaves(said, leaves);
   return missing.length === 0
     ? { kind: "agrees" }
     : { kind: "differs", what: `missing ${missing.slice(0, 4).join(" ")}` };

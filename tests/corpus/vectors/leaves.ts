@@ -80,12 +80,24 @@ export function expectedLeaves(value: unknown, skip: RegExp, name = ""): string[
   if (typeof value === "number") {
     return Number.isInteger(value) && Math.abs(value) > 1 ? [String(value)] : [];
   }
-  if (typeof value === "string") return isTelling(value) ? [value] : [];
+  if (typeof value === "string") return isTelling(value) ? [value] : codeLeaves(value);
   if (Array.isArray(value)) return value.flatMap((it) => expectedLeaves(it, skip));
   if (typeof value !== "object" || value === null) return [];
   const own = value as Readonly<Record<string, unknown>>;
   if (typeof own["hex"] === "string" && Object.keys(own).length === 1) return blob(own["hex"]);
   return Object.entries(own).flatMap(([inner, it]) => expectedLeaves(it, skip, inner));
+}
+
+/** Addresses in code: `bnet.IPv6FromBlocks(0x2001, ...)`, `IPv4FromOctets(10, ...)`, `netip.MustParseAddr("2001:db8::1")`. */
+function codeLeaves(code: string): string[] {
+  const calls = [...code.matchAll(/(IPv6FromBlocks|IPv4FromOctets|Addr|ParseIP)\(([^()]*)\)/g)];
+  return calls.flatMap(([, name, list = ""]) => {
+    if (name === "Addr" || name === "ParseIP") return list.match(/(?<=")[0-9a-f.:]+(?=")/gi) ?? [];
+    const digits = name === "IPv6FromBlocks" ? 4 : 2;
+    return blob(
+      list.split(",").map((it) => Number(it).toString(16).padStart(digits, "0")).join(""),
+    );
+  });
 }
 
 /** Bytes: as an address, where they can be one; others stand in the vector itself. */

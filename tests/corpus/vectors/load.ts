@@ -11,6 +11,8 @@ export interface CorpusVector {
   readonly kind: string;
   /** What the project says of it; undefined: nothing that could be compared. */
   readonly expected: unknown;
+  /** Numbers and addresses in the assertions of the test that it is in, some of which are of other inputs. */
+  readonly asserted: readonly string[];
   /** Whether the project refuses it; undefined: it does not say. */
   readonly isRefused: boolean | undefined;
   readonly row: JsonObject;
@@ -35,10 +37,20 @@ export function loadVectors(file: string): CorpusVector[] {
       hex: padded(text("hex").toLowerCase(), row["len"]),
       kind: file === "messages" ? "bmp" : text("kind"),
       expected: row["expected"] ?? frrPath(row),
+      asserted: asserted(row["uses"]),
       isRefused: isRefused(row),
       row,
     };
   });
+}
+
+/** Literals of Go's, Rust's and testify's assertions: quoted ones, and numbers of two digits and more. */
+function asserted(uses: unknown): string[] {
+  if (!Array.isArray(uses)) return [];
+  const literal = /"([^"]+)"|(?<![\w.[])(\d{2,}|0x[0-9a-fA-F]{2,})(?![\w.\]:])/g;
+  return uses.map(String).filter((it) => /assert|Equal|if .*(!=|==)/.test(it))
+    .flatMap((it) => [...it.matchAll(literal)].map(([, text, number]) => text ?? number ?? ""))
+    .filter((it) => it.length > 1 && /\d/.test(it) && /^[0-9a-fx.:/, -]+$/i.test(it));
 }
 
 function isRefused(row: JsonObject): boolean | undefined {

@@ -128,10 +128,10 @@ export const GOBMP_RULES: readonly Rule[] = [
   rule(/^flowspec .*(IPv6|RFC8956)|^bgp .*GetFlowspecNLRI_IPv6/, nlriOf(2, 133)),
   rule(/^flowspec |^bgp .*Flowspec|^message (TestFlowspec|parseOneNLRI)/, nlriOf(1, 133)),
   rule(
-    /^srpolicy (TestRFC9256_NLRIv4|TestRFC9256_LengthValues|TestUnmarshalLSNLRI73)/,
+    /^srpolicy (TestRFC9256_NLRIv4|TestRFC9256_LengthValues|TestUnmarshalLSNLRI73(?!.*v6))/,
     nlriOf(1, 73),
   ),
-  rule(/^srpolicy TestRFC9256_NLRIv6/, nlriOf(2, 73)),
+  rule(/^srpolicy (TestRFC9256_NLRIv6|TestUnmarshalLSNLRI73 .*v6)/, nlriOf(2, 73)),
   rule(
     /^srpolicy TestUnmarshalSRPolicyTLV_(BSID|ENLP|Minimal|Multiple|Priority|Unknown)/,
     attributeOf(23),
