@@ -1,0 +1,313 @@
+/**
+ * The collector with a spool is killed at random moments, again and again, while a router sends: each time the router comes back and
+ * sends all anew. What a consumer has in the end, of each session by identity and without repeats, is the decode of a gap-free prefix
+ * of what was sent, then the downs of the crash; the last session is whole.
+ */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { ENTRY_DONE } from "../../src/formats/formatter.ts";
+import { createGobmpFormatter } from "../../src/formats/gobmp/mod.ts";
+import { Output } from "../../src/formats/output.ts";
+import { checkSpool } from "../../src/journal/disk/check.ts";
+import { openDirectory } from "../../src/journal/disk/storage.ts";
+import { Entry, EntryKind } from "../../src/journal/types.ts";
+import { initiation, MANDATORY, peerUp, routeMonitoring, uint } from "../building.ts";
+import { fromHex } from "../decoding.ts";
+import { collectorCommand, freePort, logText, Program, waitFor } from "./programs.ts";
+
+const KILLS = Number(process.env.EDGEBMP_KILLS ?? 5);
+const SEED = Number(process.env.EDGEBMP_SEED ?? Math.floor(Math.random() * 1e9));
+const MESSAGES = 4000;
+/** So many are sent at once, then a pause: a kill meets any state. */
+const BURST = 40;
+const SECOND = { address: "c0000203", as: 65009, bgpId: "c0000203" };
+
+type Data = Record<string, unknown>;
+type Line = { readonly msg_type: number; readonly msg_data: Data };
+
+/** Messages of a session in order, and what a whole and clean session of them is decoded to, by sequence. */
+const FRAMES: readonly Uint8Array[] = [
+  initiation("r1"),
+  peerUp(),
+  peerUp(SECOND),
+  ...Array.from({ length: MESSAGES }, (_, i) =>
+    routeMonitoring(
+      { attributes: MANDATORY, nlri: `18${uint(i + 1, 3)}18${uint(i + 0x100000, 3)}` },
+      i % 2 === 0 ? {} : SECOND,
+    )),
+].map(fromHex);
+
+const SOURCE = "127.0.0.1";
+
+function decoded(listener: string): Data[][] {
+  const formatter = createGobmpFormatter({
+    collector: "edge",
+    routerIdentity: "peer-local",
+    extraFields: true,
+    splitAf: true,
+  });
+  const info = { session: "s", source: SOURCE, source_port: 1, listener, parallel: false };
+  const out = new Output(1024 * 1024, true);
+  const open = new TextEncoder().encode(JSON.stringify(info));
+  return [open, ...FRAMES].map((bytes, sequence) => {
+    const entry = new Entry();
+    entry.kind = sequence === 0 ? EntryKind.open : EntryKind.frame;
+    entry.session = 1;
+    entry.sequence = sequence;
+    entry.bytes = bytes;
+    entry.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    entry.end = bytes.length;
+    assert.equal(formatter.entry(entry, out, 0), ENTRY_DONE);
+    const text = new TextDecoder().decode(out.written());
+    out.clear();
+    return text.trimEnd().split("\n").map((line) =>
+      comparable((JSON.parse(line) as Line).msg_data)
+    );
+  });
+}
+
+/** What does not depend on when and whence. */
+function comparable(data: Data): Data {
+  const { session: _session, received_at: _receivedAt, source_port: _port, ...rest } = data;
+  return rest;
+}
+
+/** A router that connects, sends everything, and begins anew when the connection is lost. */
+class Router {
+  /** Resolves when a connection has taken everything and was closed by us. */
+  readonly done: Promise<void>;
+  connections = 0;
+  /** The last session is not to be the one that a kill has cut. */
+  isLast = false;
+
+  constructor(port: number) {
+    this.done = this.#run(port);
+  }
+
+  async #run(port: number): Promise<void> {
+    for (;;) {
+      if (await this.#session(port)) return;
+      await delay(10);
+    }
+  }
+
+  async #session(port: number): Promise<boolean> {
+    const socket = net.connect(port, SOURCE);
+    let isLost = false;
+    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+    socket.on("error", () => isLost = true);
+    void closed.then(() => isLost = true);
+    const connected = await Promise.race([
+      new Promise<boolean>((resolve) => socket.once("connect", () => resolve(true))),
+      closed.then(() => false),
+    ]);
+    if (!connected) return false;
+    this.connections++;
+    const isLast = this.isLast;
+    for (let i = 0; i < FRAMES.length && !isLost; i += BURST) {
+      socket.write(Buffer.concat(FRAMES.slice(i, i + BURST)));
+      await delay(1);
+    }
+    // Before the last kill the session stays, as sessions of routers do.
+    if (!isLast && !isLost) await closed;
+    if (isLost) return false;
+    socket.end();
+    await closed;
+    return true;
+  }
+}
+
+/** One directory, one port, and one collector after the other. */
+class Bench {
+  readonly folder: string;
+  readonly spool: string;
+  readonly file: string;
+  readonly port: number;
+  program!: Program;
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.spool = join(folder, "spool");
+    this.file = join(folder, "records.json");
+    this.port = port;
+  }
+
+  static async make(): Promise<Bench> {
+    return new Bench(await mkdtemp(join(tmpdir(), "edgebmp-kill-")), await freePort());
+  }
+
+  async start(): Promise<void> {
+    const own = join(this.folder, "run");
+    mkdirSync(own, { recursive: true });
+    this.program = new Program("collector", [
+      ...collectorCommand(),
+      `--source-port=${this.port}`,
+      `--listen-address=${SOURCE}`,
+      "--dump=file",
+      `--msg-file=${this.file}`,
+      "--performance-port=0",
+      "--admin-id=edge",
+      `--spool-dir=${this.spool}`,
+      "--spool-min-free-bytes=1MiB",
+      "--spool-interval-ms=50",
+    ], own);
+    await waitFor(
+      "a listening collector",
+      () => this.program.log.includes("listening"),
+      [this.program],
+    );
+  }
+
+  lines(): Line[] {
+    const text = existsSync(this.file) ? readFileSync(this.file, "utf8") : "";
+    // A kill may have torn the last line; the next start cuts it off.
+    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line) as Line);
+  }
+
+  async verify(): Promise<void> {
+    const { damages } = await checkSpool(await openDirectory(this.spool));
+    assert.deepEqual(damages, []);
+  }
+}
+
+/** Records of each session by sequence and part; a repeat must be the same bytes. */
+function bySession(lines: readonly Line[]): { sessions: Map<string, Data[][]>; repeats: number } {
+  const sessions = new Map<string, Data[][]>();
+  let repeats = 0;
+  for (const { msg_data } of lines) {
+    const { session, sequence, part } = msg_data as {
+      session: string;
+      sequence: number;
+      part: number;
+    };
+    let records = sessions.get(session);
+    if (records === undefined) sessions.set(session, records = []);
+    const parts = records[sequence] ??= [];
+    if (parts[part] !== undefined) {
+      assert.deepEqual(msg_data, parts[part], "a repeat is the same record");
+      repeats++;
+    }
+    parts[part] = msg_data;
+  }
+  return { sessions, repeats };
+}
+
+function ends(records: readonly Data[] | undefined): unknown[] {
+  return records!.map((data) => [data["action"], data["reason"] ?? data["remote_ip"]]);
+}
+
+const benches: Bench[] = [];
+after(async () => {
+  for (const { program, folder } of benches) {
+    await program.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function makeBench(): Promise<Bench> {
+  const bench = await Bench.make();
+  benches.push(bench);
+  await bench.start();
+  return bench;
+}
+
+describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
+  it(`gets over ${KILLS} kills at random moments (seed ${SEED})`, async () => {
+    let state = SEED;
+    const random = () => (state = Math.imul(state, 1103515245) + 12345 >>> 0) / 2 ** 32;
+    const bench = await makeBench();
+    const router = new Router(bench.port);
+    /** Records that the consumer had at each kill. */
+    let seen = 0;
+    let connections = 0;
+    for (let i = 0; i < KILLS; i++) {
+      await waitFor("the router's connection", () => router.connections > connections, [
+        bench.program,
+      ]);
+      await delay(random() * 500);
+      await bench.program.kill();
+      ({ connections } = router);
+      await bench.verify();
+      const had = bench.lines().length;
+      assert.equal(had >= seen, true);
+      seen = had;
+      if (i === KILLS - 1) router.isLast = true;
+      await bench.start();
+    }
+    await router.done;
+    const expected = decoded(`${SOURCE}:${bench.port}`);
+    const isDone = () =>
+      bench.lines().at(-1)?.msg_data["reason"] === "closed" && bench.program.log.includes("closed");
+    await waitFor("the last record", isDone, [bench.program], 30_000);
+
+    const { sessions } = bySession(bench.lines());
+    assert.equal(sessions.size >= 2, true);
+    let crashed = 0;
+    let compared = 0;
+    for (const records of sessions.values()) {
+      const last = records.length - 1;
+      for (let sequence = 0; sequence < last; sequence++) {
+        assert.deepEqual(records[sequence]?.map(comparable), expected[sequence], `${sequence}`);
+        compared += expected[sequence]!.length;
+      }
+      const peers = [["down", "192.0.2.2"], ["down", "192.0.2.3"]].slice(0, Math.max(0, last - 2));
+      const reason = records[last]?.at(-1)?.["reason"];
+      assert.deepEqual(ends(records[last]), [...peers, ["closed", reason]]);
+      assert.equal(reason === "crash" || reason === "closed", true, String(reason));
+      if (reason === "crash") crashed++;
+      else assert.equal(last, expected.length, "the last session is whole");
+    }
+    assert.equal(sessions.size - crashed, 1, "one session was ended by the router");
+    assert.equal(compared > 0, true);
+    process.stderr.write(`${sessions.size} sessions, ${compared} records compared\n`);
+  });
+
+  it("has nothing to repeat after SIGTERM in the middle", async () => {
+    const bench = await makeBench();
+    const router = new Router(bench.port);
+    await waitFor("records", () => bench.lines().length > 500, [bench.program]);
+    await bench.program.stop();
+    assert.match(logText(bench.program), /drained=true/);
+    const had = bySession(bench.lines());
+    assert.equal(had.repeats, 0);
+    const [first] = had.sessions.values();
+    assert.deepEqual(ends(first!.at(-1)), [
+      ["down", "192.0.2.2"],
+      ["down", "192.0.2.3"],
+      ["closed", "stop"],
+    ]);
+    await bench.verify();
+    router.isLast = true;
+    await bench.start();
+    await router.done;
+    await waitFor(
+      "the last record",
+      () => bench.lines().at(-1)?.msg_data["reason"] === "closed",
+      [bench.program],
+    );
+    const { sessions, repeats } = bySession(bench.lines());
+    assert.equal(repeats, 0);
+    assert.equal([...sessions.values()].at(-1)!.length, FRAMES.length + 2);
+  });
+
+  it("is for one process", async () => {
+    const bench = await makeBench();
+    const second = new Program("second", [
+      ...collectorCommand(),
+      "--source-port=0",
+      `--listen-address=${SOURCE}`,
+      `--spool-dir=${bench.spool}`,
+      "--performance-port=0",
+    ], join(bench.folder, "second"));
+    await waitFor("its end", () => second.exit !== undefined);
+    assert.equal(second.exit, "exit status 1");
+    assert.match(second.log, /Cannot open spool .*: another process has it/);
+  });
+});
