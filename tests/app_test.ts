@@ -12,6 +12,7 @@ import { Log } from "../src/ops/log.ts";
 import { loadRuntime } from "../src/runtime/mod.ts";
 import type { Runtime } from "../src/runtime/types.ts";
 import { INITIATION, TERMINATION } from "./cli/messages.ts";
+import { readRawMessage } from "./formats/openbmp_raw/reader.ts";
 
 const SESSION = new Uint8Array([...INITIATION, ...TERMINATION]);
 
@@ -68,6 +69,38 @@ describe("startCollector", () => {
     assert.equal(collector.metrics.total("edgebmp_decode_errors_total"), 1);
     assert.equal(collector.metrics.total("edgebmp_sink_lag_bytes"), 0);
     assert.equal(collector.metrics.total("edgebmp_sessions"), 0);
+  });
+
+  it("gives each sink its format and what its filter accepts", async () => {
+    const base = configOf("filtered.json", "raw.bin");
+    const [json, raw] = base.sinks;
+    const config = {
+      ...base,
+      sinks: [
+        { ...json!, filter: { ...json!.filter, messages: ["initiation"] } },
+        {
+          ...raw!,
+          format: "openbmp-raw",
+          formatOptions: { profile: "openbmp", key: "raw", topic: "t", routerGroup: "" },
+        },
+      ],
+    };
+    const collector = await startCollector(config, runtime, log);
+    const socket = await connectTo(collector);
+    socket.end(SESSION);
+    await until(() => collector.metrics.total("edgebmp_sink_records_total") === 1 + 2);
+    assert.equal(await collector.stop(5000), true);
+    const lines = (await readFile(join(folder, "filtered.json"), "utf8")).trimEnd().split("\n");
+    assert.deepEqual(lines.map((line) => JSON.parse(line).msg_type), [1001]);
+    const bytes = new Uint8Array(await readFile(join(folder, "raw.bin")));
+    const view = new DataView(bytes.buffer);
+    const length = view.getUint16(6) + view.getUint32(8);
+    const read = [bytes.subarray(0, length), bytes.subarray(length)].map(readRawMessage);
+    assert.deepEqual(
+      read.map(({ message }) => [...message]),
+      [INITIATION, TERMINATION].map((each) => [...each]),
+    );
+    assert.equal(read[0]!.routerAddress, "127.0.0.1");
   });
 
   it("brings its metrics up to date also while nobody reads them", async () => {

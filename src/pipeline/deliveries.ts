@@ -18,6 +18,8 @@ export interface Progress {
   readonly receivedAtUs: number;
   /** Entries that the pipeline has read up to it. */
   readonly entries: number;
+  /** Their bytes, headers included. */
+  readonly bytes: number;
 }
 
 /** A batch that the sink has, or had while an earlier one is still under way. */

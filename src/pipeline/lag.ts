@@ -23,22 +23,27 @@ export class Lag {
   /** Notes an entry that was read. */
   note({ receivedAtUs, start, end }: Entry): void {
     this.#entries++;
-    this.#bytes += end - start;
+    this.#bytes += ENTRY_HEADER_BYTES + end - start;
     this.#receivedAtUs = receivedAtUs;
   }
 
   /** How far the pipeline has come, at the end of the entry that was noted last. */
   progress(position: number, checkpoint: Uint8Array | undefined): Progress {
-    return { position, checkpoint, receivedAtUs: this.#receivedAtUs, entries: this.#entries };
+    return {
+      position,
+      checkpoint,
+      receivedAtUs: this.#receivedAtUs,
+      entries: this.#entries,
+      bytes: this.#bytes,
+    };
   }
 
-  /** @param position up to which the pipeline has read */
-  updateGauges(position: number): void {
+  updateGauges(): void {
     const { lagBytes } = this.#reader;
     const { committed, inFlightBytes } = this.#deliveries;
-    const read = Math.max(0, position - (committed?.position ?? position));
+    const unread = Math.max(0, lagBytes - (this.#bytes - (committed?.bytes ?? 0)));
     const messages = this.#entries - (committed?.entries ?? 0) +
-      Math.round(Math.max(0, lagBytes - read) / this.#entryBytes);
+      Math.round(unread / this.#entryBytes);
     const sinceUs = committed?.receivedAtUs || this.#receivedAtUs;
     const counts = this.#counts;
     counts.inFlightBytes.set(inFlightBytes);
@@ -50,8 +55,6 @@ export class Lag {
   }
 
   get #entryBytes(): number {
-    return this.#entries === 0
-      ? ENTRY_BYTES_GUESS
-      : ENTRY_HEADER_BYTES + this.#bytes / this.#entries;
+    return this.#entries === 0 ? ENTRY_BYTES_GUESS : this.#bytes / this.#entries;
   }
 }

@@ -133,7 +133,7 @@ export class Pipeline {
 
   /** Sets the gauges; called before the metrics are read. */
   updateGauges(): void {
-    this.#lag.updateGauges(this.#position);
+    this.#lag.updateGauges();
   }
 
   /**

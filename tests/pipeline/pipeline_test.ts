@@ -185,6 +185,62 @@ describe("Pipeline: batches and commits", () => {
     assert.equal(bench.metrics.total("edgebmp_sink_bytes_total"), bytes);
   });
 
+  it("lets a batch wait for more where a sink asks for it, not beyond its time, and not at the end", async () => {
+    const bench = makeBench();
+    const sink = new CollectSink();
+    const pipeline = makePipeline(bench, new LinesFormatter(), sink, { batchMs: 40 });
+    const run = pipeline.run();
+    const startedAt = performance.now();
+    for (let i = 0; i < 3; i++) {
+      bench.journal.append(frameBatch(1, i + 1, routes(1)));
+      await sleep(1);
+    }
+    while (sink.batches === 0) await sleep(1);
+    assert.ok(performance.now() - startedAt >= 39);
+    assert.deepEqual([sink.batches, sink.records.length], [1, 3]);
+    bench.journal.append(frameBatch(1, 4, routes(1)));
+    await sleep(1);
+    const closedAt = performance.now();
+    bench.journal.close();
+    await run;
+    assert.ok(performance.now() - closedAt < 35);
+    assert.deepEqual([sink.batches, sink.records.length], [2, 4]);
+  });
+
+  it("says how far the sink is behind, in messages, bytes and seconds", async () => {
+    const bench = makeBench();
+    let acknowledge = (): void => {};
+    const sink = new CollectSink();
+    sink.deliver = () => new Promise((resolve) => acknowledge = resolve);
+    const pipeline = makePipeline(bench, new LinesFormatter(), sink);
+    const lag = () => {
+      pipeline.updateGauges();
+      return ["messages", "bytes", "seconds"].map((unit) =>
+        bench.metrics.total(`edgebmp_sink_lag_${unit}`)
+      );
+    };
+    assert.deepEqual(lag(), [0, 0, 0]);
+    const run = pipeline.run();
+    bench.journal.append(frameBatch(1, 1, routes(10)));
+    await sleep(20);
+    const [messages, bytes, seconds] = lag();
+    assert.deepEqual([messages, bytes], [10, 10 * (110 + 28)]);
+    // The test's frames are of 2023.
+    assert.ok(seconds! > 1_000_000);
+    bench.journal.append(frameBatch(1, 11, routes(5)));
+    await sleep(20);
+    assert.equal(lag()[0], 15);
+    const first = acknowledge;
+    first();
+    await sleep(20);
+    assert.equal(lag()[0], 5);
+    acknowledge();
+    await sleep(20);
+    assert.deepEqual(lag(), [0, 0, 0]);
+    bench.journal.close();
+    await run;
+  });
+
   it("an entry whose records span several batches is committed with its last one", async () => {
     const bench = makeBench();
     const releases: (() => void)[] = [];
