@@ -86,8 +86,8 @@ export const prefixes: Reader = (hex, negotiated) => {
 };
 
 /** A list of capabilities. */
-export const capabilities: Reader = (hex) =>
-  bodyOf(1)(`04fde800b4c0000201${uint(bytesIn(hex) + 2, 1)}02${uint(bytesIn(hex), 1)}${hex}`, {});
+export const capabilities: Reader = (hex, negotiated) =>
+  openParameters(`02${uint(bytesIn(hex), 1)}${hex}`, negotiated);
 
 /** The value of a capability. */
 export function capabilityOf(code: number): Reader {
@@ -108,6 +108,27 @@ export function linkStateNlri(type: number, safi = 71): Reader {
   return (hex, negotiated) =>
     nlriOf(16388, safi)(uint(type, 2) + uint(bytesIn(hex), 2) + hex, negotiated);
 }
+
+/** Protocol 2, identifier 0. */
+const LINK_STATE_HEAD = "020000000000000000";
+
+/** TLVs of Local Node Descriptors. */
+export const nodeDescriptors: Reader = (hex, negotiated) =>
+  linkStateNlri(1)(LINK_STATE_HEAD + uint(256, 2) + uint(bytesIn(hex), 2) + hex, negotiated);
+
+/** Descriptors of a BGP-LS NLRI of this type, behind a local node. */
+export function linkStateDescriptors(type: number): Reader {
+  const node = "0100000802030004c0000201";
+  return (hex, negotiated) => linkStateNlri(type)(LINK_STATE_HEAD + node + hex, negotiated);
+}
+
+/** The Ethernet segment identifier of an Ethernet segment's route. */
+export const segmentIdentifier: Reader = (hex, negotiated) =>
+  evpnRoute(4)(`0001c000020100ff${hex}20c0000201`, negotiated);
+
+/** Optional parameters of an OPEN. */
+export const openParameters: Reader = (hex) =>
+  bodyOf(1)(`04fde800b4c0000201${uint(bytesIn(hex), 1)}${hex}`, {});
 
 /** The body of an EVPN route of this type. */
 export function evpnRoute(type: number): Reader {

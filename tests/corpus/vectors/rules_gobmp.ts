@@ -13,6 +13,16 @@ export const GOBMP_RULES: readonly Rule[] = [
     /^bgp TestUnmarshalLabelIndexTLV Label-Index/,
     (hex, negotiated) => as.attributeOf(40)(`010007${hex}`, negotiated),
   ),
+  rule(
+    /^bgp TestUnmarshalOriginatorSRGBTLV .* input/,
+    (hex, negotiated) =>
+      attributeOf(40)(`03${(hex.length / 2).toString(16).padStart(4, "0")}${hex}`, negotiated),
+  ),
+  rule(/^message TestProcessNLRI72SubTypes.* nodeBytes/, linkStateNlri(1)),
+  rule(/^message TestProcessNLRI72SubTypes.* linkBytes/, linkStateNlri(2)),
+  rule(/^message TestProcessNLRI72SubTypes.* sidBytes/, linkStateNlri(6)),
+  rule(/^ls .*teBody/, linkStateNlri(5)),
+  rule(/^pmsi .*data/, attributeOf(22)),
   // BMP
   rule(/^main TestCommonHeader|^bmp TestUnmarshalCommonHeader|^parser /, as.bmpMessage),
   rule(/^main TestInitiationMessage|^bmp TestUnmarshalInitiation/, as.bmpBody(4)),
