@@ -14,6 +14,7 @@ import {
   packBlock,
   packSequences,
   readBlockHeader,
+  SEGMENT_HEADER_BYTES,
   segmentName,
   writeSegmentHeader,
 } from "./format.ts";
@@ -143,11 +144,12 @@ export class Writer {
       if (chunk === undefined) return;
       const end = chunk.used;
       const bytes = end - chunk.written;
-      const { newest } = this.#context.segments;
-      if (newest.end > newest.base && newest.bytes + bytes > this.#segmentBytesMax) {
-        await this.#startSegment();
-      }
-      await this.#waitForRoom(bytes);
+      const { segments, live } = this.#context;
+      const { newest } = segments;
+      const isLast = newest.end > newest.base && newest.bytes + bytes > this.#segmentBytesMax;
+      await this.#waitForRoom(isLast ? bytes + live.bytes + SEGMENT_HEADER_BYTES : bytes);
+      // It may have started one to make room.
+      if (isLast && segments.newest === newest) await this.#startSegment();
       await this.#write(chunk, end);
     }
   }
