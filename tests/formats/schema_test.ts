@@ -60,8 +60,8 @@ function* dataStreams(): Generator<[string, Iterable<Uint8Array>]> {
   for (const addPath of [false, true]) {
     const session = generateSession({
       ...GENERATE_DEFAULTS,
-      prefixesV4: 300,
-      prefixesV6: 100,
+      prefixesV4: 60,
+      prefixesV6: 20,
       peers: 2,
       views: GENERATED_VIEWS,
       families: GENERATED_FAMILIES,
