@@ -33,15 +33,15 @@ export interface PmsiTunnel {
   readonly mpls_label: number;
   /** The whole label field: the VNI of a VXLAN tunnel. */
   readonly raw_label: number;
-  /** base64; absent when empty. */
-  readonly tunnel_identifier?: string;
-  readonly flag_names?: readonly string[];
+  /** base64; undefined when empty. */
+  readonly tunnel_identifier: string | undefined;
+  readonly flag_names: readonly string[] | undefined;
   /** IANA's name of the type, without the composite bit. */
-  readonly tunnel_type_name?: string;
+  readonly tunnel_type_name: string | undefined;
   /** Label for the way back, of a composite tunnel. */
-  readonly ingress_replication_label?: number;
-  /** What the identifier says; absent where the type is unknown or has none. */
-  readonly tunnel?: Readonly<Record<string, unknown>>;
+  readonly ingress_replication_label: number | undefined;
+  /** What the identifier says; undefined where the type is unknown or has none. */
+  readonly tunnel: Readonly<Record<string, unknown>> | undefined;
 }
 
 type ReadIdentifier = (
@@ -102,15 +102,13 @@ export function readPmsiTunnel(
     tunnel_type: type,
     mpls_label: rawLabel >>> 4,
     raw_label: rawLabel,
-    ...(identifierStart < end
-      ? { tunnel_identifier: base64Text(bytes, identifierStart, end) }
-      : {}),
-    ...(flagNames.length > 0 ? { flag_names: flagNames } : {}),
-    ...(known === undefined ? {} : { tunnel_type_name: known[0] }),
-    ...(isComposite
-      ? { ingress_replication_label: (view.getUint32(identifierStart - 1) & 0xffffff) >>> 4 }
-      : {}),
-    ...(known?.[1] === undefined ? {} : { tunnel: known[1](bytes, view, tunnelStart, end) }),
+    tunnel_identifier: identifierStart < end ? base64Text(bytes, identifierStart, end) : undefined,
+    flag_names: flagNames.length > 0 ? flagNames : undefined,
+    tunnel_type_name: known?.[0],
+    ingress_replication_label: isComposite
+      ? (view.getUint32(identifierStart - 1) & 0xffffff) >>> 4
+      : undefined,
+    tunnel: known?.[1]?.(bytes, view, tunnelStart, end),
   };
 }
 

@@ -6,39 +6,48 @@
  */
 import { fail } from "../../wire/fault.ts";
 import type { ObjectFamily } from "./family.ts";
-import { endOfTypedRoute, type NlriReader, readTypedRoute, type RouteTypes } from "./reader.ts";
+import { endOfTypedRoute, NlriReader } from "./reader.ts";
 import {
-  readLeaf,
   readLeaveSynch,
   readMembershipSynch,
   readPerRegion,
   readSelectivePmsi,
   readSelectiveTag,
 } from "./evpn/multicast.ts";
-import type { EvpnRoute } from "./evpn/route.ts";
+import { EvpnRoute } from "./evpn/route.ts";
 import {
   readAutoDiscovery,
   readEthernetSegment,
   readInclusiveTag,
   readIpPrefix,
   readMacIp,
+  readOriginator,
 } from "./evpn/unicast.ts";
 
+interface RouteType {
+  readonly name: string | undefined;
+  /** Reads the body of a route into its members. */
+  readonly read: (route: EvpnRoute, reader: NlriReader) => void;
+}
+
+const TYPE_AND_LENGTH_BYTES = 2;
 const LEAF = 11;
 
-const ROUTE_TYPES: RouteTypes<Omit<EvpnRoute, "routeType" | "name">> = {
-  1: ["ethernet-auto-discovery", readAutoDiscovery],
-  2: ["mac-ip-advertisement", readMacIp],
-  3: ["inclusive-multicast-ethernet-tag", readInclusiveTag],
-  4: ["ethernet-segment", readEthernetSegment],
-  5: ["ip-prefix", readIpPrefix],
-  6: ["selective-multicast-ethernet-tag", readSelectiveTag],
-  7: ["multicast-membership-report-synch", readMembershipSynch],
-  8: ["multicast-leave-synch", readLeaveSynch],
-  9: ["per-region-i-pmsi-auto-discovery", readPerRegion],
-  10: ["s-pmsi-auto-discovery", readSelectivePmsi],
-  [LEAF]: ["leaf-auto-discovery", (reader) => readLeaf(reader, readRouteKey)],
+const ROUTE_TYPES: Readonly<Record<number, RouteType>> = {
+  1: { name: "ethernet-auto-discovery", read: readAutoDiscovery },
+  2: { name: "mac-ip-advertisement", read: readMacIp },
+  3: { name: "inclusive-multicast-ethernet-tag", read: readInclusiveTag },
+  4: { name: "ethernet-segment", read: readEthernetSegment },
+  5: { name: "ip-prefix", read: readIpPrefix },
+  6: { name: "selective-multicast-ethernet-tag", read: readSelectiveTag },
+  7: { name: "multicast-membership-report-synch", read: readMembershipSynch },
+  8: { name: "multicast-leave-synch", read: readLeaveSynch },
+  9: { name: "per-region-i-pmsi-auto-discovery", read: readPerRegion },
+  10: { name: "s-pmsi-auto-discovery", read: readSelectivePmsi },
+  [LEAF]: { name: "leaf-auto-discovery", read: readLeaf },
 };
+
+const UNKNOWN: RouteType = { name: undefined, read: readUnknown };
 
 export const EVPN: ObjectFamily<EvpnRoute> = {
   kind: "object",
@@ -52,7 +61,22 @@ export const EVPN: ObjectFamily<EvpnRoute> = {
 };
 
 function readRoute(bytes: Uint8Array, view: DataView, start: number, end: number): EvpnRoute {
-  return readTypedRoute(ROUTE_TYPES, bytes, view, start, end);
+  const routeType = bytes[start]!;
+  const { name, read } = ROUTE_TYPES[routeType] ?? UNKNOWN;
+  const route = new EvpnRoute(routeType, name);
+  const reader = new NlriReader(bytes, view, start + TYPE_AND_LENGTH_BYTES, end);
+  read(route, reader);
+  reader.finish();
+  return route;
+}
+
+function readUnknown(route: EvpnRoute, reader: NlriReader): void {
+  route.hex = reader.hex(reader.left, "route");
+}
+
+function readLeaf(route: EvpnRoute, reader: NlriReader): void {
+  route.routeKey = readRouteKey(reader);
+  readOriginator(route, reader);
 }
 
 /** The route at the start of a leaf's body; a leaf answers no leaf, so that this goes one level deep. */

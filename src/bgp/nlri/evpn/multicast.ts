@@ -13,10 +13,8 @@
  * Source, group and originator are `length in bits u8, address`; 0 bits of source or group: any.
  */
 import type { NlriReader } from "../reader.ts";
-import type { EvpnRoute, Membership } from "./route.ts";
-import { readSegment, readTag } from "./unicast.ts";
-
-type Body = Omit<EvpnRoute, "routeType" | "name">;
+import type { EvpnRoute } from "./route.ts";
+import { readDistinguisher, readOriginator, readSegment, readTag } from "./unicast.ts";
 
 const REGION_ID_BYTES = 8;
 const EXCLUDE = 0x08;
@@ -25,82 +23,55 @@ const VERSION_2 = 0x02;
 const VERSION_1 = 0x01;
 const IPV6 = ":";
 
-export function readSelectiveTag(reader: NlriReader): Body {
-  const flow = readFlow(reader);
-  return { ...flow, membership: readMembership(reader, flow) };
+export function readSelectiveTag(route: EvpnRoute, reader: NlriReader): void {
+  readSelectivePmsi(route, reader);
+  readMembership(route, reader);
 }
 
-export function readMembershipSynch(reader: NlriReader): Body {
-  const flow = readFlowOnSegment(reader);
-  return { ...flow, membership: readMembership(reader, flow) };
+export function readMembershipSynch(route: EvpnRoute, reader: NlriReader): void {
+  readFlowOnSegment(route, reader);
+  readMembership(route, reader);
 }
 
-export function readLeaveSynch(reader: NlriReader): Body {
-  const flow = readFlowOnSegment(reader);
+export function readLeaveSynch(route: EvpnRoute, reader: NlriReader): void {
+  readFlowOnSegment(route, reader);
   reader.take(4, "reserved octets");
-  const maximumResponseTime = reader.u8("maximum response time");
-  return { ...flow, maximumResponseTime, membership: readMembership(reader, flow) };
+  route.maximumResponseTime = reader.u8("maximum response time");
+  readMembership(route, reader);
 }
 
-export function readPerRegion(reader: NlriReader): Body {
-  return {
-    ...reader.routeDistinguisher(),
-    ethernetTag: readTag(reader),
-    regionId: reader.hex(REGION_ID_BYTES, "region id"),
-  };
+export function readPerRegion(route: EvpnRoute, reader: NlriReader): void {
+  readDistinguisher(route, reader);
+  readTag(route, reader);
+  route.regionId = reader.hex(REGION_ID_BYTES, "region id");
 }
 
-export function readSelectivePmsi(reader: NlriReader): Body {
-  return readFlow(reader);
+export function readSelectivePmsi(route: EvpnRoute, reader: NlriReader): void {
+  readDistinguisher(route, reader);
+  readFlow(route, reader);
 }
 
-export function readLeaf(
-  reader: NlriReader,
-  readRouteKey: (reader: NlriReader) => EvpnRoute,
-): Body {
-  return { routeKey: readRouteKey(reader), originator: readOriginator(reader) };
+function readFlowOnSegment(route: EvpnRoute, reader: NlriReader): void {
+  readDistinguisher(route, reader);
+  readSegment(route, reader);
+  readFlow(route, reader);
 }
 
-function readFlow(reader: NlriReader): Body {
-  return {
-    ...reader.routeDistinguisher(),
-    ethernetTag: readTag(reader),
-    ...readSourceAndGroup(reader),
-    originator: readOriginator(reader),
-  };
-}
-
-function readFlowOnSegment(reader: NlriReader): Body {
-  return {
-    ...reader.routeDistinguisher(),
-    ...readSegment(reader),
-    ethernetTag: readTag(reader),
-    ...readSourceAndGroup(reader),
-    originator: readOriginator(reader),
-  };
-}
-
-function readSourceAndGroup(reader: NlriReader): Body {
-  const multicastSource = reader.optionalAddress("multicast source");
-  const multicastGroup = reader.optionalAddress("multicast group");
-  return {
-    ...(multicastSource === undefined ? {} : { multicastSource }),
-    ...(multicastGroup === undefined ? {} : { multicastGroup }),
-  };
-}
-
-function readOriginator(reader: NlriReader): string {
-  return reader.countedAddress("originating router");
+function readFlow(route: EvpnRoute, reader: NlriReader): void {
+  readTag(route, reader);
+  route.multicastSource = reader.optionalAddress("multicast source");
+  route.multicastGroup = reader.optionalAddress("multicast group");
+  readOriginator(route, reader);
 }
 
 /** The bits have the meaning of MLD where the group is an IPv6 address; there is no MLD version 3. */
-function readMembership(reader: NlriReader, { multicastGroup }: Body): Membership {
+function readMembership(route: EvpnRoute, reader: NlriReader): void {
   const flags = reader.u8("flags");
-  const isMld = multicastGroup?.includes(IPV6) ?? false;
+  const isMld = route.multicastGroup?.includes(IPV6) ?? false;
   const versions = isMld ? ["mldv1", "mldv2"] : ["igmpv1", "igmpv2", "igmpv3"];
   const bits = [VERSION_1, VERSION_2, VERSION_3];
   const hasFilter = (flags & (isMld ? VERSION_2 : VERSION_3)) !== 0;
-  return {
+  route.membership = {
     flags,
     versions: versions.filter((_, i) => (flags & bits[i]!) !== 0),
     ...(hasFilter ? { isExclude: (flags & EXCLUDE) !== 0 } : {}),

@@ -10,7 +10,7 @@
  * ```
  */
 import { fail } from "../../../wire/fault.ts";
-import { colonHexText } from "../../../wire/strings.ts";
+import { colonHexText, routeDistinguisherText } from "../../../wire/strings.ts";
 import type { NlriReader } from "../reader.ts";
 import { ESI_BYTES, ethernetSegment } from "./ethernet_segment.ts";
 import type { EvpnRoute } from "./route.ts";
@@ -21,85 +21,77 @@ const IP_PREFIX_BYTES_V4 = 34;
 const IP_PREFIX_BYTES_V6 = 58;
 
 /** ESI 0: no multihomed segment, as most routes have it. */
-const NO_SEGMENT = { esi: "00:00:00:00:00:00:00:00:00:00" };
+const NO_SEGMENT = "00:00:00:00:00:00:00:00:00:00";
 
-type Body = Omit<EvpnRoute, "routeType" | "name">;
-
-export function readAutoDiscovery(reader: NlriReader): Body {
-  return {
-    ...reader.routeDistinguisher(),
-    ...readSegment(reader),
-    ethernetTag: readTag(reader),
-    rawLabels: [readLabel(reader)],
-  };
+export function readAutoDiscovery(route: EvpnRoute, reader: NlriReader): void {
+  readDistinguisher(route, reader);
+  readSegment(route, reader);
+  readTag(route, reader);
+  route.rawLabels = [readLabel(reader)];
 }
 
-export function readMacIp(reader: NlriReader): Body {
-  const key = {
-    ...reader.routeDistinguisher(),
-    ...readSegment(reader),
-    ethernetTag: readTag(reader),
-    mac: readMac(reader),
-  };
+export function readMacIp(route: EvpnRoute, reader: NlriReader): void {
+  readDistinguisher(route, reader);
+  readSegment(route, reader);
+  readTag(route, reader);
+  route.mac = readMac(reader);
   const ipAt = reader.pos;
-  const ipAddress = reader.optionalAddress("IP address");
-  const ipLength = reader.bytes[ipAt]!;
-  const rawLabels = [readLabel(reader)];
-  if (reader.left >= LABEL_BYTES) rawLabels.push(readLabel(reader));
-  return { ...key, ...(ipAddress === undefined ? {} : { ipAddress, ipLength }), rawLabels };
+  route.ipAddress = reader.optionalAddress("IP address");
+  if (route.ipAddress !== undefined) route.ipLength = reader.bytes[ipAt]!;
+  const label = readLabel(reader);
+  route.rawLabels = reader.left >= LABEL_BYTES ? [label, readLabel(reader)] : [label];
 }
 
-export function readInclusiveTag(reader: NlriReader): Body {
-  return {
-    ...reader.routeDistinguisher(),
-    ethernetTag: readTag(reader),
-    originator: reader.countedAddress("originating router"),
-  };
+export function readInclusiveTag(route: EvpnRoute, reader: NlriReader): void {
+  readDistinguisher(route, reader);
+  readTag(route, reader);
+  readOriginator(route, reader);
 }
 
-export function readEthernetSegment(reader: NlriReader): Body {
-  return {
-    ...reader.routeDistinguisher(),
-    ...readSegment(reader),
-    originator: reader.countedAddress("originating router"),
-  };
+export function readEthernetSegment(route: EvpnRoute, reader: NlriReader): void {
+  readDistinguisher(route, reader);
+  readSegment(route, reader);
+  readOriginator(route, reader);
 }
 
-export function readIpPrefix(reader: NlriReader): Body {
+export function readIpPrefix(route: EvpnRoute, reader: NlriReader): void {
   const { left } = reader;
   if (left !== IP_PREFIX_BYTES_V4 && left !== IP_PREFIX_BYTES_V6) {
     // RFC 9136 section 3.1: the length alone tells the family, and that of the gateway too.
     fail("evpn-ip-prefix-length", reader.pos - 1, `${IP_PREFIX_BYTES_V4} or ${IP_PREFIX_BYTES_V6}`);
   }
   const bits = left === IP_PREFIX_BYTES_V4 ? 32 : 128;
-  const key = {
-    ...reader.routeDistinguisher(),
-    ...readSegment(reader),
-    ethernetTag: readTag(reader),
-  };
+  readDistinguisher(route, reader);
+  readSegment(route, reader);
+  readTag(route, reader);
   const lengthAt = reader.pos;
-  const ipLength = reader.u8("IP prefix length");
-  if (ipLength > bits) fail("nlri-prefix-length", lengthAt, `at most ${bits} bits`);
-  return {
-    ...key,
-    ipAddress: reader.address(bits, "IP prefix"),
-    ipLength,
-    gateway: reader.address(bits, "gateway"),
-    rawLabels: [readLabel(reader)],
-  };
+  route.ipLength = reader.u8("IP prefix length");
+  if (route.ipLength > bits) fail("nlri-prefix-length", lengthAt, `at most ${bits} bits`);
+  route.ipAddress = reader.address(bits, "IP prefix");
+  route.gateway = reader.address(bits, "gateway");
+  route.rawLabels = [readLabel(reader)];
+}
+
+export function readDistinguisher(route: EvpnRoute, reader: NlriReader): void {
+  const at = reader.take(8, "route distinguisher");
+  route.rd = routeDistinguisherText(reader.bytes, at);
+  route.rdType = reader.view.getUint16(at);
 }
 
 /** The ESI and what it says. */
-export function readSegment(reader: NlriReader): Body {
+export function readSegment(route: EvpnRoute, reader: NlriReader): void {
   const { bytes, view } = reader;
   const at = reader.take(ESI_BYTES, "Ethernet segment identifier");
-  const segment = ethernetSegment(bytes, view, at);
-  if (segment === undefined) return NO_SEGMENT;
-  return { esi: colonHexText(bytes, at, at + ESI_BYTES), segment };
+  route.segment = ethernetSegment(bytes, view, at);
+  route.esi = route.segment === undefined ? NO_SEGMENT : colonHexText(bytes, at, at + ESI_BYTES);
 }
 
-export function readTag(reader: NlriReader): number {
-  return reader.u32("Ethernet tag");
+export function readTag(route: EvpnRoute, reader: NlriReader): void {
+  route.ethernetTag = reader.u32("Ethernet tag");
+}
+
+export function readOriginator(route: EvpnRoute, reader: NlriReader): void {
+  route.originator = reader.countedAddress("originating router");
 }
 
 function readMac(reader: NlriReader): string {

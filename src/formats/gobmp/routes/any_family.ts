@@ -9,7 +9,7 @@ export const ANY_FAMILY: RouteKind = {
     to.numberOrZero("afi", facts.afi);
     to.numberOrZero("safi", facts.safi);
     to.text("family", facts.family);
-    to.text("nexthop", facts.nextHop);
+    to.written("nexthop", facts.nextHop);
     to.number("path_id", facts.pathId);
     to.decoded("nlri", route);
   },

@@ -26,8 +26,8 @@ export const EVPN_ROUTES: RouteKind<EvpnRoute, Shared> = {
     const address = isOriginator ? route.originator : route.ipAddress;
     const isIpv4 = !(address?.includes(":") ?? false);
     putL2vpnFields(to, facts, isIpv4);
-    to.json("labels", rawLabels?.map((label) => label >> 4));
-    to.json("rawlabels", rawLabels);
+    to.numbers("labels", rawLabels?.map((label) => label >> 4));
+    to.numbers("rawlabels", rawLabels);
     to.text("vpn_rd", route.rd);
     to.numberOrZero("vpn_rd_type", route.rdType ?? 0);
     to.text("eth_segment_id", route.esi);

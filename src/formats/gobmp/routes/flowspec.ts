@@ -16,7 +16,7 @@ export const FLOWSPEC_ROUTES: RouteKind<FlowSpecRoute> = {
   putFields(to, route, facts) {
     to.flag("is_ipv4", facts.afi === 1);
     to.number("origin_as", Math.max(facts.scope.originAs, 0));
-    to.text("nexthop", facts.nextHop);
+    to.written("nexthop", facts.nextHop);
     to.flag("is_nexthop_ipv4", facts.isNextHopIpv4);
     to.number("path_id", facts.pathId);
     to.text("spec_hash", specHash(route, facts));

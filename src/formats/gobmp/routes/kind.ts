@@ -4,6 +4,7 @@ import type { ObjectFamily } from "../../../bgp/nlri/family.ts";
 import type { UpdateLayout } from "../../../bgp/update.ts";
 import type { DecodeFault } from "../../../wire/fault.ts";
 import type { ByteRange } from "../../../wire/range.ts";
+import type { ByteWriter } from "../../../wire/writer.ts";
 import type { Topic } from "../../output.ts";
 import type { FieldWriter } from "../fields.ts";
 import type { PeerView } from "../peer_view.ts";
@@ -17,7 +18,7 @@ export interface RouteFacts {
   /** Whether the list came in MP_REACH_NLRI. */
   readonly isAnnounced: boolean;
   /** Text of the next hop, empty: none, or it has no text. */
-  readonly nextHop: string;
+  readonly nextHop: ByteWriter;
   /** A next hop that has no text, as hex; empty: there is none. */
   readonly nextHopHex: string;
   /** Whether the next hop is IPv4; true where there is none. */

@@ -62,11 +62,11 @@ export function putLinkFields(
   to.number("admin_group", attribute.value(ADMIN_GROUP));
   to.number("max_link_bw_kbps", kilobits(attribute.value(MAX_BANDWIDTH)));
   to.number("max_resv_bw_kbps", kilobits(attribute.value(MAX_RESERVABLE_BANDWIDTH)));
-  to.json("unresv_bw_kbps", attribute.value(UNRESERVED_BANDWIDTH)?.map(kilobits));
+  to.numbers("unresv_bw_kbps", attribute.value(UNRESERVED_BANDWIDTH)?.map(kilobits));
   to.number("te_default_metric", attribute.value(TE_METRIC));
   to.number("link_protection", numberAt(attribute, LINK_PROTECTION));
   to.number("mpls_proto_mask", numberAt(attribute, MPLS_PROTOCOLS));
-  to.json("srlg", attribute.values(SRLG).flat());
+  to.numbers("srlg", attribute.values(SRLG).flat());
   to.text("link_name", attribute.value(LINK_NAME));
   if (protocolId === Protocol.bgp) {
     to.json("peer_node_sid", peerSidMember(attribute, PEER_NODE_SID));
@@ -90,7 +90,7 @@ export function putLinkFields(
   );
   // Delays and loss as they came, with the A flag in the highest bit.
   to.number("unidir_link_delay", numberAt(attribute, LINK_DELAY));
-  to.json("unidir_link_delay_min_max", delayRange(attribute));
+  to.numbers("unidir_link_delay_min_max", delayRange(attribute));
   to.number("unidir_delay_variation", numberAt(attribute, DELAY_VARIATION));
   to.number("unidir_packet_loss", numberAt(attribute, LINK_LOSS));
   to.number("unidir_residual_bw", wholeBytes(attribute.value(RESIDUAL_BANDWIDTH)));

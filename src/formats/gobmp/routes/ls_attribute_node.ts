@@ -52,7 +52,7 @@ export function putNodeFields(
   to.json("node_flags", flags && nodeFlagMembers(flags));
   to.text("name", attribute.value(NODE_NAME));
   to.json("ls_sr_capabilities", capabilities && capabilitiesMember(capabilities, protocolId));
-  to.json("sr_algorithm", attribute.value(SR_ALGORITHMS));
+  to.numbers("sr_algorithm", attribute.value(SR_ALGORITHMS));
   to.json("sr_local_block", localBlock && localBlockMember(localBlock));
   to.json("srv6_capabilities_tlv", srv6 && letterMembers(srv6.flags, "O"));
   to.json("node_msd", depthMembers(attribute.value(NODE_SID_DEPTHS)));

@@ -49,8 +49,8 @@ export function putPrefixFields(
   const { bytes, view } = attribute;
   const [locator] = attribute.ranges(SRV6_LOCATOR.code);
   to.json("igp_flags", igpFlags && letterMembers(igpFlags, "DNLP"));
-  to.json("route_tag", attribute.values(ROUTE_TAG).flat());
-  to.json("ext_route_tag", attribute.values(EXTENDED_ROUTE_TAG).flat());
+  to.numbers("route_tag", attribute.values(ROUTE_TAG).flat());
+  to.numbers("ext_route_tag", attribute.values(EXTENDED_ROUTE_TAG).flat());
   to.text("ospf_fwd_addr", attribute.value(FORWARDING_ADDRESS));
   to.number("prefix_metric", attribute.value(PREFIX_METRIC));
   to.json("prefix_attr_tlvs", segmentRoutingMember(attribute, protocolId));

@@ -26,7 +26,7 @@ export const LINK_RECORD: LinkStateRecord = {
     const linkIds = route.linkIds ?? attribute?.value(LINK_IDENTIFIERS);
     putCommonFields(to, route);
     to.text("router_id", routerId(attribute, isIpv6, LOCAL_ROUTER_ID_IPV4, LOCAL_ROUTER_ID_IPV6));
-    to.text("nexthop", nextHop);
+    to.written("nexthop", nextHop);
     to.json("mt_id_tlv", topology(route));
     to.number("local_link_id", linkIds?.local);
     to.number("remote_link_id", linkIds?.remote);

@@ -23,7 +23,7 @@ export const PREFIX_RECORD: LinkStateRecord = {
     putCommonFields(to, route);
     to.text("router_id", routerId(attribute, isIpv6, LOCAL_ROUTER_ID_IPV4, LOCAL_ROUTER_ID_IPV6));
     to.textOrEmpty("area_id", ospfArea(route) ?? "0");
-    to.text("nexthop", nextHop);
+    to.written("nexthop", nextHop);
     to.text("local_node_hash", route.localNode?.hash);
     to.json("mt_id_tlv", topology(route));
     if (isOspf(route.protocolId)) to.number("ospf_route_type", route.ospfRouteType);

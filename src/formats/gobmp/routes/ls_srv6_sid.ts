@@ -9,7 +9,7 @@ export const SRV6_SID_RECORD: LinkStateRecord = {
   putFields(to, route, { nextHop }, attribute) {
     putCommonFields(to, route);
     to.number("local_node_asn", route.localNode?.asn);
-    to.text("nexthop", nextHop);
+    to.written("nexthop", nextHop);
     to.text("local_node_hash", route.localNode?.hash);
     to.json("mt_id_tlv", topology(route));
     // No TLV of a SID has them; goBMP writes the 0.

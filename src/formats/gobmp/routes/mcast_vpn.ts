@@ -18,10 +18,10 @@ export const MCAST_VPN_ROUTES: RouteKind<McastVpnRoute> = {
     to.text("multicast_group", route.multicastGroup);
     to.number("source_as", route.sourceAs);
     to.text("route_key", route.routeKey);
-    to.text("nexthop", facts.nextHop);
+    to.written("nexthop", facts.nextHop);
     to.flag("is_ipv4", facts.afi === 1);
     // As goBMP has it: false where there is no next hop.
-    to.flag("is_nexthop_ipv4", facts.nextHop !== "" && facts.isNextHopIpv4);
+    to.flag("is_nexthop_ipv4", facts.nextHop.pos > 0 && facts.isNextHopIpv4);
   },
   putOwnFields(to, route, facts) {
     to.text("route_type_name", route.name);

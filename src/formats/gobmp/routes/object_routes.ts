@@ -9,7 +9,7 @@ import { endOfRoute, hasPathIds, PATH_ID_BYTES } from "../../../bgp/nlri/object_
 import type { UpdateLayout } from "../../../bgp/update.ts";
 import { type DecodeFault, fail, faultWithin } from "../../../wire/fault.ts";
 import type { ByteRange } from "../../../wire/range.ts";
-import { asciiText, hexText } from "../../../wire/strings.ts";
+import { hexText } from "../../../wire/strings.ts";
 import { utf8 } from "../../../wire/writer.ts";
 import type { DecodeErrors } from "../decode_error.ts";
 import { FieldWriter } from "../fields.ts";
@@ -59,7 +59,7 @@ class ListFacts implements RouteFacts {
     this.safi = mp.safi;
     this.family = family?.name ?? familyName(mp.afi, mp.safi);
     this.isAnnounced = list.isAnnounced;
-    this.nextHop = asciiText(list.nextHop.bytes, 0, list.nextHop.pos);
+    this.nextHop = list.nextHop;
     this.nextHopHex = list.nextHopHex;
     this.isNextHopIpv4 = list.isNextHopIpv4;
     this.view = message.view;

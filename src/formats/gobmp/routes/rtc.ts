@@ -18,7 +18,7 @@ export const RTC_ROUTES: RouteKind<RouteTargetMembership> = {
   },
   putOwnFields(to, { routeTargetPrefix }, { nextHop, pathId }) {
     to.text("route_target_prefix", routeTargetPrefix);
-    to.text("nexthop", nextHop);
+    to.written("nexthop", nextHop);
     to.number("path_id", pathId);
   },
 };
