@@ -33,9 +33,7 @@ export interface RouteAttributes {
 /** Room for AS numbers of one path; reused, so that no array is made per UPDATE. */
 const path = new Uint32Array(HOPS_MAX);
 
-/**
- * Writes the attributes with codes up to 13, calls `putReach` for MP_REACH_NLRI (code 14), then writes the others.
- */
+/** Writes the attributes with codes up to 13, calls `putReach` for those with codes 14 to 16, then writes the others. */
 export function putAttributes(
   out: ByteWriter,
   random: Random,
@@ -83,6 +81,14 @@ export function putAttributes(
     putHead(out, OPTIONAL_TRANSITIVE, 35, 4); // OTC (RFC 9234)
     put32(out, path[0]!);
   }
+}
+
+/** Writes ORIGIN and AS_PATH of a route that the peer originates. */
+export function putPlainAttributes(out: ByteWriter, view: PeerView): void {
+  putHead(out, WELL_KNOWN, 1, 1);
+  out.byte(0);
+  path[0] = view.name === "adj-rib-out" ? LOCAL_AS : view.peer.as;
+  putAsPath(out, WELL_KNOWN, 2, 1, view.twoOctetAs);
 }
 
 /** Writes the head of an attribute whose value has `length` bytes. */

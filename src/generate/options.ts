@@ -4,14 +4,22 @@
 export const GENERATED_VIEWS = ["pre-policy", "post-policy", "loc-rib", "adj-rib-out"] as const;
 export type GeneratedView = typeof GENERATED_VIEWS[number];
 
-/** Kinds of routes; each for IPv4 and IPv6 (SAFI 1; SAFI 4, RFC 8277). */
-export const GENERATED_FAMILIES = ["unicast", "labelled-unicast"] as const;
+/** Kinds of routes: prefixes of IPv4 and IPv6 (SAFI 1; 4, RFC 8277; 128, RFC 4364), EVPN (RFC 7432) and BGP-LS (RFC 9552). */
+export const GENERATED_FAMILIES = [
+  "unicast",
+  "labelled-unicast",
+  "vpn",
+  "evpn",
+  "bgp-ls",
+] as const;
 export type GeneratedFamily = typeof GENERATED_FAMILIES[number];
 
 export interface GenerateOptions {
   /** IPv4 prefixes per peer, view and family. */
   readonly prefixesV4: number;
   readonly prefixesV6: number;
+  /** EVPN routes or BGP-LS objects per peer, view and family. */
+  readonly routes: number;
   readonly peers: number;
   readonly views: readonly GeneratedView[];
   readonly families: readonly GeneratedFamily[];
@@ -30,6 +38,7 @@ export interface GenerateOptions {
 export const GENERATE_DEFAULTS: GenerateOptions = {
   prefixesV4: 1_000_000,
   prefixesV6: 220_000,
+  routes: 200_000,
   peers: 1,
   views: ["pre-policy"],
   families: ["unicast"],

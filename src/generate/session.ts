@@ -6,14 +6,10 @@
  * walked again for every view, so that all views of all peers carry the same prefixes.
  */
 import { ByteWriter, utf8 } from "../wire/writer.ts";
-import { beginLong, endLong, putAttributes, type RouteAttributes } from "./attributes.ts";
+import { beginLong, endLong } from "./attributes.ts";
 import { patchLength16, patchLength32, put16, put32 } from "./bytes.ts";
-import {
-  GENERATED_VIEWS,
-  type GeneratedFamily,
-  type GenerateOptions,
-  type GenerateTotals,
-} from "./options.ts";
+import { type Table, tablesOf } from "./families.ts";
+import { GENERATED_VIEWS, type GenerateOptions, type GenerateTotals } from "./options.ts";
 import {
   AS_TRANS,
   LOCAL_AS,
@@ -25,8 +21,8 @@ import {
   putPeerAddress,
   sessionHeader,
 } from "./peers.ts";
-import { TableWalk } from "./prefixes.ts";
 import { Random, subSeed } from "./random.ts";
+import type { RouteWalk } from "./route_walk.ts";
 
 /** A chunk is handed out when it has grown to this size. */
 const CHUNK_BYTES = 256 * 1024;
@@ -51,14 +47,6 @@ const MARKER = new Uint8Array(16).fill(0xff);
 /** Share of the prefixes with a second path, with add-path. */
 const SECOND_PATH_SHARE = 0.25;
 
-/** One of the tables that every view carries. */
-interface Table {
-  readonly afi: 1 | 2;
-  readonly safi: 1 | 4;
-  readonly size: number;
-  readonly seed: number;
-}
-
 /** Gives the session's bytes in chunks, each valid until the next is asked for; returns what it came to. */
 export function* generateSession(options: GenerateOptions): Generator<Uint8Array, GenerateTotals> {
   const session = new SessionWriter();
@@ -82,7 +70,7 @@ export function* generateSession(options: GenerateOptions): Generator<Uint8Array
   }
   for (const view of views) {
     for (const table of tables) {
-      const walk = new TableWalk(table.afi === 1 ? "ipv4" : "ipv6", table.size, table.seed);
+      const walk = table.walk();
       const random = new Random(routeSeed(options, view, table));
       while (walk.next()) {
         session.announce(view, table, walk, random, 1);
@@ -97,7 +85,7 @@ export function* generateSession(options: GenerateOptions): Generator<Uint8Array
   if (options.withdraw > 0) {
     for (const view of views) {
       for (const table of tables) {
-        const walk = new TableWalk(table.afi === 1 ? "ipv4" : "ipv6", table.size, table.seed);
+        const walk = table.walk();
         const random = new Random(~routeSeed(options, view, table));
         while (walk.next()) {
           if (!random.chance(options.withdraw)) continue;
@@ -116,21 +104,12 @@ export function* generateSession(options: GenerateOptions): Generator<Uint8Array
   return session.totals;
 }
 
-function tablesOf(family: GeneratedFamily, options: GenerateOptions): Table[] {
-  const safi = family === "unicast" ? 1 : 4;
-  const all: Table[] = [
-    { afi: 1, safi, size: options.prefixesV4, seed: subSeed(options.seed, 1) },
-    { afi: 2, safi, size: options.prefixesV6, seed: subSeed(options.seed, 2) },
-  ];
-  return all.filter((table) => table.size > 0);
-}
-
 /** Pre-policy, post-policy and Loc-RIB of a peer carry the same routes; peers and directions differ. */
 function routeSeed(options: GenerateOptions, view: PeerView, table: Table): number {
   const direction = view.name === "adj-rib-out" ? 1 : 0;
   return subSeed(
     options.seed,
-    16 + ((view.peer.index * 2 + direction) * 8 + table.safi) * 2 + table.afi,
+    16 + ((view.peer.index * 2 + direction) * 8 + table.slot) * 2 + (table.afi === 2 ? 2 : 1),
   );
 }
 
@@ -183,33 +162,25 @@ class SessionWriter {
   }
 
   /** Announces the walk's group. */
-  announce(view: PeerView, table: Table, walk: TableWalk, random: Random, pathId: number): void {
+  announce(view: PeerView, table: Table, walk: RouteWalk, random: Random, pathId: number): void {
     const { out } = this;
-    const isLegacy = table.afi === 1 && table.safi === 1;
-    const { nextHopV4, nextHopV6 } = view.peer;
-    const route: RouteAttributes = {
-      view,
-      origin: walk.origin,
-      nextHop: isLegacy ? nextHopV4 : undefined,
-    };
     this.#beginUpdate(view);
     put16(out, 0);
     const attributesStart = out.pos + 2;
     put16(out, 0);
-    if (isLegacy) {
-      putAttributes(out, random, route, undefined);
+    if (isLegacy(table)) {
+      walk.putAttributes(out, random, view, undefined);
       patchLength16(out, attributesStart - 2, attributesStart);
-      putNlri(out, view, table, walk, pathId);
+      putNlri(out, view, walk, pathId);
     } else {
-      putAttributes(out, random, route, () => {
+      walk.putAttributes(out, random, view, (nextHop) => {
         const start = beginLong(out, MP_REACH_NLRI);
-        const nextHop = table.afi === 1 ? nextHopV4 : nextHopV6;
         put16(out, table.afi);
         out.byte(table.safi);
         out.byte(nextHop.length);
         out.raw(nextHop);
         out.byte(0);
-        putNlri(out, view, table, walk, pathId);
+        putNlri(out, view, walk, pathId);
         endLong(out, start);
       });
       patchLength16(out, attributesStart - 2, attributesStart);
@@ -219,17 +190,17 @@ class SessionWriter {
   }
 
   /** Withdraws the walk's group. */
-  withdraw(view: PeerView, table: Table, walk: TableWalk): void {
+  withdraw(view: PeerView, table: Table, walk: RouteWalk): void {
     const { out } = this;
     this.#beginUpdate(view);
     const start = out.pos + 2;
     put16(out, 0);
-    if (table.afi === 1 && table.safi === 1) {
-      putNlri(out, view, table, walk, 1);
+    if (isLegacy(table)) {
+      putNlri(out, view, walk, 1);
       patchLength16(out, start - 2, start);
       put16(out, 0);
     } else {
-      this.#unreach(table, () => putNlri(out, view, table, walk, 1));
+      this.#unreach(table, () => putNlri(out, view, walk, 1));
     }
     this.totals.withdrawn += walk.count;
     this.#endUpdate();
@@ -239,7 +210,7 @@ class SessionWriter {
   endOfRib(view: PeerView, table: Table): void {
     this.#beginUpdate(view);
     put16(this.out, 0);
-    if (table.afi === 1 && table.safi === 1) put16(this.out, 0);
+    if (isLegacy(table)) put16(this.out, 0);
     else this.#unreach(table, () => {});
     this.#endUpdate();
   }
@@ -335,7 +306,9 @@ class SessionWriter {
     put32(out, bgpId);
     const optionalStart = out.pos + 1;
     out.raw(new Uint8Array([0, 2, 0]));
-    for (const { afi, safi } of tables) out.raw(new Uint8Array([1, 4, 0, afi, 0, safi]));
+    for (const { afi, safi } of tables) {
+      out.raw(new Uint8Array([1, 4, afi >> 8, afi & 255, 0, safi]));
+    }
     out.raw(new Uint8Array([2, 0]));
     if (!view.twoOctetAs) {
       out.raw(new Uint8Array([65, 4]));
@@ -343,7 +316,7 @@ class SessionWriter {
     }
     if (view.addPath) {
       out.raw(new Uint8Array([69, 4 * tables.length]));
-      for (const { afi, safi } of tables) out.raw(new Uint8Array([0, afi, safi, 3]));
+      for (const { afi, safi } of tables) out.raw(new Uint8Array([afi >> 8, afi & 255, safi, 3]));
     }
     out.bytes[optionalStart - 1] = out.pos - optionalStart;
     out.bytes[optionalStart + 1] = out.pos - optionalStart - 2;
@@ -351,38 +324,15 @@ class SessionWriter {
   }
 }
 
-/** Writes the NLRI of the walk's group as the view and the family want them. */
-function putNlri(
-  out: ByteWriter,
-  view: PeerView,
-  table: Table,
-  walk: TableWalk,
-  pathId: number,
-): void {
-  const { nlri, ends, count } = walk;
-  if (!view.addPath && table.safi === 1) {
-    out.range(nlri, 0, ends[count - 1]!);
-    return;
-  }
-  let start = 0;
-  for (let i = 0; i < count; i++) {
-    const end = ends[i]!;
-    if (view.addPath) put32(out, pathId);
-    if (table.safi === 4) {
-      // RFC 8277 section 2.2: 20 bits of label, then the bottom-of-stack bit; the prefix length counts these 24 bits.
-      const label = labelOf(walk.origin);
-      out.byte(nlri[start]! + 24);
-      out.byte(label >>> 12);
-      out.byte(label >>> 4);
-      out.byte(((label & 15) << 4) | 1);
-      start++;
-    }
-    out.range(nlri, start, end);
-    start = end;
-  }
+/** Whether the routes stand in the fields of RFC 4271. */
+function isLegacy({ afi, safi }: Table): boolean {
+  return afi === 1 && safi === 1;
 }
 
-/** A label outside the special-purpose ones (RFC 7274). */
-function labelOf(origin: number): number {
-  return 1000 + origin % 1_000_000;
+/** Writes the NLRI of the walk's group, with path identifiers where the view has them. */
+function putNlri(out: ByteWriter, view: PeerView, walk: RouteWalk, pathId: number): void {
+  for (let i = 0; i < walk.count; i++) {
+    if (view.addPath) put32(out, pathId);
+    walk.putNlri(out, i);
+  }
 }

@@ -28,6 +28,14 @@ const prefixesV6Flag: Flag<number> = {
   parse: integer(0, PREFIXES_MAX),
 };
 
+const routesFlag: Flag<number> = {
+  name: "routes",
+  placeholder: "COUNT",
+  default: String(GENERATE_DEFAULTS.routes),
+  help: "EVPN routes and BGP-LS objects per peer and view",
+  parse: integer(0, PREFIXES_MAX),
+};
+
 const peersFlag: Flag<number> = {
   name: "peers",
   placeholder: "COUNT",
@@ -48,7 +56,7 @@ const familiesFlag: Flag<(typeof GENERATED_FAMILIES)[number][]> = {
   name: "families",
   placeholder: "FAMILY,...",
   default: GENERATE_DEFAULTS.families.join(","),
-  help: `Families, out of ${GENERATED_FAMILIES.join(", ")}; each for IPv4 and IPv6`,
+  help: `Families, out of ${GENERATED_FAMILIES.join(", ")}; prefixes are IPv4 and IPv6`,
   parse: listOf(GENERATED_FAMILIES),
 };
 
@@ -110,6 +118,7 @@ export const generateCommand: Command = {
   flags: [
     prefixesV4Flag,
     prefixesV6Flag,
+    routesFlag,
     peersFlag,
     viewsFlag,
     familiesFlag,
@@ -127,6 +136,7 @@ async function runGenerate({ flags, runtime, log, signal }: CommandContext): Pro
   const session = generateSession({
     prefixesV4: flags.get(prefixesV4Flag),
     prefixesV6: flags.get(prefixesV6Flag),
+    routes: flags.get(routesFlag),
     peers: flags.get(peersFlag),
     views: flags.get(viewsFlag),
     families: flags.get(familiesFlag),
