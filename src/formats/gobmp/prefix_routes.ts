@@ -11,20 +11,12 @@ import type { AttributeScope } from "../../bgp/attributes/spec.ts";
 import type { PrefixFamily } from "../../bgp/nlri/family.ts";
 import { type ServiceSid, transposeLabel } from "../../bgp/prefix_sid/transposition.ts";
 import { isWithdrawLabel, labelCount } from "../../bgp/nlri/prefix.ts";
-import {
-  ipv4At,
-  ipv6At,
-  octetAt,
-  putIpv6,
-  putJson,
-  putRouteDistinguisher,
-  putU32,
-  u32At,
-} from "../../wire/text.ts";
+import { ipv4At, ipv6At, octetAt, putIpv6, putJson, putU32, u32At } from "../../wire/text.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { Topic } from "../output.ts";
 import { type PrefixRecord, prefixRecord } from "./prefix_records.ts";
 import type { Assumed, PeerMessage, Records } from "./records.ts";
+import { RouteDistinguisher } from "./route_distinguisher.ts";
 import { RouteHashes } from "./route_hashes.ts";
 import { readRouteSid } from "./route_sid.ts";
 
@@ -32,8 +24,6 @@ import { readRouteSid } from "./route_sid.ts";
 const HASH_OFFSET = 24;
 const PREFIX = utf8('","prefix":"');
 const PREFIX_LENGTH = utf8('","prefix_len":');
-const DISTINGUISHER = utf8(',"vpn_rd":"');
-const DISTINGUISHER_TYPE = utf8('","vpn_rd_type":');
 const PREFIX_SID = utf8(',"prefix_sid":');
 const SRV6_SID = utf8(',"srv6_sid":"');
 const PATH_ID = utf8(',"path_id":');
@@ -89,6 +79,7 @@ export interface RouteMessage extends PeerMessage {
 export class PrefixRouteWriter {
   readonly #splitAf: boolean;
   readonly #hashes = new RouteHashes();
+  readonly #distinguisher = new RouteDistinguisher();
   /** An address padded to its full length. */
   readonly #address = new Uint8Array(ADDRESS_BYTES);
 
@@ -180,18 +171,10 @@ export class PrefixRouteWriter {
       } else {
         out.bytes[out.pos++] = 0x22;
       }
-      let rdStart = 0;
-      let rdEnd = 0;
-      let rdType = -1;
       if (distinguisherBits > 0) {
-        out.raw(DISTINGUISHER);
-        rdStart = out.pos;
-        // One of an unknown type has no text; its type then says so.
-        putRouteDistinguisher(out, bytes, labelsEnd);
-        rdEnd = out.pos;
-        out.raw(DISTINGUISHER_TYPE);
-        rdType = (bytes[labelsEnd]! << 8) | bytes[labelsEnd + 1]!;
-        putU32(out, rdType);
+        this.#distinguisher.take(bytes, view, labelsEnd);
+        const { text } = this.#distinguisher;
+        out.range(text.bytes, 0, text.pos);
       }
       this.#hashes.put(
         out.bytes,
@@ -201,9 +184,7 @@ export class PrefixRouteWriter {
         bits,
         isIpv4,
         pathId,
-        rdStart,
-        rdEnd,
-        rdType,
+        distinguisherBits > 0 ? this.#distinguisher.hashed : undefined,
       );
       if (pathId !== 0) {
         out.raw(PATH_ID);
@@ -305,23 +286,19 @@ export class PrefixRouteWriter {
     isIpv4: boolean,
   ): number {
     const octets = end - start;
-    if (isIpv4 && mask === 0xff) {
+    if (isIpv4) {
       return ipv4At(
         out,
         at,
-        octets > 0 ? bytes[start]! : 0,
-        octets > 1 ? bytes[start + 1]! : 0,
-        octets > 2 ? bytes[start + 2]! : 0,
-        octets > 3 ? bytes[start + 3]! : 0,
+        octetOf(bytes, start, octets, 0, mask),
+        octetOf(bytes, start, octets, 1, mask),
+        octetOf(bytes, start, octets, 2, mask),
+        octetOf(bytes, start, octets, 3, mask),
       );
     }
     const address = this.#address;
-    for (let i = 0; i < octets; i++) address[i] = bytes[start + i]!;
-    for (let i = octets; i < ADDRESS_BYTES; i++) address[i] = 0;
-    if (octets > 0) address[octets - 1]! &= mask;
-    return isIpv4
-      ? ipv4At(out, at, address[0]!, address[1]!, address[2]!, address[3]!)
-      : ipv6At(out, at, address, 0);
+    for (let i = 0; i < ADDRESS_BYTES; i++) address[i] = octetOf(bytes, start, octets, i, mask);
+    return ipv6At(out, at, address, 0);
   }
 
   /** Writes an End-of-RIB (RFC 4724 section 2) in goBMP's form: "add" for the legacy one of IPv4, "del" for MP_UNREACH_NLRI. */
@@ -351,6 +328,19 @@ export class PrefixRouteWriter {
     records.putOwnFields(assumed);
     records.finish();
   }
+}
+
+/** Octet i of the address that has `octets` of its octets at `start`, the last of them under `mask`, and zeros behind. */
+function octetOf(
+  bytes: Uint8Array,
+  start: number,
+  octets: number,
+  i: number,
+  mask: number,
+): number {
+  if (i >= octets) return 0;
+  const octet = bytes[start + i]!;
+  return i === octets - 1 ? octet & mask : octet;
 }
 
 /** Whether goBMP has no such record. */

@@ -5,13 +5,12 @@
  */
 import { Md5, Md5Ends } from "../../wire/md5.ts";
 import { octetAt, u32At } from "../../wire/text.ts";
-import { utf8 } from "../../wire/writer.ts";
+import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { PeerView } from "./peer_view.ts";
 
 const HASH_IPV4 = utf8("true\0");
 const HASH_IPV6 = utf8("false\0");
-/** Bytes behind the address: NUL, length, NUL, `false`, NUL, path identifier with its sign, NUL, NUL; 10 fewer for path identifier 0. */
-const BEHIND_ADDRESS_MAX = 1 + 3 + 1 + 6 + 11 + 1 + 1;
+const PATH_ID_MAX = 11;
 /** What fits a block beside its padding and length. */
 const BLOCK_TEXT_MAX = 55;
 
@@ -27,8 +26,8 @@ export class RouteHashes {
   }
 
   /**
-   * Writes the hash of a route at `text[hashAt]`, at once or by {@linkcode RouteHashes.flush}. Its address is `text[start, end)`, the
-   * distinguisher `text[rdStart, rdEnd)` of type `rdType`, -1: it has none.
+   * Writes the hash of a route at `text[hashAt]`, at once or by {@linkcode RouteHashes.flush}. Its address is `text[start, end)`;
+   * `distinguisher` goes before it.
    */
   put(
     text: Uint8Array,
@@ -38,23 +37,19 @@ export class RouteHashes {
     bits: number,
     isIpv4: boolean,
     pathId: number,
-    rdStart: number,
-    rdEnd: number,
-    rdType: number,
+    distinguisher: ByteWriter | undefined,
   ): void {
     const ends = this.#ends;
-    const behind = pathId === 0 ? BEHIND_ADDRESS_MAX - 10 : BEHIND_ADDRESS_MAX;
-    // A VPN route's often runs over the block, else only a long IPv6 address with a long path identifier.
-    const rdLength = rdType === -1 ? 0 : rdEnd - rdStart + 7;
-    const fits = ends.from + rdLength + end - start + behind <= BLOCK_TEXT_MAX;
+    const headLength = distinguisher === undefined ? 0 : distinguisher.pos;
+    // Only a long IPv6 address, with a distinguisher or a long path identifier, runs over the block.
+    const fits = ends.from + headLength + end - start + behindAddress(bits, isIpv4, pathId) <=
+      BLOCK_TEXT_MAX;
     const from = fits ? ends.from : 0;
     const target = fits ? ends.block : this.#long;
     let p = from;
-    if (rdType !== -1) {
-      for (let i = rdStart; i < rdEnd; i++) target[p++] = text[i]!;
-      target[p++] = 0;
-      p = u32At(target, p, rdType);
-      target[p++] = 0;
+    if (distinguisher !== undefined) {
+      const head = distinguisher.bytes;
+      for (let i = 0; i < headLength; i++) target[p++] = head[i]!;
     }
     for (let i = start; i < end; i++) target[p++] = text[i]!;
     target[p++] = 0;
@@ -74,4 +69,11 @@ export class RouteHashes {
   flush(out: Uint8Array): void {
     this.#ends.flush(out);
   }
+}
+
+/** At most this many bytes follow the address: length, `is_ipv4` and path identifier with NULs about them, and no labels. */
+function behindAddress(bits: number, isIpv4: boolean, pathId: number): number {
+  const lengthDigits = bits < 10 ? 1 : bits < 100 ? 2 : 3;
+  const family = isIpv4 ? HASH_IPV4.length : HASH_IPV6.length;
+  return 1 + lengthDigits + 1 + family + (pathId === 0 ? 1 : PATH_ID_MAX) + 2;
 }
