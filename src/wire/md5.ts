@@ -17,6 +17,8 @@ for (let octet = 0; octet < 256; octet++) {
   HEX_PAIR[2 * octet + 1] = "0123456789abcdef".charCodeAt(octet & 15);
 }
 
+const ASCII = new TextDecoder();
+
 /** A running MD5. */
 export class Md5 {
   readonly state = new Int32Array(4);
@@ -98,7 +100,7 @@ export class Md5 {
   hex(): string {
     const digits = new Uint8Array(32);
     this.hexAt(digits, 0);
-    return String.fromCharCode(...digits);
+    return ASCII.decode(digits); // by spreading, 6 us
   }
 }
 

@@ -328,7 +328,17 @@ export function putTimestampUs(out: ByteWriter, microseconds: number): void {
 
 /** Writes any JSON value; objects in one piece, as member by member took ten times as long (2.4 us for 7). */
 export function putJson(out: ByteWriter, value: unknown): void {
-  if (typeof value === "string") putJsonText(out, value);
-  else if (typeof value === "number" && (value | 0) === value) putI32(out, value);
-  else out.text(jsonText(value));
+  switch (typeof value) {
+    case "string":
+      return putJsonText(out, value);
+    case "number":
+      if ((value | 0) === value) putI32(out, value);
+      else out.ascii(String(value));
+      return;
+    case "bigint":
+    case "boolean":
+      return out.ascii(String(value));
+    default:
+      out.text(jsonText(value));
+  }
 }

@@ -4,10 +4,14 @@
  * An empty list says that somebody on the way has dropped what was in it (RFC 9552 section 5.3).
  */
 import { putSnakeCased } from "../../wire/snake_case.ts";
+import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 import { decodeLinkStateTlvs } from "../link_state/attribute.ts";
+import { TLV_BY_CODE } from "../link_state/attribute_registry.ts";
+import type { Tlv } from "../link_state/attribute_spec.ts";
 import { type AttributeSpec, member, OPTIONAL_NON_TRANSITIVE, Outcome } from "./spec.ts";
 
 const BGP_LS_MEMBER = member("bgp_ls");
+const VALUE = member("value");
 
 export const BGP_LS: AttributeSpec = {
   code: 29,
@@ -15,9 +19,34 @@ export const BGP_LS: AttributeSpec = {
   reference: "RFC 9552 section 5.3",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.attributeDiscard, // RFC 9552 section 8.2.2
-  write(out, bytes, view, start, end) {
-    const { tlvs } = decodeLinkStateTlvs(bytes, view, start, end);
+  write(out, bytes, view, start, end, scope) {
+    const decoded = decodeLinkStateTlvs(bytes, view, start, end);
+    scope.linkState = decoded;
     out.raw(BGP_LS_MEMBER);
-    putSnakeCased(out, tlvs);
+    const { tlvs } = decoded;
+    out.byte(0x5b);
+    for (let i = 0; i < tlvs.length; i++) {
+      if (i > 0) out.byte(0x2c);
+      putTlv(out, tlvs[i]!);
+    }
+    out.byte(0x5d);
   },
 };
+
+/** `{"type":N,"name":"…"` by type, of types that have a name. */
+const HEADS: ReadonlyMap<number, Uint8Array> = new Map(
+  [...TLV_BY_CODE.values()].map(({ code, name }) => [
+    code,
+    utf8(JSON.stringify({ type: code, name }).slice(0, -1)),
+  ]),
+);
+
+/** As {@linkcode putSnakeCased} would, but type and name in one piece. */
+function putTlv(out: ByteWriter, tlv: Tlv): void {
+  const head = HEADS.get(tlv.type);
+  if (head === undefined || tlv.value === undefined) return putSnakeCased(out, tlv);
+  out.raw(head);
+  out.raw(VALUE);
+  putSnakeCased(out, tlv.value);
+  out.byte(0x7d);
+}

@@ -2,6 +2,7 @@
  * What a path attribute is to this program: one file, one {@linkcode AttributeSpec}, one line in the registry.
  */
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
+import type { LinkStateTlvs } from "../link_state/attribute.ts";
 import type { UpdateLayout } from "../update.ts";
 
 /** RFC 7606 section 2, the weakest first; the strongest of an UPDATE wins. */
@@ -38,6 +39,8 @@ export class AttributeScope {
   color = -1;
   /** RPKI state of the Origin Validation extended community (RFC 8097 section 2): 0 valid, 1 not found, 2 invalid, -1: none. */
   originValidation = -1;
+  /** The BGP-LS attribute, where it was decoded for this UPDATE: not where its text was at hand. */
+  linkState: LinkStateTlvs | undefined = undefined;
   /** Writes `base_attrs` of attributes inside an attribute (ATTR_SET). */
   readonly writeNested: NestedWriter;
   /** In how many ATTR_SETs the attributes stand. */
@@ -53,6 +56,7 @@ export class AttributeScope {
     this.originAs = -1;
     this.color = -1;
     this.originValidation = -1;
+    this.linkState = undefined;
   }
 }
 

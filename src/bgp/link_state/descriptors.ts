@@ -27,6 +27,7 @@ import {
   type Prefix,
   type RawTlv,
 } from "./te_path.ts";
+import { NodeMemo } from "./node_memo.ts";
 import { readTlvs, TLV_HEADER_BYTES } from "./tlv.ts";
 
 interface WithRawTlvs {
@@ -188,14 +189,22 @@ function decodeTable<Members>(
   return members as Partial<Members> & WithRawTlvs;
 }
 
+const NODES = new NodeMemo<NodeDescriptors>();
+
 function decodeNode(
   bytes: Uint8Array,
   view: DataView,
   start: number,
   end: number,
 ): NodeDescriptors {
-  const hash = new Md5().update(bytes, start - TLV_HEADER_BYTES, end).hex();
-  return { hash, ...decodeTable(NODE_SUB_TLVS, bytes, view, start, end) };
+  const tlvStart = start - TLV_HEADER_BYTES;
+  let node = NODES.find(bytes, tlvStart, end);
+  if (node === undefined) {
+    const hash = new Md5().update(bytes, tlvStart, end).hex();
+    node = { hash, ...decodeTable(NODE_SUB_TLVS, bytes, view, start, end) };
+    NODES.put(bytes, tlvStart, end, node);
+  }
+  return node;
 }
 
 function decodeIgpRouterId(

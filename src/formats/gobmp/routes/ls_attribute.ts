@@ -19,7 +19,7 @@ export type PutAttributeFields = (
 interface MadeFields {
   readonly putFields: PutAttributeFields;
   readonly protocolId: number;
-  readonly text: Uint8Array;
+  text: Uint8Array | undefined;
 }
 
 /** The attribute of one UPDATE, and the fields that were made of it. Valid for one list of routes. */
@@ -27,8 +27,10 @@ export class LinkStateAttribute {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly #decoded: LinkStateTlvs;
-  /** Positions in {@linkcode LinkStateTlvs} of what could be decoded, by type. */
-  readonly #positions = new Map<number, number[]>();
+  /** Where the first TLV of each type is, of those that could be decoded. */
+  readonly #firsts = new Map<number, number>();
+  /** Where the next one of its type is, from each that is not the last. */
+  readonly #nexts = new Map<number, number>();
   /** What was written: routes of one list share it. A hostile list has thousands of routes, and as many TLVs beside. */
   readonly #made: MadeFields[] = [];
 
@@ -36,42 +38,53 @@ export class LinkStateAttribute {
     this.bytes = bytes;
     this.view = view;
     this.#decoded = decoded;
-    decoded.tlvs.forEach(({ type, error }, i) => {
-      if (error !== undefined) return;
-      const positions = this.#positions.get(type);
-      if (positions === undefined) this.#positions.set(type, [i]);
-      else positions.push(i);
-    });
+    const { tlvs } = decoded;
+    for (let i = tlvs.length - 1; i >= 0; i--) {
+      const { type, error } = tlvs[i]!;
+      if (error !== undefined) continue;
+      const next = this.#firsts.get(type);
+      if (next !== undefined) this.#nexts.set(i, next);
+      this.#firsts.set(type, i);
+    }
   }
 
   /** Where the values of this type are, in the order of the wire; malformed ones are left out. */
   ranges(type: number): readonly TlvRange[] {
-    return this.#positions.get(type)?.map((i) => this.#decoded.ranges[i]!) ?? NONE;
+    return this.#all(type, this.#decoded.ranges);
   }
 
   /** Decoded values in the order of the wire. */
   values<Value extends TlvValue>({ code }: TlvSpec<Value>): readonly Value[] {
-    return this.#positions.get(code)?.map((i) => this.#decoded.tlvs[i]!.value as Value) ?? NONE;
+    return this.#all(code, this.#decoded.tlvs).map(({ value }) => value as Value);
   }
 
   /** The first decoded value. */
   value<Value extends TlvValue>({ code }: TlvSpec<Value>): Value | undefined {
-    const position = this.#positions.get(code)?.[0];
-    return position === undefined ? undefined : this.#decoded.tlvs[position]!.value as Value;
+    const first = this.#firsts.get(code);
+    return first === undefined ? undefined : this.#decoded.tlvs[first]!.value as Value;
   }
 
-  /** Writes the fields that `putFields` makes of the attribute. */
+  #all<Item>(type: number, items: readonly Item[]): readonly Item[] {
+    let at = this.#firsts.get(type);
+    if (at === undefined) return NONE;
+    const found: Item[] = [];
+    for (; at !== undefined; at = this.#nexts.get(at)) found.push(items[at]!);
+    return found;
+  }
+
+  /** Writes the fields that `putFields` makes of the attribute. They are kept from the second time on: most lists are of one route. */
   put(to: FieldWriter, protocolId: number, putFields: PutAttributeFields): void {
     const known = this.#made.find((made) =>
       made.putFields === putFields && made.protocolId === protocolId
     );
-    if (known !== undefined) {
+    if (known?.text !== undefined) {
       to.out.raw(known.text);
       return;
     }
     const start = to.out.pos;
     putFields(to, this, protocolId);
-    this.#made.push({ putFields, protocolId, text: to.out.copyFrom(start) });
+    if (known !== undefined) known.text = to.out.copyFrom(start);
+    else this.#made.push({ putFields, protocolId, text: undefined });
   }
 }
 
@@ -80,7 +93,8 @@ export function readLinkStateAttribute(facts: RouteFacts): LinkStateAttribute | 
   const range = facts.attribute(BGP_LS_CODE);
   if (range === undefined) return undefined;
   try {
-    const decoded = decodeLinkStateTlvs(facts.bytes, facts.data, range.start, range.end);
+    const decoded = facts.scope.linkState ??
+      decodeLinkStateTlvs(facts.bytes, facts.data, range.start, range.end);
     decoded.faults.forEach((fault) => facts.noteFault(fault));
     return new LinkStateAttribute(facts.bytes, facts.data, decoded);
   } catch (error) {
