@@ -7,14 +7,14 @@ import { PeerHeader, PeerType } from "../../bmp/peer_header.ts";
 import type { Peer } from "../../bmp/peer_table.ts";
 import { capabilitiesText } from "./capabilities.ts";
 import { PeerView } from "./peer_view.ts";
+import { joinTexts } from "./router_rows.ts";
 import type { ColdRow } from "./rows.ts";
 import type { Session } from "./session.ts";
-import { cleanText, inet6Text, joinWithin, sqlTime } from "./text.ts";
+import { cleanText, inet6Text, sqlTime } from "./text.ts";
 import { ipv4Text } from "../../wire/strings.ts";
 
 /** Characters of the database's columns. */
 const TEXT_MAX = 255;
-const INFORMATION_MAX = 4096;
 /** The database has 16 bits with a sign for it; BGP has 16 without one. */
 const HOLD_SECONDS_MAX = 32767;
 /** From when on the time in a per-peer header is one: 2000-01-01. */
@@ -54,7 +54,7 @@ export function upRow(
     localAddress,
     up.localPort,
     sent?.bgpIdentifier ?? "0.0.0.0",
-    joinWithin(up.strings.map((text) => cleanText(text, INFORMATION_MAX)), INFORMATION_MAX),
+    joinTexts(up.strings),
     capabilitiesText(sent?.capabilities),
     capabilitiesText(received?.capabilities),
     Math.min(received?.holdTimeSeconds ?? 0, HOLD_SECONDS_MAX),

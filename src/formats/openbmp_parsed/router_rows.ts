@@ -56,7 +56,7 @@ export const END_TEXTS: Readonly<Record<SessionEnd["reason"], string>> = {
 };
 
 export function joinTexts(texts: readonly string[]): string {
-  return joinWithin(texts.map((text) => cleanText(text, DATA_MAX)), DATA_MAX);
+  return cleanText(texts.join(", "), DATA_MAX);
 }
 
 function routerRow(

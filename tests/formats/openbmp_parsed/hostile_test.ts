@@ -87,6 +87,9 @@ describe("texts of routers", () => {
       assert.deepEqual(rowsOf(records, "peer").map(([action]) => action), ["up", "down"]);
       assert.deepEqual(rowsOf(records, "router").map(([action]) => action), ["init", "term"]);
     }
+    const long = "\u{1f600}".repeat(5000);
+    const [init] = rowsOf(play([fromHex(bmp(4, tlv(0, hexOf(utf8(long)))))]), "router");
+    assert.equal(init![8], "\u{1f600}".repeat(4096));
     const [router] = rowsOf(play([fromHex(initiation("it's\ta\nname\0"))]), "router");
     assert.equal(router![2], "it\u2019s a name ");
   });
