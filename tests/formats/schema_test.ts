@@ -62,6 +62,7 @@ function* dataStreams(): Generator<[string, Iterable<Uint8Array>]> {
       ...GENERATE_DEFAULTS,
       prefixesV4: 60,
       prefixesV6: 20,
+      routes: 40,
       peers: 2,
       views: GENERATED_VIEWS,
       families: GENERATED_FAMILIES,

@@ -6,11 +6,17 @@ import {
   type GenerateOptions,
   type GenerateTotals,
 } from "../../src/generate/options.ts";
+import { decodeRecords } from "../../mod.ts";
 import { generateSession } from "../../src/generate/session.ts";
 import { TableWalk } from "../../src/generate/prefixes.ts";
 import { type WalkedUpdate, walkSession } from "./bmp_walker.ts";
 
-const SMALL: GenerateOptions = { ...GENERATE_DEFAULTS, prefixesV4: 3000, prefixesV6: 700 };
+const SMALL: GenerateOptions = {
+  ...GENERATE_DEFAULTS,
+  prefixesV4: 3000,
+  prefixesV6: 700,
+  routes: 2000,
+};
 
 function generate(
   options: Partial<GenerateOptions>,
@@ -107,6 +113,57 @@ describe("generateSession()", () => {
     }
     // Path identifier, length with the 24 bits of a label, label with bottom-of-stack bit, prefix.
     assert.match(announcedOf(updates, "1/4")[0]!, /^00000001(2[0-9a-f]|30)[0-9a-f]{5}1/);
+  });
+
+  it("puts a label, a route distinguisher and a route target to VPN routes", () => {
+    const { updates } = walkSession(generate({ families: ["vpn"] }).bytes);
+    const nlri = announcedOf(updates, "1/128");
+    assert.equal(nlri.length, 3000);
+    assert.equal(announcedOf(updates, "2/128").length, 700);
+    for (const { announced, attributes } of updates) {
+      if (announced.length === 0) continue;
+      // Length with label and distinguisher; bottom of stack; distinguisher of type 0.
+      assert.match(announced[0]!, /^[0-9a-f]{2}[0-9a-f]{5}10000fc00/);
+      // One distinguisher for all routes of a group, and a route target of the same number.
+      const [rd] = new Set(announced.map((hex) => hex.slice(8, 24)));
+      assert.equal(attributes.get(16), `0002${rd!.slice(4)}`);
+      assert.ok(announced.every((hex) => hex.slice(8, 24) === rd));
+      // The next hop behind a distinguisher of 0 (RFC 4364 section 4.3.2).
+      assert.match(attributes.get(14)!, /^0001800c0{16}|^000280180{16}/);
+    }
+  });
+
+  it("announces EVPN routes of types 1 to 5, and BGP-LS nodes, links and prefixes, without a fault", async () => {
+    const { bytes, totals } = generate({ families: ["evpn", "bgp-ls"], withdraw: 0.1 });
+    const records = await Array.fromAsync(decodeRecords([bytes]));
+    const counts = new Map<string, number>();
+    for (const { topic, data } of records) {
+      const key = `${topic}${topic === "gobmp.parsed.evpn" ? ` ${data["route_type"]}` : ""}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const shares = {
+      "gobmp.parsed.evpn 1": 0.07,
+      "gobmp.parsed.evpn 2": 0.76,
+      "gobmp.parsed.evpn 3": 0.09,
+      "gobmp.parsed.evpn 4": 0.02,
+      "gobmp.parsed.evpn 5": 0.06,
+      "gobmp.parsed.ls_node": 0.13,
+      "gobmp.parsed.ls_link": 0.53,
+      "gobmp.parsed.ls_prefix": 0.33,
+    };
+    // Each table, and a tenth of it withdrawn and announced again.
+    const routes = totals.announced + totals.withdrawn;
+    for (const [key, share] of Object.entries(shares)) {
+      const found = counts.get(key)! / (routes / 2);
+      assert.ok(Math.abs(found - share) < 0.15 * share + 0.02, `${key}: ${found}`);
+    }
+    const found = Object.keys(shares).reduce((sum, key) => sum + counts.get(key)!, 0);
+    assert.equal(found, routes);
+    assert.equal(counts.get("edgebmp.end_of_rib"), 2);
+    assert.deepEqual(records.filter(({ topic }) => topic === "edgebmp.decode_error"), []);
+    // What is announced again is what was withdrawn: the same links.
+    const links = new Set(records.flatMap(({ data }) => data["local_link_ip"] ?? []));
+    assert.ok(links.size > 0 && links.size <= 0.6 * 2000, `${links.size} links`);
   });
 
   it("narrows AS numbers for two-octet peers and keeps the whole path in AS4_PATH", () => {
