@@ -23,6 +23,7 @@ import {
   ownCollector,
   ownStage,
   peerOf,
+  spooled,
 } from "./contestants.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
 import { kafkaServer } from "./kafka.ts";
@@ -47,6 +48,8 @@ const STAGES = [
   "write-null",
   "write-file",
   "tcp",
+  "spool",
+  "spool-read",
   "kafka",
   "nats",
   "memory",
@@ -166,14 +169,22 @@ function jobsFor(
   compiled: readonly Contestant[],
 ): Job[] {
   const jobs: Job[] = [];
-  for (const stage of ["frame", "format", "format-warm", "write-null", "write-file"] as const) {
+  const stages = [
+    "frame",
+    "format",
+    "format-warm",
+    "write-null",
+    "write-file",
+    "spool-read",
+  ] as const;
+  for (const stage of stages) {
     if (!wants(stage)) continue;
     for (const runtime of runtimes) jobs.push(job(stage, ownStage(runtime, stage), load, true));
   }
-  if (wants("tcp")) {
-    for (const own of [...runtimes.map(ownCollector), ...compiled]) {
-      jobs.push(job("tcp", own, load, true));
-    }
+  for (const own of [...runtimes.map(ownCollector), ...compiled]) {
+    // Side by side: what a spool costs is the difference.
+    if (wants("tcp") || wants("spool")) jobs.push(job("tcp", own, load, true));
+    if (wants("spool")) jobs.push(job("spool", spooled(own), load, true));
   }
   for (const peer of peers) {
     const wantsFormat = wants("format") || wants("format-warm");
@@ -255,6 +266,9 @@ function linesOf({ results }: Job): number[] {
 function isComparable(own: Job, other: Job): boolean {
   if (own.stage === "format-ipv6") {
     return other.stage === "format-warm" && other.contestant.name === own.contestant.name;
+  }
+  if (own.stage === "spool") {
+    return other.stage === "tcp" && other.contestant.name === own.contestant.name;
   }
   if (!own.isOwn || other.isOwn || other.load !== own.load) return false;
   return own.stage === "format" || own.stage === "format-warm" ||
