@@ -14,24 +14,20 @@ export const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 const PEER_UPS_MAX = 16;
 const INITIATIONS_MAX = 4;
 
-/** An entry, header included, and its place among all that are kept. */
-interface Kept {
-  readonly order: number;
-  readonly bytes: Uint8Array;
-}
-
+/** Entries, headers included. */
 interface LiveSession {
-  readonly open: Kept;
-  readonly initiations: Kept[];
+  readonly open: Uint8Array;
+  readonly initiations: Uint8Array[];
   /** By {@linkcode peerId}. */
-  readonly peers: Map<string, Kept[]>;
+  readonly peers: Map<string, Uint8Array[]>;
   lastSequence: number;
 }
 
 export class LiveSessions {
   readonly #sessions = new Map<number, LiveSession>();
   readonly #bytesMax: number;
-  #order = 0;
+  /** All that is kept, in the order in which it came. */
+  readonly #kept = new Set<Uint8Array>();
   #bytes = 0;
   #leftOut = 0;
 
@@ -93,12 +89,7 @@ export class LiveSessions {
 
   /** The entries of a keyframe, headers included, in the order in which they came. They never change. */
   entries(): Uint8Array[] {
-    const all: Kept[] = [];
-    for (const { open, initiations, peers } of this.#sessions.values()) {
-      all.push(open, ...initiations);
-      for (const ups of peers.values()) all.push(...ups);
-    }
-    return all.sort((a, b) => a.order - b.order).map((kept) => kept.bytes);
+    return [...this.#kept];
   }
 
   #takeFrame(session: LiveSession, bytes: Uint8Array, offset: number, next: number): void {
@@ -126,9 +117,14 @@ export class LiveSessions {
     }
   }
 
-  #open(number: number, open: Kept): LiveSession {
+  #open(number: number, open: Uint8Array): LiveSession {
     this.#close(number, this.#sessions.get(number));
-    const session = { open, initiations: [], peers: new Map<string, Kept[]>(), lastSequence: 0 };
+    const session = {
+      open,
+      initiations: [],
+      peers: new Map<string, Uint8Array[]>(),
+      lastSequence: 0,
+    };
     this.#sessions.set(number, session);
     return session;
   }
@@ -139,22 +135,27 @@ export class LiveSessions {
     this.#sessions.delete(number);
   }
 
-  #keep(bytes: Uint8Array, offset: number, next: number): Kept {
-    this.#bytes += next - offset;
-    return { order: this.#order++, bytes: bytes.slice(offset, next) };
+  #keep(bytes: Uint8Array, offset: number, next: number): Uint8Array {
+    const kept = bytes.slice(offset, next);
+    this.#kept.add(kept);
+    this.#bytes += kept.length;
+    return kept;
   }
 
   /** Adds to a list, in place of an entry whose message is the same from byte `from` on, or of the oldest if there are too many. */
-  #add(list: Kept[], kept: Kept, from: number, countMax: number): void {
+  #add(list: Uint8Array[], kept: Uint8Array, from: number, countMax: number): void {
     const start = ENTRY_HEADER_BYTES + from;
-    let replaced = list.findIndex((other) => isSame(other.bytes, kept.bytes, start));
+    let replaced = list.findIndex((other) => isSame(other, kept, start));
     if (replaced < 0 && list.length === countMax) replaced = 0;
     if (replaced >= 0) this.#forget(list.splice(replaced, 1));
     list.push(kept);
   }
 
-  #forget(list: readonly Kept[]): void {
-    for (const { bytes } of list) this.#bytes -= bytes.length;
+  #forget(list: readonly Uint8Array[]): void {
+    for (const kept of list) {
+      this.#kept.delete(kept);
+      this.#bytes -= kept.length;
+    }
   }
 }
 

@@ -110,6 +110,12 @@ export function compiledCollector(path: string): Contestant {
   return { name: "edgebmp compiled", command: [path, ...COLLECTOR_FLAGS] };
 }
 
+/** A collector of ours with its journal on disk. */
+export function spooled(collector: Contestant): Contestant {
+  const flags = ["--spool-dir={out}.spool", "--spool-min-free-bytes=64MiB"];
+  return { ...collector, command: [...collector.command, ...flags] };
+}
+
 /** One stage of this collector, as a process that reads a file and ends. */
 export function ownStage(runtime: BenchRuntime, stage: string): Contestant {
   return {
@@ -122,7 +128,7 @@ export function ownStage(runtime: BenchRuntime, stage: string): Contestant {
       "{file}",
       "{out}",
     ],
-    reportsCpu: stage === "format-warm",
+    reportsCpu: stage === "format-warm" || stage === "spool-read",
   };
 }
 

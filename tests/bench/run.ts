@@ -61,6 +61,7 @@ export async function run(contestant: Contestant, load: Load, folder: string): P
   } finally {
     await program.stop();
     await rm(places.out, { force: true });
+    await rm(`${places.out}.spool`, { recursive: true, force: true });
   }
 }
 
