@@ -4,7 +4,8 @@
  * of what was sent, then the downs of the crash; the last session is whole.
  */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -132,15 +133,16 @@ class Bench {
   readonly port: number;
   program!: Program;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, spool: string) {
     this.folder = folder;
-    this.spool = join(folder, "spool");
+    this.spool = spool;
     this.file = join(folder, "records.json");
     this.port = port;
   }
 
-  static async make(): Promise<Bench> {
-    return new Bench(await mkdtemp(join(tmpdir(), "edgebmp-kill-")), await freePort());
+  static async make(spool?: string): Promise<Bench> {
+    const folder = await mkdtemp(join(tmpdir(), "edgebmp-kill-"));
+    return new Bench(folder, await freePort(), spool ?? join(folder, "spool"));
   }
 
   async start(): Promise<void> {
@@ -211,8 +213,8 @@ after(async () => {
   }
 });
 
-async function makeBench(): Promise<Bench> {
-  const bench = await Bench.make();
+async function makeBench(spool?: string): Promise<Bench> {
+  const bench = await Bench.make(spool);
   benches.push(bench);
   await bench.start();
   return bench;
@@ -309,5 +311,50 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
     await waitFor("its end", () => second.exit !== undefined);
     assert.equal(second.exit, "exit status 1");
     assert.match(second.log, /Cannot open spool .*: another process has it/);
+  });
+});
+
+const DISK_BYTES = 8 * 1024 * 1024;
+
+describe("the spool on a full disk", { timeout: 60_000 }, () => {
+  const disk = join(tmpdir(), `edgebmp-disk-${process.pid}`);
+  mkdirSync(disk);
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_BYTES}`, "tmpfs", disk]);
+  const isMounted = mounted.status === 0;
+  after(() => {
+    if (isMounted) spawnSync("umount", ["-l", disk]);
+    rmSync(disk, { recursive: true, force: true });
+  });
+
+  it("waits, and goes on when there is room, with nothing lost", {
+    skip: isMounted ? false : "needs the right to mount a tmpfs",
+  }, async () => {
+    const bench = await makeBench(join(disk, "spool"));
+    const filler = join(disk, "filler");
+    const router = new Router(bench.port);
+    router.isLast = true;
+    await waitFor("records", () => bench.lines().length > 100, [bench.program]);
+    // All but a little: the next writes fail in the middle.
+    spawnSync("sh", ["-c", `cat /dev/zero > ${filler} 2>/dev/null`]);
+    await waitFor("a full disk", () => /spool (is full|fails)/.test(bench.program.log), [
+      bench.program,
+    ]);
+    const { length } = bench.lines();
+    await delay(300);
+    assert.equal(bench.lines().length < length + 1000, true);
+    rmSync(filler);
+    await router.done;
+    const isDone = () => bench.lines().at(-1)?.msg_data["reason"] === "closed";
+    await waitFor("the last record", isDone, [bench.program]);
+    const { sessions, repeats } = bySession(bench.lines());
+    assert.equal(repeats, 0);
+    const expected = decoded(`${SOURCE}:${bench.port}`);
+    const [records] = sessions.values();
+    assert.deepEqual(
+      records!.slice(0, -1).map((parts) => parts.map(comparable)),
+      expected,
+    );
+    await bench.program.stop();
+    await bench.verify();
   });
 });
