@@ -60,6 +60,8 @@ export class DiskReader implements JournalReader {
   #chunk: Chunk | undefined = undefined;
   #chunkOffset = 0;
   #open: OpenSegment | undefined = undefined;
+  /** The last one that was to be opened. */
+  #opening: Segment | undefined = undefined;
   #keyframe: Keyframe | undefined = undefined;
   #keyframeEnd: KeyframeEnd | undefined = undefined;
   /** Number of the last segment that turned out to be damaged. */
@@ -146,6 +148,8 @@ export class DiskReader implements JournalReader {
         if (!this.#isOpen) break;
         if (error instanceof SpoolError && this.#isPlaced) {
           const { kind, message } = error;
+          // Removed while it was opened, being empty: its place is in the next one now.
+          if (kind === "missing" && !this.#context.segments.all.includes(this.#opening!)) continue;
           const reason = kind === "missing" ? "missing" : "corrupt";
           this.#damaged = this.#context.segments.find(this.#position)?.number ?? this.#damaged;
           return await this.#retry(() => this.#jump(reason, message), bytesMax);
@@ -349,6 +353,7 @@ export class DiskReader implements JournalReader {
 
   async #openSegment(segment: Segment) {
     const { storage } = this.#context;
+    this.#opening = segment;
     let file: StorageFile;
     try {
       file = await storage.open(segmentName(segment.number), "read");

@@ -50,6 +50,10 @@ export class ModelStorage implements Storage {
   /** Decides on the error of a call. */
   fault: (operation: string, call: number) => Error | undefined = () => undefined;
   isDead = false;
+  /** Calls of sync so far, and which of them was the last to come back. */
+  #syncs = 0;
+  readonly #synced = new WeakMap<Contents, number>();
+  #syncedNames = 0;
 
   constructor(disk: ModelDisk, random: () => number) {
     this.disk = disk;
@@ -125,8 +129,12 @@ export class ModelStorage implements Storage {
         return contents.length;
       },
       sync: async () => {
+        const revision = ++this.#syncs;
         const snapshot = contents.cached.slice(0, contents.length);
         await check("sync");
+        // One that was called later may have come back before.
+        if (revision < (this.#synced.get(contents) ?? 0)) return;
+        this.#synced.set(contents, revision);
         contents.durable = snapshot;
       },
       close: async () => {
@@ -162,8 +170,11 @@ export class ModelStorage implements Storage {
   }
 
   async syncNames(): Promise<void> {
+    const revision = ++this.#syncs;
     const names = new Map(this.disk.files);
     await this.#call("sync-names");
+    if (revision < this.#syncedNames) return;
+    this.#syncedNames = revision;
     this.disk.durableNames = names;
   }
 
