@@ -4,7 +4,8 @@
  *
  * Every program runs in a process of its own on one core, all of them in turn, `--pairs` times over; figures are medians, and
  * comparisons are medians of the ratios within a turn, because the machine is never the same twice. The unit is CPU seconds
- * (user and system) of the whole process, its start included. Without a FILE the load is a generated full table.
+ * (user and system) of the whole process, its start included. Without a FILE the load is a generated full table; stages with a
+ * table of their own (IPv6, labelled, VPN, EVPN, BGP-LS) have one generated too.
  */
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,6 +46,10 @@ const STAGES = [
   "format",
   "format-warm",
   "format-ipv6",
+  "labelled",
+  "vpn",
+  "evpn",
+  "bgp-ls",
   "write-null",
   "write-file",
   "tcp",
@@ -55,6 +60,31 @@ const STAGES = [
   "memory",
 ] as const;
 type Stage = typeof STAGES[number];
+
+/** Stages that format a table of their own, warm. */
+interface TableStage {
+  readonly load: string;
+  readonly options: Partial<GenerateOptions>;
+  /** Whether other collectors get that table too; else it is compared with the full one. */
+  readonly hasPeers: boolean;
+}
+
+const TABLE_STAGES: Readonly<Partial<Record<Stage, TableStage>>> = {
+  "format-ipv6": {
+    load: "IPv6 table",
+    options: { prefixesV4: 0, prefixesV6: 500_000 },
+    hasPeers: false,
+  },
+  // The prefixes of the full table, as many in each UPDATE.
+  "labelled": {
+    load: "labelled table",
+    options: { families: ["labelled-unicast"] },
+    hasPeers: false,
+  },
+  "vpn": { load: "VPN table", options: { families: ["vpn"] }, hasPeers: false },
+  "evpn": { load: "EVPN table", options: { families: ["evpn"] }, hasPeers: true },
+  "bgp-ls": { load: "link-state table", options: { families: ["bgp-ls"] }, hasPeers: true },
+};
 
 const USAGE = `Usage: deno task bench [FILE...] [options]
 
@@ -112,21 +142,19 @@ async function main(): Promise<void> {
     const loads = positionals.length > 0
       ? await Promise.all(positionals.map(loadOf))
       : [await generate(folder, "full table", {}, values.quick)];
-    const ipv6 = positionals.length === 0 && wants("format-ipv6")
-      ? await generate(folder, "IPv6 table", { prefixesV4: 0, prefixesV6: 500_000 }, values.quick)
-      : undefined;
     say(`core ${MEASURED_CORE ?? "any"}, ${values.pairs} turns; figures per CPU second\n`);
-    for (const load of [...loads, ...(ipv6 === undefined ? [] : [ipv6])]) {
-      say(
-        `${load.name}: ${megabytes(load.bytes)} MB, ${
-          load.prefixes > 0 ? count(load.prefixes) : "?"
-        } prefixes\n`,
-      );
-    }
+    loads.forEach(sayLoad);
     const jobs = loads.flatMap((load) => jobsFor(load, wants, runtimes, peers, compiled));
-    if (ipv6 !== undefined) {
+    for (const stage of positionals.length === 0 ? STAGES.filter(wants) : []) {
+      const its = TABLE_STAGES[stage];
+      if (its === undefined) continue;
+      const load = await generate(folder, its.load, its.options, values.quick);
+      sayLoad(load);
       for (const runtime of runtimes) {
-        jobs.push(job("format-ipv6", ownStage(runtime, "format-warm"), ipv6, true));
+        jobs.push(job(stage, ownStage(runtime, "format-warm"), load, true));
+      }
+      for (const peer of its.hasPeers ? peers.filter(isCollector) : []) {
+        jobs.push(job("tcp", peer, load, false));
       }
     }
     await runInTurns(jobs, Number(values.pairs), folder);
@@ -134,7 +162,7 @@ async function main(): Promise<void> {
       say(`\n${resultTable(jobs)}`);
       const comparison = comparisonTable(jobs);
       if (comparison !== "") {
-        say(`\ntimes the prefixes per CPU second of the other:\n${comparison}`);
+        say(`\ntimes the routes per CPU second of the other:\n${comparison}`);
       }
     }
     const collectors = [...runtimes.map(ownCollector), ...compiled, ...peers.filter(isCollector)];
@@ -220,7 +248,7 @@ function resultTable(jobs: readonly Job[]): string {
     "stage",
     "program",
     "load",
-    "prefixes/s",
+    "routes/s",
     "MB/s in",
     "MB/s out",
     "CPU s",
@@ -262,16 +290,17 @@ function linesOf({ results }: Job): number[] {
   return results.map((result) => result.lines);
 }
 
-/** What is compared: formatting with every peer, the whole collector with other collectors, the IPv6 table with the full one. */
+/** What is compared: formatting with every peer, the whole collector with other collectors, other tables with the full one. */
 function isComparable(own: Job, other: Job): boolean {
-  if (own.stage === "format-ipv6") {
+  const its = own.stage === "file" ? undefined : TABLE_STAGES[own.stage];
+  if (its?.hasPeers === false) {
     return other.stage === "format-warm" && other.contestant.name === own.contestant.name;
   }
   if (own.stage === "spool") {
     return other.stage === "tcp" && other.contestant.name === own.contestant.name;
   }
   if (!own.isOwn || other.isOwn || other.load !== own.load) return false;
-  return own.stage === "format" || own.stage === "format-warm" ||
+  return its !== undefined || own.stage === "format" || own.stage === "format-warm" ||
     (own.stage === "tcp" && other.stage === "tcp");
 }
 
@@ -337,12 +366,13 @@ async function generate(
   options: Partial<GenerateOptions>,
   isQuick: boolean,
 ): Promise<Load> {
-  const { prefixesV4, prefixesV6, ...others } = { ...GENERATE_DEFAULTS, ...options };
+  const { prefixesV4, prefixesV6, routes, ...others } = { ...GENERATE_DEFAULTS, ...options };
   const share = isQuick ? 0.1 : 1;
   const session = generateSession({
     ...others,
     prefixesV4: Math.round(prefixesV4 * share),
     prefixesV6: Math.round(prefixesV6 * share),
+    routes: Math.round(routes * share),
   });
   const path = join(folder, `${name.replaceAll(" ", "-")}.bmp`);
   const file = await open(path, "w");
@@ -354,6 +384,11 @@ async function generate(
 
 async function loadOf(path: string): Promise<Load> {
   return { name: basename(path), path, bytes: (await stat(path)).size, prefixes: 0 };
+}
+
+function sayLoad({ name, bytes, prefixes }: Load): void {
+  const routes = prefixes > 0 ? count(prefixes) : "?";
+  say(`${name}: ${megabytes(bytes)} MB, ${routes} routes\n`);
 }
 
 function say(text: string): void {
