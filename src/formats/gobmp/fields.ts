@@ -9,6 +9,8 @@ import type { ByteWriter } from "../../wire/writer.ts";
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const TRUE = "true";
@@ -69,12 +71,45 @@ export class FieldWriter {
   }
 
   numbers(name: string, values: readonly (number | bigint)[] | undefined): void {
-    if (values === undefined || values.length === 0) return;
+    if (values !== undefined && values.length > 0) this.numbersOrEmpty(name, values);
+  }
+
+  numbersOrEmpty(name: string, values: readonly (number | bigint)[] | undefined): void {
+    if (values === undefined) return;
     this.#name(name);
     const { out } = this;
+    out.byte(OPEN_LIST);
     for (let i = 0; i < values.length; i++) {
-      out.byte(i === 0 ? OPEN_LIST : COMMA);
+      if (i > 0) out.byte(COMMA);
       putNumber(out, values[i]!);
+    }
+    out.byte(CLOSE_LIST);
+  }
+
+  /** Begins an object; its fields follow, then {@linkcode FieldWriter.end}. */
+  begin(name: string): void {
+    this.#name(name);
+    this.out.byte(OPEN_OBJECT);
+  }
+
+  end(): void {
+    this.out.byte(CLOSE_OBJECT);
+  }
+
+  /** A list of objects: `putFields` writes the fields of each. */
+  objects<Item>(
+    name: string,
+    items: readonly Item[] | undefined,
+    putFields: (to: this, item: Item) => void,
+  ): void {
+    if (items === undefined || items.length === 0) return;
+    this.#name(name);
+    const { out } = this;
+    for (let i = 0; i < items.length; i++) {
+      out.byte(i === 0 ? OPEN_LIST : COMMA);
+      out.byte(OPEN_OBJECT);
+      putFields(this, items[i]!);
+      out.byte(CLOSE_OBJECT);
     }
     out.byte(CLOSE_LIST);
   }
@@ -93,13 +128,14 @@ export class FieldWriter {
     putSnakeCased(this.out, value);
   }
 
+  /** Writes `,"name":`, without the comma where an object has just begun. */
   #name(name: string): void {
     const { out } = this;
     const count = name.length;
     out.ensure(count + 4);
     const { bytes } = out;
     let pos = out.pos;
-    bytes[pos++] = COMMA;
+    if (bytes[pos - 1] !== OPEN_OBJECT) bytes[pos++] = COMMA;
     bytes[pos++] = QUOTE;
     for (let i = 0; i < count; i++) bytes[pos++] = name.charCodeAt(i);
     bytes[pos++] = QUOTE;

@@ -11,7 +11,6 @@ import {
 } from "../../../bgp/link_state/attribute_performance.ts";
 import {
   ADJACENCY_SID,
-  type AdjacencySid,
   LINK_SID_DEPTHS,
   PEER_ADJACENCY_SID,
   PEER_NODE_SID,
@@ -34,22 +33,21 @@ import {
   UNRESERVED_BANDWIDTH,
 } from "../../../bgp/link_state/attribute_topology.ts";
 import { Protocol } from "../../../bgp/link_state/protocols.ts";
-import { readTlvs, type TlvRange } from "../../../bgp/link_state/tlv.ts";
+import { readTlvs, TLV_HEADER_BYTES, type TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { base64Text, ipv6Text } from "../../../wire/strings.ts";
 import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
-import { depthMembers } from "./ls_attribute_node.ts";
+import { putDepths } from "./ls_attribute_node.ts";
 import {
-  flagMembers,
-  type FlagNames,
-  igpFlagMembers,
-  letterMembers,
-  listOrAbsent,
-  orAbsent,
+  flagNames,
+  letterNames,
+  putFlags,
+  putIgpFlags,
+  putLetters,
+  putSubTlvs,
   sidNumber,
-  subTlvMember,
 } from "./ls_attribute_shapes.ts";
-import { peerNodeSidMember } from "./ls_attribute_prefix.ts";
+import { putPeerNodeSid } from "./ls_attribute_prefix.ts";
 
 /** Writes the fields of `ls_link` that come from the attribute, but for router identifiers and link identifiers. */
 export function putLinkFields(
@@ -69,25 +67,23 @@ export function putLinkFields(
   to.numbers("srlg", attribute.values(SRLG).flat());
   to.text("link_name", attribute.value(LINK_NAME));
   if (protocolId === Protocol.bgp) {
-    to.json("peer_node_sid", peerSidMember(attribute, PEER_NODE_SID));
-    to.json("peer_adj_sid", peerSidMember(attribute, PEER_ADJACENCY_SID));
-    to.json("peer_set_sid", peerSidMember(attribute, PEER_SET_SID));
+    putPeerSid(to, "peer_node_sid", attribute.value(PEER_NODE_SID));
+    putPeerSid(to, "peer_adj_sid", attribute.value(PEER_ADJACENCY_SID));
+    putPeerSid(to, "peer_set_sid", attribute.value(PEER_SET_SID));
   }
-  to.json("srv6_bgp_peer_node_sid", peerNodeSidMember(attribute));
-  to.json(
-    "srv6_endx_sid",
-    attribute.ranges(END_X_SID.code).map((range) => endXMember(bytes, view, range)),
-  );
-  to.json(
-    "ls_adjacency_sid",
-    attribute.values(ADJACENCY_SID).map((sid) => adjacencyMember(sid, protocolId)),
-  );
-  to.json("link_msd", depthMembers(attribute.value(LINK_SID_DEPTHS)));
-  to.json(
-    "app_spec_link_attr",
-    attribute.ranges(APPLICATION_ATTRIBUTES.code)
-      .map((range) => applicationMember(bytes, view, range)),
-  );
+  putPeerNodeSid(to, attribute);
+  to.objects("srv6_endx_sid", attribute.ranges(END_X_SID.code), (to, range) => {
+    putEndX(to, bytes, view, range);
+  });
+  to.objects("ls_adjacency_sid", attribute.values(ADJACENCY_SID), (to, sid) => {
+    putIgpFlags(to, sid.flags, protocolId, ISIS_ADJACENCY_SID, OSPF_ADJACENCY_SID);
+    to.numberOrZero("weight", sid.weight);
+    to.number("sid", sidNumber(sid));
+  });
+  putDepths(to, "link_msd", attribute.value(LINK_SID_DEPTHS));
+  to.objects("app_spec_link_attr", attribute.ranges(APPLICATION_ATTRIBUTES.code), (to, range) => {
+    putApplication(to, bytes, view, range);
+  });
   // Delays and loss as they came, with the A flag in the highest bit.
   to.number("unidir_link_delay", numberAt(attribute, LINK_DELAY));
   to.numbers("unidir_link_delay_min_max", delayRange(attribute));
@@ -99,69 +95,63 @@ export function putLinkFields(
   to.json("opaque_link_attribute", attribute.values(OPAQUE_LINK));
 }
 
-const ISIS_ADJACENCY_SID: FlagNames = ["f", "b", "v", "l", "s", "p"]; // RFC 8667 section 2.2.1
-const OSPF_ADJACENCY_SID: FlagNames = ["b", "v", "l", "g", "p"]; // RFC 8665 section 6.1
+const ISIS_ADJACENCY_SID = flagNames("f b v l s p"); // RFC 8667 section 2.2.1
+const OSPF_ADJACENCY_SID = flagNames("b v l g p"); // RFC 8665 section 6.1
+const PEER_SID_FLAGS = letterNames("VLBP");
+const END_X_FLAGS = flagNames("b s p");
 
-function adjacencyMember(sid: AdjacencySid, protocolId: number): object {
-  return {
-    flags: igpFlagMembers(sid.flags, protocolId, ISIS_ADJACENCY_SID, OSPF_ADJACENCY_SID),
-    weight: sid.weight,
-    sid: orAbsent(sidNumber(sid)),
-  };
-}
-
-function peerSidMember(attribute: LinkStateAttribute, spec: TlvSpec<PeerSid>): object | undefined {
-  const sid = attribute.value(spec);
-  return sid && {
-    flags: letterMembers(sid.flags, "VLBP"),
-    weight: sid.weight,
-    sid: orAbsent(sidNumber(sid)),
-  };
+function putPeerSid(to: FieldWriter, name: string, sid: PeerSid | undefined): void {
+  if (sid === undefined) return;
+  to.begin(name);
+  putLetters(to, "flags", sid.flags, PEER_SID_FLAGS);
+  to.numberOrZero("weight", sid.weight);
+  to.number("sid", sidNumber(sid));
+  to.end();
 }
 
 /** RFC 9514 section 4.1; goBMP shows sub-TLVs that it does not know as bytes, and counts 4 octets of header in `length`. */
-function endXMember(bytes: Uint8Array, view: DataView, { start, end }: TlvRange): object {
-  return {
-    endpoint_behavior: view.getUint16(start),
-    flags: flagMembers(bytes[start + 2]!, ["b", "s", "p"]),
-    algorithm: bytes[start + 3]!,
-    weight: bytes[start + 4]!,
-    sid: ipv6Text(bytes, start + 6),
-    sub_tlvs: listOrAbsent(readTlvs(view, start + 22, end).map((it) => endXSubTlv(bytes, it))),
-  };
-}
-
-function endXSubTlv(bytes: Uint8Array, { type, start, end }: TlvRange): object {
-  if (type === SID_STRUCTURE.code && end - start === 4) {
-    return { type, length: 8, ...structureMember(bytes, start) };
-  }
-  const value = start === end ? undefined : base64Text(bytes, start, end);
-  return { type, length: end - start + 4, value };
-}
-
-function structureMember(bytes: Uint8Array, start: number): object {
-  return {
-    locator_block_length: bytes[start]!,
-    locator_node_length: bytes[start + 1]!,
-    function_length: bytes[start + 2]!,
-    argument_length: bytes[start + 3]!,
-  };
+function putEndX(
+  to: FieldWriter,
+  bytes: Uint8Array,
+  view: DataView,
+  { start, end }: TlvRange,
+): void {
+  to.numberOrZero("endpoint_behavior", view.getUint16(start));
+  putFlags(to, "flags", bytes[start + 2]!, END_X_FLAGS);
+  to.numberOrZero("algorithm", bytes[start + 3]!);
+  to.numberOrZero("weight", bytes[start + 4]!);
+  to.text("sid", ipv6Text(bytes, start + 6));
+  to.objects("sub_tlvs", readTlvs(view, start + 22, end), (to, { type, start, end }) => {
+    to.numberOrZero("type", type);
+    to.numberOrZero("length", end - start + TLV_HEADER_BYTES);
+    if (type === SID_STRUCTURE.code && end - start === 4) {
+      to.numberOrZero("locator_block_length", bytes[start]!);
+      to.numberOrZero("locator_node_length", bytes[start + 1]!);
+      to.numberOrZero("function_length", bytes[start + 2]!);
+      to.numberOrZero("argument_length", bytes[start + 3]!);
+    } else {
+      to.text("value", base64Text(bytes, start, end));
+    }
+  });
 }
 
 /** RFC 9294 section 2. */
-function applicationMember(bytes: Uint8Array, view: DataView, { start, end }: TlvRange): object {
+function putApplication(
+  to: FieldWriter,
+  bytes: Uint8Array,
+  view: DataView,
+  { start, end }: TlvRange,
+): void {
   const standardLength = bytes[start]!;
   const userLength = bytes[start + 1]!;
   const standard = start + 4;
   const user = standard + standardLength;
   const subTlvs = user + userLength;
-  return {
-    saibm_length: standardLength,
-    udaibm_length: userLength,
-    std_app_id_bit_mask: standardLength === 0 ? undefined : base64Text(bytes, standard, user),
-    ud_app_id_bit_mask: userLength === 0 ? undefined : base64Text(bytes, user, subTlvs),
-    sub_tlvs: listOrAbsent(readTlvs(view, subTlvs, end).map((it) => subTlvMember(bytes, it))),
-  };
+  to.numberOrZero("saibm_length", standardLength);
+  to.numberOrZero("udaibm_length", userLength);
+  to.text("std_app_id_bit_mask", base64Text(bytes, standard, user));
+  to.text("ud_app_id_bit_mask", base64Text(bytes, user, subTlvs));
+  putSubTlvs(to, bytes, readTlvs(view, subTlvs, end));
 }
 
 function delayRange(attribute: LinkStateAttribute): readonly number[] | undefined {

@@ -22,14 +22,15 @@ import {
   NODE_NAME,
   OPAQUE_NODE,
 } from "../../../bgp/link_state/attribute_topology.ts";
-import { isIsis } from "../../../bgp/link_state/protocols.ts";
 import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import {
-  flagMembers,
-  letterMembers,
-  listOrAbsent,
-  orAbsent,
+  flagNames,
+  type LetterNames,
+  letterNames,
+  putIgpFlags,
+  putLetterFields,
+  putLetters,
   sidNumber,
   valuesIn,
 } from "./ls_attribute_shapes.ts";
@@ -45,69 +46,83 @@ export function putNodeFields(
   const capabilities = attribute.value(SR_CAPABILITIES);
   const localBlock = attribute.value(SR_LOCAL_BLOCK);
   const srv6 = attribute.value(SRV6_CAPABILITIES);
-  to.json(
-    "mt_id_tlv",
-    topologies?.map(({ id, flags }) => ({ ...letterMembers(flags, "OA"), mt_id: id })),
-  );
-  to.json("node_flags", flags && nodeFlagMembers(flags));
+  to.objects("mt_id_tlv", topologies, (to, { id, flags }) => {
+    putLetterFields(to, flags, TOPOLOGY_FLAGS);
+    to.numberOrZero("mt_id", id);
+  });
+  if (flags !== undefined) putLetters(to, "node_flags", flags, NODE_FLAG_NAMES);
   to.text("name", attribute.value(NODE_NAME));
-  to.json("ls_sr_capabilities", capabilities && capabilitiesMember(capabilities, protocolId));
+  if (capabilities !== undefined) putCapabilities(to, capabilities, protocolId);
   to.numbers("sr_algorithm", attribute.value(SR_ALGORITHMS));
-  to.json("sr_local_block", localBlock && localBlockMember(localBlock));
-  to.json("srv6_capabilities_tlv", srv6 && letterMembers(srv6.flags, "O"));
-  to.json("node_msd", depthMembers(attribute.value(NODE_SID_DEPTHS)));
-  to.json("flex_algo_definition", attribute.values(FLEX_ALGORITHM).map(definitionMember));
+  if (localBlock !== undefined) putLocalBlock(to, localBlock);
+  if (srv6 !== undefined) putLetters(to, "srv6_capabilities_tlv", srv6.flags, SRV6_FLAGS);
+  putDepths(to, "node_msd", attribute.value(NODE_SID_DEPTHS));
+  to.objects("flex_algo_definition", attribute.values(FLEX_ALGORITHM), putDefinition);
   to.json("opaque_node_attribute", attribute.values(OPAQUE_NODE));
 }
 
+const TOPOLOGY_FLAGS = letterNames("OA");
+const SRV6_FLAGS = letterNames("O");
+const DEFINITION_FLAG_NAMES = letterNames("M");
 /** goBMP's letter T is RFC 7752's for A, attached. */
-function nodeFlagMembers(flags: readonly string[]): object {
-  const { o_flag, a_flag, ...rest } = letterMembers(flags, "OAEBRV");
-  return { o_flag, t_flag: a_flag, ...rest };
+const NODE_FLAG_NAMES: LetterNames = [
+  ["O", "o_flag"],
+  ["A", "t_flag"],
+  ...letterNames("EBRV"),
+];
+/** MPLS for IPv4 and for IPv6, in IS-IS only (RFC 8667 section 3.1). */
+const ISIS_CAPABILITIES = flagNames("i v");
+
+function putCapabilities(
+  to: FieldWriter,
+  { flags, ranges }: LabelBlock,
+  protocolId: number,
+): void {
+  to.begin("ls_sr_capabilities");
+  putIgpFlags(to, flags, protocolId, ISIS_CAPABILITIES, undefined);
+  to.objects("sr_capability_subtlv", ranges, (to, range) => {
+    to.number("range", range.size);
+    to.number("sid", sidNumber(range));
+  });
+  to.end();
 }
 
-/** I: MPLS for IPv4, V: for IPv6, in IS-IS only (RFC 8667 section 3.1). */
-function capabilitiesMember({ flags, ranges }: LabelBlock, protocolId: number): object {
-  return {
-    flags: isIsis(protocolId) ? flagMembers(flags, ["i", "v"]) : { flags },
-    sr_capability_subtlv: listOrAbsent(ranges.map((range) => ({
-      range: orAbsent(range.size),
-      sid: orAbsent(sidNumber(range)),
-    }))),
-  };
+function putLocalBlock(to: FieldWriter, { flags, ranges }: LabelBlock): void {
+  to.begin("sr_local_block");
+  to.numberOrZero("flags", flags);
+  to.objects("subranges", ranges, (to, { size, label, index }) => {
+    to.number("range_size", size);
+    to.numberOrZero("label", label);
+    to.numberOrZero("index", index);
+  });
+  to.end();
 }
 
-function localBlockMember({ flags, ranges }: LabelBlock): object {
-  return {
-    flags,
-    subranges: listOrAbsent(ranges.map(({ size, label, index }) => ({
-      range_size: orAbsent(size),
-      label,
-      index,
-    }))),
-  };
-}
-
-export function depthMembers(
+/** Maximum SID depths (RFC 8814). */
+export function putDepths(
+  to: FieldWriter,
+  name: string,
   depths: readonly { readonly type: number; readonly value: number }[] | undefined,
-): object | undefined {
-  return depths?.map(({ type, value }) => ({ msd_type: type, msd_value: value }));
+): void {
+  to.objects(name, depths, (to, { type, value }) => {
+    to.numberOrZero("msd_type", type);
+    to.numberOrZero("msd_value", value);
+  });
 }
 
-function definitionMember(definition: FlexAlgorithmDefinition): object {
+function putDefinition(to: FieldWriter, definition: FlexAlgorithmDefinition): void {
   const { subTlvs } = definition;
+  to.number("flex_algo", definition.algorithm);
+  to.numberOrZero("metric_type", definition.metricType);
+  to.numberOrZero("calculation_type", definition.calculationType);
+  to.numberOrZero("priority", definition.priority);
+  if (subTlvs.length === 0) return;
   const [flags] = valuesIn(subTlvs, DEFINITION_FLAGS);
-  return {
-    flex_algo: orAbsent(definition.algorithm),
-    metric_type: definition.metricType,
-    calculation_type: definition.calculationType,
-    priority: definition.priority,
-    sub_tlv: subTlvs.length === 0 ? undefined : {
-      exclude_any: valuesIn(subTlvs, EXCLUDE_ANY)[0],
-      include_any: valuesIn(subTlvs, INCLUDE_ANY)[0],
-      include_all: valuesIn(subTlvs, INCLUDE_ALL)[0],
-      flags: flags && letterMembers(flags, "M"),
-      exclude_srlg: valuesIn(subTlvs, EXCLUDE_SRLG)[0],
-    },
-  };
+  to.begin("sub_tlv");
+  to.numbersOrEmpty("exclude_any", valuesIn(subTlvs, EXCLUDE_ANY)[0]);
+  to.numbersOrEmpty("include_any", valuesIn(subTlvs, INCLUDE_ANY)[0]);
+  to.numbersOrEmpty("include_all", valuesIn(subTlvs, INCLUDE_ALL)[0]);
+  if (flags !== undefined) putLetters(to, "flags", flags, DEFINITION_FLAG_NAMES);
+  to.numbersOrEmpty("exclude_srlg", valuesIn(subTlvs, EXCLUDE_SRLG)[0]);
+  to.end();
 }

@@ -28,14 +28,13 @@ import { base64Text } from "../../../wire/strings.ts";
 import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import {
-  flagMembers,
-  type FlagNames,
-  igpFlagMembers,
-  letterMembers,
-  listOrAbsent,
-  orAbsent,
-  prefixSidMember,
-  subTlvMember,
+  flagNames,
+  letterNames,
+  putFlags,
+  putIgpFlags,
+  putLetters,
+  putPrefixSids,
+  putSubTlvs,
   valuesIn,
 } from "./ls_attribute_shapes.ts";
 
@@ -48,20 +47,21 @@ export function putPrefixFields(
   const igpFlags = attribute.value(IGP_FLAGS);
   const { bytes, view } = attribute;
   const [locator] = attribute.ranges(SRV6_LOCATOR.code);
-  to.json("igp_flags", igpFlags && letterMembers(igpFlags, "DNLP"));
+  if (igpFlags !== undefined) putLetters(to, "igp_flags", igpFlags, IGP_FLAG_NAMES);
   to.numbers("route_tag", attribute.values(ROUTE_TAG).flat());
   to.numbers("ext_route_tag", attribute.values(EXTENDED_ROUTE_TAG).flat());
   to.text("ospf_fwd_addr", attribute.value(FORWARDING_ADDRESS));
   to.number("prefix_metric", attribute.value(PREFIX_METRIC));
-  to.json("prefix_attr_tlvs", segmentRoutingMember(attribute, protocolId));
-  to.json(
+  putSegmentRouting(to, attribute, protocolId);
+  to.objects(
     "flex_algo_prefix_metric",
-    attribute.values(FLEX_ALGORITHM_METRIC).map(({ algorithm, metric }) => ({
-      flex_algo: orAbsent(algorithm),
-      metric: orAbsent(metric),
-    })),
+    attribute.values(FLEX_ALGORITHM_METRIC),
+    (to, { algorithm, metric }) => {
+      to.number("flex_algo", algorithm);
+      to.number("metric", metric);
+    },
   );
-  to.json("srv6_locator", locator && locatorMember(bytes, view, locator));
+  if (locator !== undefined) putLocator(to, bytes, view, locator);
   to.json("opaque_prefix_attribute", attribute.values(OPAQUE_PREFIX));
 }
 
@@ -69,85 +69,91 @@ export function putPrefixFields(
 export function putSidFields(to: FieldWriter, attribute: LinkStateAttribute): void {
   const behavior = attribute.value(ENDPOINT_BEHAVIOR);
   const structure = attribute.value(SID_STRUCTURE);
-  to.json(
-    "srv6_endpoint_behavior",
-    behavior && {
-      endpoint_behavior: behavior.endpointBehavior,
-      flag: behavior.flags,
-      algo: behavior.algorithm,
-    },
-  );
-  to.json("srv6_bgp_peer_node_sid", peerNodeSidMember(attribute));
-  to.json(
-    "srv6_sid_structure",
-    structure && {
-      locator_block_length: structure.locatorBlockLength,
-      locator_node_length: structure.locatorNodeLength,
-      function_length: structure.functionLength,
-      argument_length: structure.argumentLength,
-    },
-  );
+  if (behavior !== undefined) {
+    to.begin("srv6_endpoint_behavior");
+    to.numberOrZero("endpoint_behavior", behavior.endpointBehavior);
+    to.numberOrZero("flag", behavior.flags);
+    to.numberOrZero("algo", behavior.algorithm);
+    to.end();
+  }
+  putPeerNodeSid(to, attribute);
+  if (structure !== undefined) {
+    to.begin("srv6_sid_structure");
+    to.numberOrZero("locator_block_length", structure.locatorBlockLength);
+    to.numberOrZero("locator_node_length", structure.locatorNodeLength);
+    to.numberOrZero("function_length", structure.functionLength);
+    to.numberOrZero("argument_length", structure.argumentLength);
+    to.end();
+  }
 }
+
+const IGP_FLAG_NAMES = letterNames("DNLP");
+const PEER_SID_FLAGS = letterNames("BSP");
 
 /** RFC 9514 section 7.2. */
-export function peerNodeSidMember(attribute: LinkStateAttribute): object | undefined {
+export function putPeerNodeSid(to: FieldWriter, attribute: LinkStateAttribute): void {
   const sid = attribute.value(SRV6_PEER_NODE_SID);
   const [range] = attribute.ranges(SRV6_PEER_NODE_SID.code);
-  return sid && range && {
-    flags: letterMembers(sid.flags, "BSP"),
-    weight: sid.weight,
-    peer_asn: sid.peerAs,
-    peer_id: base64Text(attribute.bytes, range.start + 8, range.end),
-  };
+  if (sid === undefined || range === undefined) return;
+  to.begin("srv6_bgp_peer_node_sid");
+  putLetters(to, "flags", sid.flags, PEER_SID_FLAGS);
+  to.numberOrZero("weight", sid.weight);
+  to.numberOrZero("peer_asn", sid.peerAs);
+  to.textOrEmpty("peer_id", base64Text(attribute.bytes, range.start + 8, range.end));
+  to.end();
 }
 
-/** What RFC 9085 section 2.3 says of a prefix. */
-function segmentRoutingMember(
+const ISIS_PREFIX = flagNames("x r n"); // RFC 7794 section 2.1
+const OSPFV2_PREFIX = flagNames("a n"); // RFC 7684 section 2.1
+const OSPFV3_PREFIX = flagNames("- - n dn p - la nu"); // RFC 8362 section 3.1, RFC 5340 appendix A.4.1.1
+
+/** Writes what RFC 9085 section 2.3 says of a prefix, if it does. */
+function putSegmentRouting(
+  to: FieldWriter,
   attribute: LinkStateAttribute,
   protocolId: number,
-): object | undefined {
+): void {
+  const sids = attribute.values(PREFIX_SID);
+  const range = attribute.value(RANGE);
   const [flags] = attribute.ranges(PREFIX_FLAGS.code);
   const hasFlags = flags !== undefined && flags.end > flags.start;
-  const range = attribute.value(RANGE);
-  const members = {
-    ls_prefix_sid: listOrAbsent(
-      attribute.values(PREFIX_SID).map((sid) => prefixSidMember(sid, protocolId)),
-    ),
-    range: range && rangeMember(range, protocolId),
-    flags: hasFlags ? prefixFlagMembers(attribute.bytes[flags.start]!, protocolId) : undefined,
-    source_router_id: attribute.value(SOURCE_OSPF_ROUTER) ?? attribute.value(SOURCE_ROUTER),
-  };
-  return Object.values(members).some((member) => member !== undefined) ? members : undefined;
+  const source = attribute.value(SOURCE_OSPF_ROUTER) ?? attribute.value(SOURCE_ROUTER);
+  if (sids.length === 0 && range === undefined && !hasFlags && source === undefined) return;
+  to.begin("prefix_attr_tlvs");
+  putPrefixSids(to, "ls_prefix_sid", sids, protocolId);
+  if (range !== undefined) putRange(to, range, protocolId);
+  if (hasFlags) {
+    const ospf = protocolId === Protocol.ospfV3 ? OSPFV3_PREFIX : OSPFV2_PREFIX;
+    putIgpFlags(to, attribute.bytes[flags.start]!, protocolId, ISIS_PREFIX, ospf);
+  }
+  to.textOrEmpty("source_router_id", source);
+  to.end();
 }
 
-const ISIS_PREFIX: FlagNames = ["x", "r", "n"]; // RFC 7794 section 2.1
-const OSPFV2_PREFIX: FlagNames = ["a", "n"]; // RFC 7684 section 2.1
-const OSPFV3_PREFIX: FlagNames = ["", "", "n", "dn", "p", "", "la", "nu"]; // RFC 8362 section 3.1, RFC 5340 appendix A.4.1.1
+const ISIS_RANGE = flagNames("f m s d a"); // RFC 8667 section 2.4.1
+const OSPF_RANGE = flagNames("ia"); // RFC 8665 section 4
 
-function prefixFlagMembers(octet: number, protocolId: number): object {
-  const ospf = protocolId === Protocol.ospfV3 ? OSPFV3_PREFIX : OSPFV2_PREFIX;
-  return igpFlagMembers(octet, protocolId, ISIS_PREFIX, ospf);
+function putRange(to: FieldWriter, { flags, size, subTlvs }: SidRange, protocolId: number): void {
+  to.begin("range");
+  putIgpFlags(to, flags, protocolId, ISIS_RANGE, OSPF_RANGE);
+  to.numberOrZero("range_size", size);
+  putPrefixSids(to, "prefix_sid", valuesIn(subTlvs, PREFIX_SID), protocolId);
+  to.end();
 }
 
-const ISIS_RANGE: FlagNames = ["f", "m", "s", "d", "a"]; // RFC 8667 section 2.4.1
-const OSPF_RANGE: FlagNames = ["ia"]; // RFC 8665 section 4
-
-function rangeMember({ flags, size, subTlvs }: SidRange, protocolId: number): object {
-  return {
-    flags: igpFlagMembers(flags, protocolId, ISIS_RANGE, OSPF_RANGE),
-    range_size: size,
-    prefix_sid: listOrAbsent(
-      valuesIn(subTlvs, PREFIX_SID).map((sid) => prefixSidMember(sid, protocolId)),
-    ),
-  };
-}
+const LOCATOR_FLAGS = flagNames("d");
 
 /** RFC 9514 section 5.1. */
-function locatorMember(bytes: Uint8Array, view: DataView, { start, end }: TlvRange): object {
-  return {
-    flags: flagMembers(bytes[start]!, ["d"]),
-    algo: bytes[start + 1]!,
-    metric: view.getUint32(start + 4),
-    sub_tlvs: listOrAbsent(readTlvs(view, start + 8, end).map((it) => subTlvMember(bytes, it))),
-  };
+function putLocator(
+  to: FieldWriter,
+  bytes: Uint8Array,
+  view: DataView,
+  { start, end }: TlvRange,
+): void {
+  to.begin("srv6_locator");
+  putFlags(to, "flags", bytes[start]!, LOCATOR_FLAGS);
+  to.numberOrZero("algo", bytes[start + 1]!);
+  to.numberOrZero("metric", view.getUint32(start + 4));
+  putSubTlvs(to, bytes, readTlvs(view, start + 8, end));
+  to.end();
 }

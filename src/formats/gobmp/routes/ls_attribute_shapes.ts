@@ -4,40 +4,70 @@ import type { Tlv, TlvSpec, TlvValue } from "../../../bgp/link_state/attribute_s
 import { isIsis, isOspf } from "../../../bgp/link_state/protocols.ts";
 import type { TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { base64Text } from "../../../wire/strings.ts";
+import type { FieldWriter } from "../fields.ts";
 
-/** Names of flags, the most significant bit first; empty: goBMP has none. */
+/** Names of the fields of flags, the most significant bit first; empty: goBMP has none. */
 export type FlagNames = readonly string[];
 
-/** A boolean per name. */
-export function flagMembers(octet: number, names: FlagNames): Record<string, boolean> {
-  const members: Record<string, boolean> = {};
-  names.forEach((name, bit) => {
-    if (name !== "") members[`${name}_flag`] = (octet & (0x80 >> bit)) !== 0;
-  });
-  return members;
+/** Names of the form `x_flag`, out of a list like `x - y`; a hyphen: goBMP has none. */
+export function flagNames(names: string): FlagNames {
+  return names.split(" ").map((name) => name === "-" ? "" : `${name}_flag`);
 }
 
-/** As {@linkcode flagMembers}, of flags that are read already. */
-export function letterMembers(set: readonly string[], letters: string): Record<string, boolean> {
-  const members: Record<string, boolean> = {};
-  for (const letter of letters) members[`${letter.toLowerCase()}_flag`] = set.includes(letter);
-  return members;
+/** Writes an object with a boolean per name. */
+export function putFlags(to: FieldWriter, name: string, octet: number, names: FlagNames): void {
+  to.begin(name);
+  for (let bit = 0; bit < names.length; bit++) {
+    if (names[bit] !== "") to.flag(names[bit]!, (octet & (0x80 >> bit)) !== 0);
+  }
+  to.end();
 }
 
-/** Flags by IGP; those of other protocols have no names and are a number. */
-export function igpFlagMembers(
+/** Letters of flags and the names of their fields. */
+export type LetterNames = readonly (readonly [letter: string, name: string])[];
+
+/** Names of the form `x_flag`. */
+export function letterNames(letters: string): LetterNames {
+  return Array.from(letters, (letter) => [letter, `${letter.toLowerCase()}_flag`]);
+}
+
+/** As {@linkcode putFlags}, of flags that are read already. */
+export function putLetters(
+  to: FieldWriter,
+  name: string,
+  set: readonly string[],
+  names: LetterNames,
+): void {
+  to.begin(name);
+  putLetterFields(to, set, names);
+  to.end();
+}
+
+/** The fields alone. */
+export function putLetterFields(
+  to: FieldWriter,
+  set: readonly string[],
+  names: LetterNames,
+): void {
+  for (let i = 0; i < names.length; i++) {
+    const [letter, field] = names[i]!;
+    to.flag(field, set.includes(letter));
+  }
+}
+
+/** Writes flags by IGP; those of others have no names and are a number, as those of OSPF are where `ospf` is undefined. */
+export function putIgpFlags(
+  to: FieldWriter,
   octet: number,
   protocolId: number,
   isis: FlagNames,
-  ospf: FlagNames,
-): object {
-  if (isIsis(protocolId)) return flagMembers(octet, isis);
-  return isOspf(protocolId) ? flagMembers(octet, ospf) : { flags: octet };
-}
-
-/** Left out when it is 0. */
-export function orAbsent(value: number): number | undefined {
-  return value === 0 ? undefined : value;
+  ospf: FlagNames | undefined,
+): void {
+  if (isIsis(protocolId)) return putFlags(to, "flags", octet, isis);
+  if (isOspf(protocolId) && ospf !== undefined) return putFlags(to, "flags", octet, ospf);
+  to.begin("flags");
+  to.numberOrZero("flags", octet);
+  to.end();
 }
 
 /** goBMP has one member for a label and an index. */
@@ -45,27 +75,27 @@ export function sidNumber({ label, index }: Sid): number {
   return label ?? index ?? 0;
 }
 
-const ISIS_PREFIX_SID: FlagNames = ["r", "n", "p", "e", "v", "l"]; // RFC 8667 section 2.1
-const OSPF_PREFIX_SID: FlagNames = ["", "np", "m", "e", "v", "l"]; // RFC 8665 section 5
+const ISIS_PREFIX_SID = flagNames("r n p e v l"); // RFC 8667 section 2.1
+const OSPF_PREFIX_SID = flagNames("- np m e v l"); // RFC 8665 section 5
 
-export function prefixSidMember(sid: PrefixSid, protocolId: number): object {
-  return {
-    flags: igpFlagMembers(sid.flags, protocolId, ISIS_PREFIX_SID, OSPF_PREFIX_SID),
-    algo: sid.algorithm,
-    prefix_sid: sidNumber(sid),
-  };
+export function putPrefixSids(
+  to: FieldWriter,
+  name: string,
+  sids: readonly PrefixSid[],
+  protocolId: number,
+): void {
+  to.objects(name, sids, (to, sid) => {
+    putIgpFlags(to, sid.flags, protocolId, ISIS_PREFIX_SID, OSPF_PREFIX_SID);
+    to.numberOrZero("algo", sid.algorithm);
+    to.numberOrZero("prefix_sid", sidNumber(sid));
+  });
 }
 
-export function subTlvMember(bytes: Uint8Array, { type, start, end }: TlvRange): object {
-  return {
-    sub_tlv_type: type,
-    sub_tlv_value: start === end ? undefined : base64Text(bytes, start, end),
-  };
-}
-
-/** A list that is left out when it is empty. */
-export function listOrAbsent<Item>(list: readonly Item[]): readonly Item[] | undefined {
-  return list.length === 0 ? undefined : list;
+export function putSubTlvs(to: FieldWriter, bytes: Uint8Array, ranges: readonly TlvRange[]): void {
+  to.objects("sub_tlvs", ranges, (to, { type, start, end }) => {
+    to.numberOrZero("sub_tlv_type", type);
+    to.text("sub_tlv_value", base64Text(bytes, start, end));
+  });
 }
 
 /** Decoded values of a kind, in the order of the wire. */

@@ -35,11 +35,15 @@ export function ospfArea({ protocolId, localNode }: LinkStateObject): string | u
   return isOspf(protocolId) ? String(localNode?.ospfAreaId ?? "") : undefined;
 }
 
-/** The first topology of the NLRI, which has one (RFC 9552 section 5.2.2.1). */
-export function topology(route: LinkStateObject): object | undefined {
-  const id = route.multiTopologyIds?.[0];
-  if (id === undefined) return undefined;
-  return { o_flag: (id & 0x8000) !== 0, a_flag: (id & 0x4000) !== 0, mt_id: id & 0x0fff };
+/** Writes the first topology of the NLRI, which has one (RFC 9552 section 5.2.2.1). */
+export function putTopology(to: FieldWriter, { multiTopologyIds }: LinkStateObject): void {
+  const id = multiTopologyIds?.[0];
+  if (id === undefined) return;
+  to.begin("mt_id_tlv");
+  to.flag("o_flag", (id & 0x8000) !== 0);
+  to.flag("a_flag", (id & 0x4000) !== 0);
+  to.numberOrZero("mt_id", id & 0x0fff);
+  to.end();
 }
 
 /**

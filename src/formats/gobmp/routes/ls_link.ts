@@ -15,8 +15,8 @@ import {
   type LinkStateRecord,
   ospfArea,
   putCommonFields,
+  putTopology,
   routerId,
-  topology,
 } from "./ls_common.ts";
 
 export const LINK_RECORD: LinkStateRecord = {
@@ -27,7 +27,7 @@ export const LINK_RECORD: LinkStateRecord = {
     putCommonFields(to, route);
     to.text("router_id", routerId(attribute, isIpv6, LOCAL_ROUTER_ID_IPV4, LOCAL_ROUTER_ID_IPV6));
     to.written("nexthop", nextHop);
-    to.json("mt_id_tlv", topology(route));
+    putTopology(to, route);
     to.number("local_link_id", linkIds?.local);
     to.number("remote_link_id", linkIds?.remote);
     to.text("local_link_ip", route.ipv4InterfaceAddress ?? route.ipv6InterfaceAddress);

@@ -11,8 +11,8 @@ import {
   type LinkStateRecord,
   ospfArea,
   putCommonFields,
+  putTopology,
   routerId,
-  topology,
 } from "./ls_common.ts";
 
 export const PREFIX_RECORD: LinkStateRecord = {
@@ -25,7 +25,7 @@ export const PREFIX_RECORD: LinkStateRecord = {
     to.textOrEmpty("area_id", ospfArea(route) ?? "0");
     to.written("nexthop", nextHop);
     to.text("local_node_hash", route.localNode?.hash);
-    to.json("mt_id_tlv", topology(route));
+    putTopology(to, route);
     if (isOspf(route.protocolId)) to.number("ospf_route_type", route.ospfRouteType);
     to.text("prefix", route.prefix?.address);
     to.number("prefix_len", route.prefix?.length);

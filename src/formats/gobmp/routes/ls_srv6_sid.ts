@@ -1,7 +1,7 @@
 /** goBMP's record of an SRv6 SID (message type 13; RFC 9514). */
 import { LS_SRV6_SID } from "../topics.ts";
 import { putSidFields } from "./ls_attribute_prefix.ts";
-import { type LinkStateRecord, putCommonFields, topology } from "./ls_common.ts";
+import { type LinkStateRecord, putCommonFields, putTopology } from "./ls_common.ts";
 
 export const SRV6_SID_RECORD: LinkStateRecord = {
   topic: LS_SRV6_SID,
@@ -11,7 +11,7 @@ export const SRV6_SID_RECORD: LinkStateRecord = {
     to.number("local_node_asn", route.localNode?.asn);
     to.written("nexthop", nextHop);
     to.text("local_node_hash", route.localNode?.hash);
-    to.json("mt_id_tlv", topology(route));
+    putTopology(to, route);
     // No TLV of a SID has them; goBMP writes the 0.
     to.numberOrZero("igp_flags", 0);
     to.text("srv6_sid", route.srv6Sid);
