@@ -44,7 +44,8 @@ function decodeTlvs(
 ): Tlv[] {
   const nested: NestedTlvs = (start, end) =>
     decodeTlvs(bytes, view, readTlvs(view, start, end), depth + 1, faults);
-  return ranges.map(({ type, start, end }) => {
+  const tlvs: Tlv[] = [];
+  for (const { type, start, end } of ranges) {
     const spec = TLV_BY_CODE.get(type);
     let value: TlvValue | undefined;
     let error: string | undefined;
@@ -58,6 +59,7 @@ function decodeTlvs(
       }
     }
     const hex = value === undefined ? hexText(bytes, start, end) : undefined;
-    return { type, name: spec?.name, value, hex, error };
-  });
+    tlvs.push({ type, name: spec?.name, value, hex, error });
+  }
+  return tlvs;
 }

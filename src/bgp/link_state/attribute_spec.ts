@@ -140,7 +140,9 @@ export function decodeU8List(
   start: number,
   end: number,
 ): number[] {
-  return Array.from(bytes.subarray(start, end));
+  const list = [];
+  for (let pos = start; pos < end; pos++) list.push(bytes[pos]!);
+  return list;
 }
 
 export function decodeU32List(

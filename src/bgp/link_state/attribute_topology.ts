@@ -171,7 +171,9 @@ export const UNRESERVED_BANDWIDTH = tlv(
   ["link"],
   (_bytes, view, start, end): Float[] => {
     expectLength(start, end, 32);
-    return Array.from({ length: 8 }, (_, priority) => readFloat(view, start + 4 * priority));
+    const bandwidths: Float[] = [];
+    for (let pos = start; pos < end; pos += 4) bandwidths.push(readFloat(view, pos));
+    return bandwidths;
   },
 );
 

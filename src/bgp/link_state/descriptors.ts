@@ -154,42 +154,46 @@ export function isKnownNlriType(type: number): boolean {
   return TABLES[type] !== undefined;
 }
 
-/** Decodes the descriptors in `bytes[start, end)` of an NLRI of a known type. @throws DecodeFault */
-export function decodeDescriptors(
+/** Decodes the descriptors in `bytes[start, end)` of an NLRI of a known type into what is known of it. @throws DecodeFault */
+export function decodeDescriptors<Known extends object>(
+  known: Known,
   nlriType: number,
   bytes: Uint8Array,
   view: DataView,
   start: number,
   end: number,
-): Descriptors {
-  return decodeTable(TABLES[nlriType]!, bytes, view, start, end);
+): Known & Descriptors {
+  return decodeTable(known, TABLES[nlriType]!, bytes, view, start, end);
 }
 
 /** What a decoder of the attribute's TLVs gets beside: no descriptor asks for TLVs inside it in that way. */
 const NO_TLVS: NestedTlvs = () => [];
 
-function decodeTable<Members>(
+/** Adds members to `known`; with an object of their own, to be copied over, an NLRI costs a third more. */
+function decodeTable<Known extends object, Members>(
+  known: Known,
   table: DescriptorTable<Members>,
   bytes: Uint8Array,
   view: DataView,
   start: number,
   end: number,
-): Partial<Members> & WithRawTlvs {
-  const members: Record<string, unknown> = {};
+): Known & Partial<Members> & WithRawTlvs {
+  const members = known as Record<string, unknown>;
   const otherTlvs: RawTlv[] = [];
   for (const tlv of readTlvs(view, start, end)) {
-    const [member, decode] = table[tlv.type] ?? [];
-    if (member === undefined || decode === undefined || member in members) {
+    const row = table[tlv.type];
+    if (row === undefined || members[row[0]] !== undefined) {
       otherTlvs.push({ type: tlv.type, value: hexText(bytes, tlv.start, tlv.end) });
     } else {
-      members[member] = decode(bytes, view, tlv.start, tlv.end, NO_TLVS);
+      members[row[0]] = row[1](bytes, view, tlv.start, tlv.end, NO_TLVS);
     }
   }
   if (otherTlvs.length > 0) members["otherTlvs"] = otherTlvs;
-  return members as Partial<Members> & WithRawTlvs;
+  return known as Known & Partial<Members> & WithRawTlvs;
 }
 
 const NODES = new NodeMemo<NodeDescriptors>();
+const HASH = new Md5();
 
 function decodeNode(
   bytes: Uint8Array,
@@ -200,8 +204,8 @@ function decodeNode(
   const tlvStart = start - TLV_HEADER_BYTES;
   let node = NODES.find(bytes, tlvStart, end);
   if (node === undefined) {
-    const hash = new Md5().update(bytes, tlvStart, end).hex();
-    node = { hash, ...decodeTable(NODE_SUB_TLVS, bytes, view, start, end) };
+    const hash = HASH.reset().update(bytes, tlvStart, end).hex();
+    node = decodeTable({ hash }, NODE_SUB_TLVS, bytes, view, start, end);
     NODES.put(bytes, tlvStart, end, node);
   }
   return node;
@@ -222,9 +226,12 @@ function decodeIgpRouterId(
  * behind it a pseudonode of it; 8 bytes are an OSPF pseudonode, the designated router and its interface.
  */
 function igpRouterIdText(bytes: Uint8Array, start: number, end: number): string {
-  return end - start === 4
-    ? ipv4Text(bytes, start)
-    : hexText(bytes, start, end).replace(/.{4}(?=.)/g, "$&.");
+  if (end - start === 4) return ipv4Text(bytes, start);
+  let text = hexText(bytes, start, Math.min(start + 2, end));
+  for (let pos = start + 2; pos < end; pos += 2) {
+    text += `.${hexText(bytes, pos, Math.min(pos + 2, end))}`;
+  }
+  return text;
 }
 
 /** A link or prefix has one identifier (RFC 9552 section 5.2.2.1); more are kept too. */

@@ -99,23 +99,25 @@ function decodeRoute(
 ): LinkStateRoute {
   let type = view.getUint16(start);
   let pos = start + HEADER_BYTES;
-  let ofVpn = {};
+  let rd: string | undefined;
   if (isVpn) {
     const isFirst = isDistinguisherFirst(view, start, end);
     const distinguisher = isFirst ? start : pos;
     if (end - distinguisher < RD_BYTES) fail("ls-route-distinguisher", pos, "8 bytes");
     if (isFirst) type = view.getUint16(start + RD_BYTES);
-    ofVpn = { routeDistinguisher: routeDistinguisherText(bytes, distinguisher) };
+    rd = routeDistinguisherText(bytes, distinguisher);
     pos += RD_BYTES;
   }
-  if (!isKnownNlriType(type)) return { type, ...ofVpn, value: hexText(bytes, pos, end) };
+  if (!isKnownNlriType(type)) {
+    const value = hexText(bytes, pos, end);
+    return rd === undefined ? { type, value } : { type, routeDistinguisher: rd, value };
+  }
   const descriptors = pos + PROTOCOL_AND_IDENTIFIER_BYTES;
   if (descriptors > end) fail("ls-nlri-identifier", pos, "a protocol and an identifier, 9 bytes");
-  return {
-    type,
-    ...ofVpn,
-    protocolId: bytes[pos]!,
-    identifier: view.getBigUint64(pos + 1),
-    ...decodeDescriptors(type, bytes, view, descriptors, end),
-  };
+  const protocolId = bytes[pos]!;
+  const identifier = view.getBigUint64(pos + 1);
+  const known = rd === undefined
+    ? { type, protocolId, identifier }
+    : { type, routeDistinguisher: rd, protocolId, identifier };
+  return decodeDescriptors(known, type, bytes, view, descriptors, end);
 }

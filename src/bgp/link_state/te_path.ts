@@ -21,6 +21,8 @@ import { readTlvs } from "./tlv.ts";
 const INTERFACE = 556;
 const FEC = 557;
 const FIRST_FLAG = 0x80;
+/** An address padded to its full length. */
+const ADDRESS = new Uint8Array(16);
 
 /** `length` in bits; host bits stay as they came. */
 export interface Prefix {
@@ -118,7 +120,7 @@ export function decodePrefix(
     fail("ls-prefix-length", start, `a prefix length of at most ${8 * addressBytes}`);
   }
   expectLength(start, end, 1 + Math.ceil(length / 8));
-  const address = new Uint8Array(addressBytes);
-  address.set(bytes.subarray(start + 1, end));
-  return { address: addressBytes === 4 ? ipv4Text(address, 0) : ipv6Text(address, 0), length };
+  ADDRESS.fill(0);
+  for (let i = start + 1; i < end; i++) ADDRESS[i - start - 1] = bytes[i]!;
+  return { address: addressBytes === 4 ? ipv4Text(ADDRESS, 0) : ipv6Text(ADDRESS, 0), length };
 }
