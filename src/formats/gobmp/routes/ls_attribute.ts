@@ -55,7 +55,8 @@ export class LinkStateAttribute {
 
   /** Decoded values in the order of the wire. */
   values<Value extends TlvValue>({ code }: TlvSpec<Value>): readonly Value[] {
-    return this.#all(code, this.#decoded.tlvs).map(({ value }) => value as Value);
+    const tlvs = this.#all(code, this.#decoded.tlvs);
+    return tlvs.length === 0 ? NONE : tlvs.map(({ value }) => value as Value);
   }
 
   /** The first decoded value. */

@@ -39,9 +39,8 @@ import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import { putDepths } from "./ls_attribute_node.ts";
 import {
-  flagNames,
+  flagsOf,
   letterNames,
-  putFlags,
   putIgpFlags,
   putLetters,
   putSubTlvs,
@@ -95,10 +94,10 @@ export function putLinkFields(
   to.json("opaque_link_attribute", attribute.values(OPAQUE_LINK));
 }
 
-const ISIS_ADJACENCY_SID = flagNames("f b v l s p"); // RFC 8667 section 2.2.1
-const OSPF_ADJACENCY_SID = flagNames("b v l g p"); // RFC 8665 section 6.1
+const ISIS_ADJACENCY_SID = flagsOf("f b v l s p"); // RFC 8667 section 2.2.1
+const OSPF_ADJACENCY_SID = flagsOf("b v l g p"); // RFC 8665 section 6.1
 const PEER_SID_FLAGS = letterNames("VLBP");
-const END_X_FLAGS = flagNames("b s p");
+const END_X_FLAGS = flagsOf("b s p");
 
 function putPeerSid(to: FieldWriter, name: string, sid: PeerSid | undefined): void {
   if (sid === undefined) return;
@@ -117,7 +116,7 @@ function putEndX(
   { start, end }: TlvRange,
 ): void {
   to.numberOrZero("endpoint_behavior", view.getUint16(start));
-  putFlags(to, "flags", bytes[start + 2]!, END_X_FLAGS);
+  to.object("flags", END_X_FLAGS[bytes[start + 2]!]!);
   to.numberOrZero("algorithm", bytes[start + 3]!);
   to.numberOrZero("weight", bytes[start + 4]!);
   to.text("sid", ipv6Text(bytes, start + 6));

@@ -25,7 +25,7 @@ import {
 import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import {
-  flagNames,
+  flagsOf,
   type LetterNames,
   letterNames,
   putIgpFlags,
@@ -71,7 +71,7 @@ const NODE_FLAG_NAMES: LetterNames = [
   ...letterNames("EBRV"),
 ];
 /** MPLS for IPv4 and for IPv6, in IS-IS only (RFC 8667 section 3.1). */
-const ISIS_CAPABILITIES = flagNames("i v");
+const ISIS_CAPABILITIES = flagsOf("i v");
 
 function putCapabilities(
   to: FieldWriter,

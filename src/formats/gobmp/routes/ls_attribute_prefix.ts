@@ -28,9 +28,8 @@ import { base64Text } from "../../../wire/strings.ts";
 import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import {
-  flagNames,
+  flagsOf,
   letterNames,
-  putFlags,
   putIgpFlags,
   putLetters,
   putPrefixSids,
@@ -103,9 +102,9 @@ export function putPeerNodeSid(to: FieldWriter, attribute: LinkStateAttribute): 
   to.end();
 }
 
-const ISIS_PREFIX = flagNames("x r n"); // RFC 7794 section 2.1
-const OSPFV2_PREFIX = flagNames("a n"); // RFC 7684 section 2.1
-const OSPFV3_PREFIX = flagNames("- - n dn p - la nu"); // RFC 8362 section 3.1, RFC 5340 appendix A.4.1.1
+const ISIS_PREFIX = flagsOf("x r n"); // RFC 7794 section 2.1
+const OSPFV2_PREFIX = flagsOf("a n"); // RFC 7684 section 2.1
+const OSPFV3_PREFIX = flagsOf("- - n dn p - la nu"); // RFC 8362 section 3.1, RFC 5340 appendix A.4.1.1
 
 /** Writes what RFC 9085 section 2.3 says of a prefix, if it does. */
 function putSegmentRouting(
@@ -130,8 +129,8 @@ function putSegmentRouting(
   to.end();
 }
 
-const ISIS_RANGE = flagNames("f m s d a"); // RFC 8667 section 2.4.1
-const OSPF_RANGE = flagNames("ia"); // RFC 8665 section 4
+const ISIS_RANGE = flagsOf("f m s d a"); // RFC 8667 section 2.4.1
+const OSPF_RANGE = flagsOf("ia"); // RFC 8665 section 4
 
 function putRange(to: FieldWriter, { flags, size, subTlvs }: SidRange, protocolId: number): void {
   to.begin("range");
@@ -141,7 +140,7 @@ function putRange(to: FieldWriter, { flags, size, subTlvs }: SidRange, protocolI
   to.end();
 }
 
-const LOCATOR_FLAGS = flagNames("d");
+const LOCATOR_FLAGS = flagsOf("d");
 
 /** RFC 9514 section 5.1. */
 function putLocator(
@@ -151,7 +150,7 @@ function putLocator(
   { start, end }: TlvRange,
 ): void {
   to.begin("srv6_locator");
-  putFlags(to, "flags", bytes[start]!, LOCATOR_FLAGS);
+  to.object("flags", LOCATOR_FLAGS[bytes[start]!]!);
   to.numberOrZero("algo", bytes[start + 1]!);
   to.numberOrZero("metric", view.getUint32(start + 4));
   putSubTlvs(to, bytes, readTlvs(view, start + 8, end));

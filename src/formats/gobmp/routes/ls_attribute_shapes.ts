@@ -4,23 +4,21 @@ import type { Tlv, TlvSpec, TlvValue } from "../../../bgp/link_state/attribute_s
 import { isIsis, isOspf } from "../../../bgp/link_state/protocols.ts";
 import type { TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { base64Text } from "../../../wire/strings.ts";
+import { utf8 } from "../../../wire/writer.ts";
 import type { FieldWriter } from "../fields.ts";
 
-/** Names of the fields of flags, the most significant bit first; empty: goBMP has none. */
-export type FlagNames = readonly string[];
+/** Objects with a boolean per flag, for each octet that they can stand in. */
+export type Flags = readonly Uint8Array[];
 
-/** Names of the form `x_flag`, out of a list like `x - y`; a hyphen: goBMP has none. */
-export function flagNames(names: string): FlagNames {
-  return names.split(" ").map((name) => name === "-" ? "" : `${name}_flag`);
-}
-
-/** Writes an object with a boolean per name. */
-export function putFlags(to: FieldWriter, name: string, octet: number, names: FlagNames): void {
-  to.begin(name);
-  for (let bit = 0; bit < names.length; bit++) {
-    if (names[bit] !== "") to.flag(names[bit]!, (octet & (0x80 >> bit)) !== 0);
-  }
-  to.end();
+/** Booleans `x_flag`, by a list like `x - y`, the most significant bit first; a hyphen: goBMP has none. */
+export function flagsOf(names: string): Flags {
+  const list = names.split(" ");
+  return Array.from({ length: 256 }, (_, octet) => {
+    const members = list.flatMap((name, bit) =>
+      name === "-" ? [] : [`"${name}_flag":${(octet & (0x80 >> bit)) !== 0}`]
+    );
+    return utf8(`{${members.join(",")}}`);
+  });
 }
 
 /** Letters of flags and the names of their fields. */
@@ -31,7 +29,7 @@ export function letterNames(letters: string): LetterNames {
   return Array.from(letters, (letter) => [letter, `${letter.toLowerCase()}_flag`]);
 }
 
-/** As {@linkcode putFlags}, of flags that are read already. */
+/** Writes an object with a boolean per letter, of flags that are read already. */
 export function putLetters(
   to: FieldWriter,
   name: string,
@@ -60,11 +58,11 @@ export function putIgpFlags(
   to: FieldWriter,
   octet: number,
   protocolId: number,
-  isis: FlagNames,
-  ospf: FlagNames | undefined,
+  isis: Flags,
+  ospf: Flags | undefined,
 ): void {
-  if (isIsis(protocolId)) return putFlags(to, "flags", octet, isis);
-  if (isOspf(protocolId) && ospf !== undefined) return putFlags(to, "flags", octet, ospf);
+  if (isIsis(protocolId)) return to.object("flags", isis[octet]!);
+  if (isOspf(protocolId) && ospf !== undefined) return to.object("flags", ospf[octet]!);
   to.begin("flags");
   to.numberOrZero("flags", octet);
   to.end();
@@ -75,8 +73,8 @@ export function sidNumber({ label, index }: Sid): number {
   return label ?? index ?? 0;
 }
 
-const ISIS_PREFIX_SID = flagNames("r n p e v l"); // RFC 8667 section 2.1
-const OSPF_PREFIX_SID = flagNames("- np m e v l"); // RFC 8665 section 5
+const ISIS_PREFIX_SID = flagsOf("r n p e v l"); // RFC 8667 section 2.1
+const OSPF_PREFIX_SID = flagsOf("- np m e v l"); // RFC 8665 section 5
 
 export function putPrefixSids(
   to: FieldWriter,
