@@ -60,6 +60,11 @@ export class Deliveries {
     return this.#inFlightBytes;
   }
 
+  /** Whether something waits for an acknowledgement. */
+  get isWaiting(): boolean {
+    return this.#wake !== undefined;
+  }
+
   /** Up to where all is acknowledged; undefined: nothing yet. */
   get committed(): Progress | undefined {
     return this.#committed;

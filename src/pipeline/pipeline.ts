@@ -87,6 +87,7 @@ export class Pipeline {
   /** What the formatter had learned there. */
   #checkpoint: Uint8Array | undefined = undefined;
   readonly #sequences = new Sequences();
+  #reading = false;
   #ended = false;
   #failure: Error | undefined = undefined;
 
@@ -131,6 +132,17 @@ export class Pipeline {
     return this.#reader.lagBytes;
   }
 
+  /** What keeps it from going on: `journal` for new entries, `sink` for acknowledgements; undefined: it works. */
+  get waitsFor(): "journal" | "sink" | undefined {
+    if (this.#deliveries.isWaiting) return "sink";
+    return this.#reading || this.#ended ? "journal" : undefined;
+  }
+
+  /** Changes whenever it gets on. */
+  get progress(): number {
+    return this.#position + this.#part;
+  }
+
   /** Sets the gauges; called before the metrics are read. */
   updateGauges(): void {
     this.#lag.updateGauges();
@@ -160,8 +172,10 @@ export class Pipeline {
     while (!this.#ended) {
       let block = this.#reader.read(READ_BYTES_MAX);
       if (block instanceof Promise) {
+        this.#reading = true;
         if (this.#member.isEmpty || await this.#linger.isOver(block)) await this.#deliver();
         block = await block;
+        this.#reading = false;
       }
       if (block === undefined) break;
       await this.#readBlock(block);
@@ -364,18 +378,12 @@ export class Pipeline {
     const { lagBytes } = this;
     this.#end();
     if (lagBytes === 0) return;
+    const about = { sink: this.#sink.name, journal_bytes: lagBytes };
     if (this.#journal.isDurable) {
-      this.#log.info("the rest is delivered after the next start", {
-        sink: this.#sink.name,
-        journal_bytes: lagBytes,
-      });
-      return;
+      return this.#log.info("the rest is delivered after the next start", about);
     }
     this.#counts.abandonedBytes.add(lagBytes);
-    this.#log.error("pipeline ended before all was delivered", {
-      sink: this.#sink.name,
-      journal_bytes: lagBytes,
-    });
+    this.#log.error("pipeline ended before all was delivered", about);
   }
 
   /** No more is read, delivered or committed. */
