@@ -18,7 +18,7 @@ import { createGobmpFormatter } from "../../src/formats/gobmp/mod.ts";
 import { Output } from "../../src/formats/output.ts";
 import { checkSpool } from "../../src/journal/disk/check.ts";
 import { openDirectory } from "../../src/journal/disk/storage.ts";
-import { Entry, EntryKind } from "../../src/journal/types.ts";
+import { Entry, ENTRY_HEADER_BYTES, EntryKind } from "../../src/journal/types.ts";
 import { initiation, MANDATORY, peerUp, routeMonitoring, uint } from "../building.ts";
 import { fromHex } from "../decoding.ts";
 import { collectorCommand, freePort, logText, Program, waitFor } from "./programs.ts";
@@ -167,15 +167,41 @@ class Bench {
     );
   }
 
-  lines(): Line[] {
+  /** The whole lines of the file. A kill may have torn the last one; the next start cuts it off. */
+  #texts(): string[] {
     const text = existsSync(this.file) ? readFileSync(this.file, "utf8") : "";
-    // A kill may have torn the last line; the next start cuts it off.
-    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line) as Line);
+    return text.split("\n").slice(0, -1);
   }
 
-  async verify(): Promise<void> {
-    const { damages } = await checkSpool(await openDirectory(this.spool));
+  get count(): number {
+    return this.#texts().length;
+  }
+
+  lines(): Line[] {
+    return this.#texts().map((line) => JSON.parse(line) as Line);
+  }
+
+  /** Whether the last record says that the router has ended its session. */
+  isOver(): boolean {
+    const last = this.#texts().at(-1);
+    return last !== undefined && (JSON.parse(last) as Line).msg_data["reason"] === "closed";
+  }
+
+  /** The spool is sound. Returns the last sequence in it of each session that is open at its end. */
+  async verify(): Promise<Map<string, number>> {
+    const { damages, segments } = await checkSpool(await openDirectory(this.spool));
     assert.deepEqual(damages, []);
+    const live = segments.findLast(({ scan }) => scan !== undefined)?.scan?.live;
+    const sequences = live?.sequences() ?? new Map<number, number>();
+    const last = new Map<string, number>();
+    for (const bytes of live?.entries() ?? []) {
+      if (bytes[4] !== EntryKind.open) continue;
+      const number = new DataView(bytes.buffer, bytes.byteOffset).getUint32(8);
+      const open = new TextDecoder().decode(bytes.subarray(ENTRY_HEADER_BYTES));
+      const { session } = JSON.parse(open) as { session: string };
+      last.set(session, sequences.get(number)!);
+    }
+    return last;
   }
 }
 
@@ -228,6 +254,8 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
     const router = new Router(bench.port);
     /** Records that the consumer had at each kill. */
     let seen = 0;
+    /** Last sequence that was appended of each session that a kill has cut. */
+    const appended = new Map<string, number>();
     let connections = 0;
     for (let i = 0; i < KILLS; i++) {
       await waitFor("the router's connection", () => router.connections > connections, [
@@ -236,24 +264,22 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
       await delay(random() * 500);
       await bench.program.kill();
       ({ connections } = router);
-      await bench.verify();
-      const had = bench.lines().length;
-      assert.equal(had >= seen, true);
-      seen = had;
+      for (const [session, last] of await bench.verify()) appended.set(session, last);
+      assert.equal(bench.count >= seen, true);
+      seen = bench.count;
       if (i === KILLS - 1) router.isLast = true;
       await bench.start();
     }
     await router.done;
     const expected = decoded(`${SOURCE}:${bench.port}`);
-    const isDone = () =>
-      bench.lines().at(-1)?.msg_data["reason"] === "closed" && bench.program.log.includes("closed");
-    await waitFor("the last record", isDone, [bench.program], 30_000);
+    await waitFor("the last record", () => bench.isOver(), [bench.program], 30_000);
 
     const { sessions } = bySession(bench.lines());
     assert.equal(sessions.size >= 2, true);
+    for (const session of appended.keys()) assert.equal(sessions.has(session), true, session);
     let crashed = 0;
     let compared = 0;
-    for (const records of sessions.values()) {
+    for (const [session, records] of sessions) {
       const last = records.length - 1;
       for (let sequence = 0; sequence < last; sequence++) {
         assert.deepEqual(records[sequence]?.map(comparable), expected[sequence], `${sequence}`);
@@ -263,8 +289,10 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
       const reason = records[last]?.at(-1)?.["reason"];
       assert.deepEqual(ends(records[last]), [...peers, ["closed", reason]]);
       assert.equal(reason === "crash" || reason === "closed", true, String(reason));
-      if (reason === "crash") crashed++;
-      else assert.equal(last, expected.length, "the last session is whole");
+      if (reason === "crash") {
+        crashed++;
+        assert.equal(last, appended.get(session)! + 1, "all that was appended, then the end");
+      } else assert.equal(last, expected.length, "the last session is whole");
     }
     assert.equal(sessions.size - crashed, 1, "one session was ended by the router");
     assert.equal(compared > 0, true);
@@ -274,7 +302,7 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
   it("has nothing to repeat after SIGTERM in the middle", async () => {
     const bench = await makeBench();
     const router = new Router(bench.port);
-    await waitFor("records", () => bench.lines().length > 500, [bench.program]);
+    await waitFor("records", () => bench.count > 500, [bench.program]);
     await bench.program.stop();
     assert.match(logText(bench.program), /drained=true/);
     const had = bySession(bench.lines());
@@ -289,11 +317,7 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
     router.isLast = true;
     await bench.start();
     await router.done;
-    await waitFor(
-      "the last record",
-      () => bench.lines().at(-1)?.msg_data["reason"] === "closed",
-      [bench.program],
-    );
+    await waitFor("the last record", () => bench.isOver(), [bench.program]);
     const { sessions, repeats } = bySession(bench.lines());
     assert.equal(repeats, 0);
     assert.equal([...sessions.values()].at(-1)!.length, FRAMES.length + 2);
@@ -340,11 +364,10 @@ describe("the spool on a full disk", { timeout: 60_000 }, () => {
     ]);
     await delay(300);
     const expected = decoded(`${SOURCE}:${bench.port}`);
-    assert.equal(bench.lines().length < expected.flat().length, true, "what is not on disk waits");
+    assert.equal(bench.count < expected.flat().length, true, "what is not on disk waits");
     rmSync(filler);
     await router.done;
-    const isDone = () => bench.lines().at(-1)?.msg_data["reason"] === "closed";
-    await waitFor("the last record", isDone, [bench.program]);
+    await waitFor("the last record", () => bench.isOver(), [bench.program]);
     const { sessions, repeats } = bySession(bench.lines());
     assert.equal(repeats, 0);
     const [records] = sessions.values();
