@@ -7,6 +7,7 @@ import { MemoryJournal } from "./journal/memory.ts";
 import type { Journal } from "./journal/types.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
+import type { Watched } from "./ops/service_manager.ts";
 import { DecodeMeter } from "./pipeline/decode_metrics.ts";
 import { makePipelines } from "./pipeline/groups.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
@@ -20,6 +21,8 @@ export interface Collector {
   /** Where it listens, e.g. `[::]:5000`, in the order of the configuration. */
   readonly addresses: readonly string[];
   readonly metrics: Metrics;
+  /** What has to get on, for the service manager's watchdog. */
+  readonly pipelines: readonly Watched[];
   /** Brings the metrics up to date; called before they are read. */
   updateMetrics(): void;
   /** Resolves after a stop; rejects as soon as a sink cannot go on. */
@@ -158,6 +161,10 @@ class RunningCollector implements Collector {
       this.addresses.push(listener.name);
     }
     refuseIfAborted(signal);
+  }
+
+  get pipelines(): readonly Watched[] {
+    return this.#pipelines;
   }
 
   get done(): Promise<void> {

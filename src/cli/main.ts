@@ -16,6 +16,7 @@ import { FLAGS } from "./flags.ts";
 import { commandHelp, COMMON_FLAGS, programHelp, usageText } from "./help.ts";
 import { outputOf } from "./sink_config.ts";
 import { Signals } from "./signals.ts";
+import { ServiceManager } from "../ops/service_manager.ts";
 import { VERSION } from "./version.ts";
 
 /** Exit codes. */
@@ -134,6 +135,9 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   ]);
   if (collector === undefined) return OK;
   signals.reopen = () => void collector.reopen();
+  const manager = new ServiceManager({ environment: process.env, log, ...runtime });
+  manager.ready(`listening on ${collector.addresses.join(", ")}`);
+  manager.watch(() => collector.pipelines);
   let failed = false;
   try {
     await Promise.race([collector.done, stopAsked]);
@@ -142,6 +146,7 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
     failed = true;
     log.error("stopping", { error: toError(error).message });
   }
+  manager.stopping();
   const drained = await collector.stop(config.limits.shutdownTimeoutMs);
   log.info("stopped", { drained });
   return drained && !failed ? OK : FAILED;

@@ -67,6 +67,7 @@ export const IN_FLIGHT_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 const READ_BYTES_MAX = 256 * 1024;
 
 export class Pipeline {
+  readonly name: string;
   readonly #journal: Journal;
   readonly #reader: JournalReader;
   readonly #formatter: CountingFormatter;
@@ -101,6 +102,7 @@ export class Pipeline {
     this.#journal = journal;
     this.#formatter = formatter;
     this.#sink = sink;
+    this.name = sink.name;
     this.#linger = new Linger(options.batchMs ?? 0);
     this.#log = log;
     this.#counts = declareSinkMetrics(metrics, sink.name);
@@ -228,7 +230,7 @@ export class Pipeline {
 
   async #endKeyframe({ cursor, checkpoint, sequences }: KeyframeEnd): Promise<void> {
     if (this.#sequences.isInGap) {
-      const lost = this.#sequences.endGap(this.#sink.name, this.#counts, this.#log);
+      const lost = this.#sequences.endGap(this.name, this.#counts, this.#log);
       await this.#writeParts((out, part) => this.#formatter.endKeyframe(lost, out, part));
     } else if (checkpoint !== undefined) {
       await this.#writeParts(() => (this.#formatter.restore(checkpoint), ENTRY_DONE));
@@ -348,8 +350,8 @@ export class Pipeline {
     where: { session?: number; sequence?: number; part?: number },
   ): void {
     this.#counts.formatterFailures.add(1);
-    this.#log.limited("error", this.#sink.name, "formatter failed, entry skipped", {
-      sink: this.#sink.name,
+    this.#log.limited("error", this.name, "formatter failed, entry skipped", {
+      sink: this.name,
       ...where,
       error: toError(error).message,
     });
@@ -378,7 +380,7 @@ export class Pipeline {
     const { lagBytes } = this;
     this.#end();
     if (lagBytes === 0) return;
-    const about = { sink: this.#sink.name, journal_bytes: lagBytes };
+    const about = { sink: this.name, journal_bytes: lagBytes };
     if (this.#journal.isDurable) {
       return this.#log.info("the rest is delivered after the next start", about);
     }

@@ -7,18 +7,12 @@
 import { open } from "node:fs/promises";
 import process from "node:process";
 import { listenDualStack, unmapAddress } from "./address.ts";
-import { lockFile } from "./bun_lock.ts";
+import { lockFile, openDatagramSender } from "./bun_libc.ts";
 import { codedError, errorCode, toError } from "./error.ts";
+import { openWebSocket } from "./bun_websocket.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { procFileDescriptorLimit } from "./process.ts";
-import type {
-  Accept,
-  AppendFile,
-  Connection,
-  ConnectionHandler,
-  PemTexts,
-  Runtime,
-} from "./types.ts";
+import type { Accept, AppendFile, Connection, ConnectionHandler, Runtime } from "./types.ts";
 
 /** What is used of the global `Bun`. */
 declare const Bun: {
@@ -336,20 +330,6 @@ function streamWriter(name: "stdout" | "stderr"): (bytes: Uint8Array) => Promise
   };
 }
 
-/** Bun's WebSocket takes the options of TLS as its second argument. */
-const WebSocketWithTls = WebSocket as unknown as new (
-  url: string,
-  options: { tls: { ca?: string; cert?: string; key?: string } },
-) => WebSocket;
-
-function openWebSocket(url: string, tls: PemTexts | undefined): WebSocket {
-  if (tls === undefined) return new WebSocket(url);
-  const { ca, cert, key } = tls;
-  return new WebSocketWithTls(url, {
-    tls: { ...(ca === "" ? {} : { ca }), ...(cert === "" ? {} : { cert, key }) },
-  });
-}
-
 async function openAppend(path: string): Promise<AppendFile> {
   const file = await open(path, "a");
   return {
@@ -393,6 +373,7 @@ export function bunRuntime(): Runtime {
     openWebSocket,
     openAppend,
     lockFile,
+    openDatagramSender,
     fileDescriptorLimit: procFileDescriptorLimit,
     writeStdout: streamWriter("stdout"),
     writeStderr: streamWriter("stderr"),

@@ -11,6 +11,7 @@ import type {
   PemTexts,
   Runtime,
 } from "./types.ts";
+import { datagramSender } from "./unix_datagram.ts";
 
 /**
  * A pending read holds its buffer, so that each connection needs one of its own (an idle connection measured 9 KB with 1 KiB,
@@ -26,6 +27,10 @@ const ACCEPT_RETRY_MS = 50;
 const BACKLOG = 1024;
 
 const GETRLIMIT = { getrlimit: { parameters: ["i32", "buffer"], result: "i32" } } as const;
+const SOCKET_CALLS = {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
+} as const;
 const RLIMIT_NOFILE = Deno.build.os === "darwin" ? 8 : 7;
 /** "No limit" is the highest value: of 64 bits in Linux, of 63 in Darwin. */
 const RLIM_INFINITY_MIN = 2n ** 63n - 1n;
@@ -236,6 +241,20 @@ function lockFile(path: string): (() => void) | undefined {
   return undefined;
 }
 
+function openDatagramSender(path: string): (text: string) => boolean {
+  for (const library of C_LIBRARIES) {
+    let calls;
+    try {
+      calls = Deno.dlopen(library, SOCKET_CALLS).symbols;
+    } catch {
+      // Not on this system, or not permitted.
+      continue;
+    }
+    return datagramSender(calls, path);
+  }
+  throw new Error("Cannot call the system: found no C library, or may not load it");
+}
+
 /** The system's limit, by the C library: without `--allow-all` Deno refuses all of `/proc`. */
 function fileDescriptorLimit(): number | undefined {
   // glibc's and musl's `struct rlimit` on 64-bit systems, and Darwin's: the soft and the hard limit.
@@ -272,6 +291,7 @@ export function denoRuntime(): Runtime {
     openWebSocket,
     openAppend,
     lockFile,
+    openDatagramSender,
     fileDescriptorLimit,
     writeStdout: (bytes) => writeAll(Deno.stdout, bytes),
     writeStderr: (bytes) => writeAll(Deno.stderr, bytes),

@@ -90,6 +90,11 @@ export interface Runtime {
    * ends (`flock`); undefined: somebody else has it.
    */
   lockFile(path: string): (() => void) | undefined;
+  /**
+   * Opens a way to send datagrams to a Unix socket, `@name` for an abstract one. What comes back returns whether the kernel has taken
+   * the text, and never waits. @throws where that cannot be had
+   */
+  openDatagramSender(path: string): (text: string) => boolean;
   /** How many file descriptors this process may have open (the soft limit, which both runtimes raise to the hard one); undefined where the system does not tell. */
   fileDescriptorLimit(): number | undefined;
   /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */

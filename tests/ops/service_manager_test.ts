@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Log } from "../../src/ops/log.ts";
+import { ServiceManager, type Watched } from "../../src/ops/service_manager.ts";
+
+function serviceManager(environment: Record<string, string>, lines: string[] = []) {
+  const told: string[] = [];
+  const paths: string[] = [];
+  const manager = new ServiceManager({
+    environment,
+    openDatagramSender: (path) => {
+      paths.push(path);
+      return (text) => told.push(text) > 0;
+    },
+    log: new Log("info", "text", (line) => lines.push(line)),
+  });
+  return { manager, told, paths };
+}
+
+describe("service manager", () => {
+  it("is told nothing where there is none", () => {
+    const { manager, told, paths } = serviceManager({ WATCHDOG_USEC: "1000" });
+    manager.ready("listening");
+    manager.watch(() => []);
+    manager.stopping();
+    assert.deepEqual([told, paths], [[], []]);
+  });
+
+  it("is told that the collector is ready, in one line, and that it stops", () => {
+    const { manager, told, paths } = serviceManager({ NOTIFY_SOCKET: "@here" });
+    manager.ready("a\nWATCHDOG=1");
+    manager.stopping();
+    assert.deepEqual(told, ["READY=1\nSTATUS=a WATCHDOG=1", "STOPPING=1"]);
+    assert.deepEqual(paths, ["@here"]);
+  });
+
+  it("gets signs of life at half of its interval, until the stop", async () => {
+    const { manager, told } = serviceManager({ NOTIFY_SOCKET: "/n", WATCHDOG_USEC: "20000" });
+    manager.watch(() => []);
+    await sleep(100);
+    manager.stopping();
+    const signs = told.filter((text) => text === "WATCHDOG=1").length;
+    assert.ok(signs >= 3 && signs <= 12, `found ${signs} signs`);
+    await sleep(50);
+    assert.equal(told.at(-1), "STOPPING=1");
+  });
+
+  it("gets none that are meant for another process", async () => {
+    const { manager, told } = serviceManager({
+      NOTIFY_SOCKET: "/n",
+      WATCHDOG_USEC: "1000",
+      WATCHDOG_PID: "1",
+    });
+    manager.watch(() => []);
+    await sleep(20);
+    assert.deepEqual(told, []);
+  });
+
+  it("gets none while something works without getting on, and some while it waits for what has a name", async () => {
+    const lines: string[] = [];
+    const environment = { NOTIFY_SOCKET: "/n", WATCHDOG_USEC: "20000" };
+    const { manager, told } = serviceManager(environment, lines);
+    let waitsFor: string | undefined = "sink";
+    const watched: Watched = {
+      name: "kafka",
+      progress: 7,
+      get waitsFor() {
+        return waitsFor;
+      },
+    };
+    manager.watch(() => [watched]);
+    await sleep(60);
+    assert.ok(told.length >= 2);
+    waitsFor = undefined;
+    await sleep(60);
+    const count = told.length;
+    await sleep(60);
+    assert.equal(told.length, count);
+    assert.match(lines.join(""), /no sign of life to the service manager.*stuck=kafka/);
+    waitsFor = "journal";
+    await sleep(60);
+    assert.ok(told.length > count);
+    manager.stopWatching();
+  });
+
+  it("is not there: the collector goes on", () => {
+    const lines: string[] = [];
+    const manager = new ServiceManager({
+      environment: { NOTIFY_SOCKET: "/n" },
+      openDatagramSender: () => {
+        throw new Error("no socket");
+      },
+      log: new Log("info", "text", (line) => lines.push(line)),
+    });
+    manager.ready("");
+    assert.match(lines.join(""), /cannot tell the service manager.*no socket/);
+  });
+});
