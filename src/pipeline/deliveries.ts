@@ -25,9 +25,12 @@ export interface Progress {
 /** A batch that the sink has, or had while an earlier one is still under way. */
 interface Batch {
   readonly out: Output;
+  readonly records: number;
+  readonly bytes: number;
   /** Up to which all entries are wholly in this batch and those before it. */
   progress: Progress;
-  readonly release: () => void;
+  /** Undefined: done already. */
+  release: (() => void) | undefined;
   acknowledged: boolean;
 }
 
@@ -83,10 +86,11 @@ export class Deliveries {
 
   /** Hands a batch to the sink. `release` is called when the sink is done with it. */
   send(out: Output, progress: Progress, release: () => void): void {
-    const batch = { out, progress, release, acknowledged: false };
+    const { count: records, pos: bytes } = out;
+    const batch = { out, records, bytes, progress, release, acknowledged: false };
     this.#batches.push(batch);
     this.#inFlight++;
-    this.#inFlightBytes += out.pos;
+    this.#inFlightBytes += bytes;
     void this.#deliver(batch);
   }
 
@@ -99,7 +103,7 @@ export class Deliveries {
 
   /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
-    while (this.#inFlight > 0 && !this.#ended) await this.#acknowledgement();
+    while (this.#batches.length > 0 && !this.#ended) await this.#acknowledgement();
   }
 
   /** Nothing is committed any more. */
@@ -111,7 +115,7 @@ export class Deliveries {
   async #deliver(batch: Batch): Promise<void> {
     const { sink, failed } = this.#options;
     try {
-      await sink.deliver(batch.out);
+      await sink.deliver(batch.out, () => this.#release(batch));
     } catch (error) {
       if (this.#ended) return;
       failed(
@@ -125,18 +129,26 @@ export class Deliveries {
   }
 
   #acknowledged(batch: Batch): void {
-    const { out } = batch;
     const { counts } = this.#options;
     batch.acknowledged = true;
-    this.#inFlight--;
-    this.#inFlightBytes -= out.pos;
-    counts.records.add(out.count);
-    counts.bytes.add(out.pos);
+    counts.records.add(batch.records);
+    counts.bytes.add(batch.bytes);
     counts.batches.add(1);
-    batch.release();
+    this.#release(batch);
     let last: Batch | undefined;
     while (this.#batches[0]?.acknowledged) last = this.#batches.shift();
     if (last !== undefined) this.#commit(last.progress);
+    this.#wakeUp();
+  }
+
+  /** The buffer is not needed any more, and others may follow. */
+  #release(batch: Batch): void {
+    const { release, bytes } = batch;
+    if (release === undefined || this.#ended) return;
+    batch.release = undefined;
+    this.#inFlight--;
+    this.#inFlightBytes -= bytes;
+    release();
     this.#wakeUp();
   }
 

@@ -11,8 +11,11 @@ export interface Sink {
    * Delivers a batch. Resolves when it is acknowledged (Kafka, JetStream) or written (file, console); the batch is the
    * sink's until then. Rejects only when the sink cannot go on at all (the pipeline then stops the collector with
    * this error); what can be retried, the sink retries itself, and reports.
+   *
+   * @param release called, by a sink that holds records back, when only such ones are missing: the batch is the caller's again, and does
+   *   not count as under way
    */
-  deliver(batch: Output): Promise<void>;
+  deliver(batch: Output, release?: () => void): Promise<void>;
   /** SIGHUP: files are closed and opened again. */
   reopen?(): Promise<void>;
   /** Flushes and closes, at most until `signal` aborts. Idempotent. */

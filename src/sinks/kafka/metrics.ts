@@ -6,6 +6,7 @@ export interface KafkaMetrics {
   readonly batchBytes: Counter;
   readonly batchRecords: Counter;
   readonly inFlight: Counter;
+  readonly held: Counter;
   readonly retries: Counter;
   readonly producerIds: Counter;
   readonly ownRecordsDropped: Counter;
@@ -33,6 +34,10 @@ export function declareMetrics(metrics: Metrics, sink: string): KafkaMetrics {
       "Records in acknowledged record batches",
     ),
     inFlight: gauge("edgebmp_kafka_in_flight_batches", "Record batches sent and not answered"),
+    held: gauge(
+      "edgebmp_kafka_held_records",
+      "Records that wait for others to be acknowledged, and the time behind that",
+    ),
     retries: counter(
       "edgebmp_sink_retries_total",
       "Times that a sink had to try again",

@@ -16,6 +16,7 @@ import { DeadLetters } from "../dead_letter.ts";
 import type { Sink } from "../sink.ts";
 import { nameOf } from "./cluster.ts";
 import type { KafkaLibrary } from "./client.ts";
+import { Holds } from "./holds.ts";
 import type { SaslMechanism } from "./flags.ts";
 import { declareMetrics } from "./metrics.ts";
 import { Producer, type ProducerOptions } from "./producer.ts";
@@ -59,7 +60,9 @@ const REFRESH_INTERVAL_MS = 5 * 60_000;
 
 export class KafkaSink implements Sink {
   readonly name: string;
+  readonly #closed = new AbortController();
   /** With batches of the pipeline of a quarter of a megabyte: what a partition has under way, and as much again that waits. */
+  #holds: Holds | undefined = undefined;
   readonly inFlightMax = 32;
   readonly #options: KafkaSinkOptions;
   readonly #parts: KafkaSinkParts;
@@ -78,6 +81,7 @@ export class KafkaSink implements Sink {
   async open(): Promise<void> {
     const { tls, sasl, compression, requestTimeoutMs, clientId } = this.#options;
     // Files are read again for each connection, so that they can be renewed; here to see whether they are there.
+    const counts = declareMetrics(metrics, this.name);
     await readTls(tls);
     await readPassword(sasl);
     const { log, metrics, topics } = this.#parts;
@@ -100,7 +104,12 @@ export class KafkaSink implements Sink {
         metrics,
         log,
       }),
-      metrics: declareMetrics(metrics, this.name),
+    this.#holds = new Holds({
+      deliver: (batch) => producer.deliver(batch),
+      signal: this.#closed.signal,
+      count: (records) => counts.held.add(records),
+    });
+      metrics: counts,
       log,
     });
     this.#producer = producer;
@@ -114,7 +123,7 @@ export class KafkaSink implements Sink {
 
   async deliver(batch: Output): Promise<void> {
     this.#underWay++;
-    await this.#producer!.deliver(batch);
+    await this.#holds!.deliver(batch, release);
     this.#underWay--;
     if (this.#underWay === 0) this.#idle?.();
   }
@@ -123,6 +132,7 @@ export class KafkaSink implements Sink {
     clearInterval(this.#timer);
     if (this.#underWay > 0 && !signal.aborted) {
       await new Promise<void>((resolve) => {
+    this.#closed.abort();
         this.#idle = resolve;
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
