@@ -16,8 +16,8 @@ import { DeadLetters } from "../dead_letter.ts";
 import type { Sink } from "../sink.ts";
 import { nameOf } from "./cluster.ts";
 import type { KafkaLibrary } from "./client.ts";
-import { Holds } from "./holds.ts";
 import type { SaslMechanism } from "./flags.ts";
+import { Holds } from "./holds.ts";
 import { declareMetrics } from "./metrics.ts";
 import { Producer, type ProducerOptions } from "./producer.ts";
 
@@ -60,13 +60,13 @@ const REFRESH_INTERVAL_MS = 5 * 60_000;
 
 export class KafkaSink implements Sink {
   readonly name: string;
-  readonly #closed = new AbortController();
   /** With batches of the pipeline of a quarter of a megabyte: what a partition has under way, and as much again that waits. */
-  #holds: Holds | undefined = undefined;
   readonly inFlightMax = 32;
   readonly #options: KafkaSinkOptions;
   readonly #parts: KafkaSinkParts;
+  readonly #closed = new AbortController();
   #producer: Producer | undefined = undefined;
+  #holds: Holds | undefined = undefined;
   #timer: ReturnType<typeof setInterval> | undefined = undefined;
   #underWay = 0;
   #idle: (() => void) | undefined = undefined;
@@ -81,11 +81,11 @@ export class KafkaSink implements Sink {
   async open(): Promise<void> {
     const { tls, sasl, compression, requestTimeoutMs, clientId } = this.#options;
     // Files are read again for each connection, so that they can be renewed; here to see whether they are there.
-    const counts = declareMetrics(metrics, this.name);
     await readTls(tls);
     await readPassword(sasl);
     const { log, metrics, topics } = this.#parts;
     const library = await load();
+    const counts = declareMetrics(metrics, this.name);
     const producer = new Producer(this.#options, {
       dialer: {
         dial: async (address) =>
@@ -104,15 +104,15 @@ export class KafkaSink implements Sink {
         metrics,
         log,
       }),
+      metrics: counts,
+      log,
+    });
+    this.#producer = producer;
     this.#holds = new Holds({
       deliver: (batch) => producer.deliver(batch),
       signal: this.#closed.signal,
       count: (records) => counts.held.add(records),
     });
-      metrics: counts,
-      log,
-    });
-    this.#producer = producer;
     this.#timer = setInterval(() => producer.refresh(), REFRESH_INTERVAL_MS).unref();
     log.info("Kafka sink starts", {
       sink: this.name,
@@ -121,7 +121,7 @@ export class KafkaSink implements Sink {
     producer.start(topics);
   }
 
-  async deliver(batch: Output): Promise<void> {
+  async deliver(batch: Output, release: () => void = () => {}): Promise<void> {
     this.#underWay++;
     await this.#holds!.deliver(batch, release);
     this.#underWay--;
@@ -132,11 +132,11 @@ export class KafkaSink implements Sink {
     clearInterval(this.#timer);
     if (this.#underWay > 0 && !signal.aborted) {
       await new Promise<void>((resolve) => {
-    this.#closed.abort();
         this.#idle = resolve;
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
     }
+    this.#closed.abort();
     this.#producer?.close();
   }
 }
