@@ -14,7 +14,7 @@ import {
 } from "../sessions/flags.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
-import { defaultOf, type Flag, FlagError, FlagValues } from "./flag.ts";
+import { defaultOf, environmentName, type Flag, FlagError, FlagValues } from "./flag.ts";
 import { configFlag, FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "./flags.ts";
 import { activeMode, interceptFlag } from "./gobmp_flags.ts";
 import { Layers } from "./layers.ts";
@@ -50,11 +50,6 @@ export interface Config {
 /** The environment of the process; read by name only, as Deno's permission is for single names. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The name of a flag's environment variable. */
-export function environmentName(flag: Flag): string {
-  return `EDGEBMP_${flag.name.replaceAll("-", "_").toUpperCase()}`;
-}
-
 /**
  * Makes the configuration of the collector, and reads the file that `--config` names.
  *
@@ -64,7 +59,12 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
   const warnings: string[] = [];
   const fromEnvironment = readEnvironment(environment);
   const path = (values.given(configFlag) ? values : fromEnvironment).get(configFlag);
-  const layers = new Layers(values, fromEnvironment, await readFile(path));
+  const layers = new Layers(
+    values,
+    fromEnvironment,
+    await readFile(path),
+    environment.CREDENTIALS_DIRECTORY,
+  );
   warnings.push(...layers.file?.warnings ?? []);
   refuseUnbuilt(layers, warnings);
   return {
@@ -104,7 +104,7 @@ function readEnvironment(environment: Environment): FlagValues {
     const text = environment[name];
     if (text === undefined || text === "") continue;
     try {
-      values.set(flag, flag.parse(text));
+      values.set(flag, flag.parse(text), { text, place: name });
     } catch (error) {
       if (!(error instanceof FlagError)) throw error;
       throw new ConfigError(`Cannot read environment variable "${name}": ${error.message}`);

@@ -26,9 +26,32 @@ export interface Flag<T = unknown> {
   readonly bare?: boolean;
   /** Whether files may have a list of words instead of one text with commas. */
   readonly list?: boolean;
+  /** What it may be in an example, where `default` is empty. */
+  readonly example?: string;
+  /** Whether a reload of the configuration applies it; others need a restart. */
+  readonly live?: boolean;
+  /** The value is never shown, and not taken from the command line, which everybody on the machine can read. */
+  readonly secret?: boolean;
+  /** The value is a path; with neither this nor {@linkcode Flag.insteadOf} given it is that of the systemd credential of this name, if there is one. */
+  readonly credential?: string;
+  /** The flag for the value itself, where this is the path of a file that holds it. */
+  readonly insteadOf?: Flag<string>;
   /** @throws {FlagError} saying what was expected. */
-  parse(text: string): T;
+  readonly parse: Parse<T>;
 }
+
+/** Reads a value. @throws {FlagError} saying what was expected. */
+export interface Parse<T> {
+  (text: string): T;
+  /** What it takes, for the schema of the configuration file and for completions; undefined: any text. */
+  readonly accepts?: Accepts;
+}
+
+/** What a parser takes. */
+export type Accepts =
+  | { readonly kind: "boolean" }
+  | { readonly kind: "integer" | "size"; readonly min: number; readonly max: number }
+  | { readonly kind: "words"; readonly words: readonly string[] };
 
 /** A value that a flag does not take. The message says what is allowed. */
 export class FlagError extends Error {
@@ -48,12 +71,26 @@ export interface FlagSource {
   given(flag: Flag): boolean;
 }
 
+/** How a value was given. */
+export interface Origin {
+  readonly text: string;
+  /** For people: `--source-port`, `line 7`. */
+  readonly place: string;
+}
+
 /** The flags of one command line. */
 export class FlagValues implements FlagSource {
   readonly #given = new Map<string, unknown>();
+  readonly #origins = new Map<string, Origin>();
 
-  set<T>(flag: Flag<T>, value: T): void {
+  set<T>(flag: Flag<T>, value: T, origin?: Origin): void {
     this.#given.set(flag.name, value);
+    if (origin !== undefined) this.#origins.set(flag.name, origin);
+  }
+
+  /** Undefined where the flag is not named, or was set without. */
+  origin(flag: Flag): Origin | undefined {
+    return this.#origins.get(flag.name);
   }
 
   given(flag: Flag): boolean {
@@ -115,6 +152,7 @@ export function parseArguments(
       if (name === "h" || name === "help") return { values, words, help: true };
       throw new UsageError(`Cannot read flag "--${name}": no such flag${hint(name, flags)}`);
     }
+    if (flag.secret) throw new UsageError(`Cannot read flag "--${name}": ${notHere(flag, flags)}`);
     let text = inline;
     if (text === undefined && flag.bare) text = "true";
     if (text === undefined) {
@@ -127,13 +165,27 @@ export function parseArguments(
       text = args[i]!;
     }
     try {
-      values.set(flag, flag.parse(text));
+      values.set(flag, flag.parse(text), { text, place: `--${name}` });
     } catch (error) {
       if (!(error instanceof FlagError)) throw error;
       throw new UsageError(`Cannot read flag "--${name}": ${error.message}`);
     }
   }
   return { values, words, help: false };
+}
+
+/** Where a secret belongs. */
+function notHere(flag: Flag, flags: readonly Flag[]): string {
+  const file = flags.find(({ insteadOf }) => insteadOf === flag);
+  const other = file === undefined ? "" : `--${file.name} or `;
+  return `everybody on the machine can read a command line; expected ${other}the environment variable ${
+    environmentName(flag)
+  }`;
+}
+
+/** The name of a flag's environment variable. */
+export function environmentName(flag: Flag): string {
+  return `EDGEBMP_${flag.name.replaceAll("-", "_").toUpperCase()}`;
 }
 
 function hint(name: string, flags: readonly Flag[]): string {
@@ -170,21 +222,26 @@ function editDistance(a: string, b: string): number {
 }
 
 /** A parser for Go's boolean words. */
-export function parseBoolean(text: string): boolean {
+export const parseBoolean: Parse<boolean> = accepting({ kind: "boolean" }, (text) => {
   if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
   if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
   throw new FlagError(`found "${text}", expected true or false`);
+});
+
+/** A parser that says what it takes. */
+export function accepting<T>(accepts: Accepts, parse: (text: string) => T): Parse<T> {
+  return Object.assign((text: string) => parse(text), { accepts });
 }
 
 /** A parser for integers as Go reads them (0x, 0o, 0b, leading 0 for octal, `_` between digits), within bounds. */
-export function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
+export function integer(min: number, max: number): Parse<number> {
+  return accepting({ kind: "integer", min, max }, (text) => {
     const value = readInteger(text);
     if (value === undefined || value < min || value > max) {
       throw new FlagError(`found "${text}", expected an integer from ${min} to ${max}`);
     }
     return value;
-  };
+  });
 }
 
 function readInteger(text: string): number | undefined {
@@ -205,8 +262,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
 };
 
 /** A parser for sizes in bytes, with or without KiB, MiB, GiB. */
-export function size(min: number, max: number): (text: string) => number {
-  return (text) => {
+export function size(min: number, max: number): Parse<number> {
+  return accepting({ kind: "size", min, max }, (text) => {
     const [, digits = "", unit = ""] = /^([^KMG]*)(KiB|MiB|GiB)?$/.exec(text) ?? [];
     const value = (readInteger(digits) ?? NaN) * SIZE_UNITS[unit]!;
     if (!(value >= min && value <= max)) {
@@ -215,18 +272,18 @@ export function size(min: number, max: number): (text: string) => number {
       );
     }
     return value;
-  };
+  });
 }
 
 /** A parser for one word out of a few. */
-export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
-  return (text) => {
+export function oneOf<T extends string>(words: readonly T[]): Parse<T> {
+  return accepting({ kind: "words", words }, (text) => {
     const found = words.find((word) => word === text);
     if (found === undefined) {
       throw new FlagError(`found "${text}", expected ${words.join(", ")}`);
     }
     return found;
-  };
+  });
 }
 
 /** A parser that takes any text. */

@@ -1,7 +1,7 @@
 /** Help and README's flag table, both from the flag registry. */
 import { logFormatFlag, logLevelFlag } from "../ops/flags.ts";
 import type { Command } from "./command.ts";
-import type { Flag } from "./flag.ts";
+import { environmentName, type Flag } from "./flag.ts";
 import { FLAG_GROUPS } from "./flags.ts";
 
 /** Flags that every command takes beside its own. */
@@ -62,7 +62,13 @@ function commandUsage({ name, usage }: Command): string[] {
 }
 
 function flagLines(flag: Flag): string[] {
-  return [`  --${flag.name} ${flag.placeholder}`.trimEnd(), ...wrap(sentence(flag))];
+  return [`  ${usageOf(flag)}`, ...wrap(sentence(flag))];
+}
+
+/** How it is given: a secret in the environment. */
+export function usageOf(flag: Flag): string {
+  if (flag.secret) return `${environmentName(flag)}=${flag.placeholder}`;
+  return `--${flag.name} ${flag.placeholder}`.trimEnd();
 }
 
 function sentence(flag: Flag): string {
@@ -92,8 +98,7 @@ export function flagTable(): string {
   const rows = [["Flag", "Default", "Configuration file", "What it does"]];
   for (const { flags } of FLAG_GROUPS) {
     for (const flag of flags) {
-      const name = `--${flag.name} ${flag.placeholder}`.trimEnd();
-      rows.push([code(name), code(flag.default), code(flag.key ?? ""), flag.help]);
+      rows.push([code(usageOf(flag)), code(flag.default), code(flag.key ?? ""), flag.help]);
     }
   }
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));

@@ -1,4 +1,6 @@
 /** Where the value of a flag can come from: flag, environment `EDGEBMP_*`, file, default. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { logLevelFlag, verbosityFlag, verbosityLevel } from "../ops/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
 import type { ConfigFile, ListItem } from "./config_file.ts";
@@ -10,6 +12,8 @@ export class Layers implements FlagSource {
     readonly flags: FlagValues,
     readonly environment: FlagValues,
     readonly file: ConfigFile | undefined,
+    /** Directory of systemd's credentials; empty: there is none. */
+    readonly credentials: string = "",
   ) {}
 
   /** The value from the command line or the environment; undefined if neither names the flag. */
@@ -19,7 +23,24 @@ export class Layers implements FlagSource {
   }
 
   get<T>(flag: Flag<T>): T {
-    return this.outside(flag) ?? this.file?.values.get(flag) ?? defaultOf(flag);
+    return this.outside(flag) ?? this.#fallback(flag, this.file?.values);
+  }
+
+  /** What the file says; a path that nobody gives may be a credential's. */
+  #fallback<T>(flag: Flag<T>, values: FlagValues | undefined): T {
+    if (values?.given(flag)) return values.get(flag);
+    const path = this.credentialOf(flag, values);
+    return path === undefined ? defaultOf(flag) : flag.parse(path);
+  }
+
+  /** The file of systemd's that stands for a flag that is not given. */
+  credentialOf({ credential, insteadOf }: Flag, values?: FlagValues): string | undefined {
+    if (credential === undefined || this.credentials === "") return undefined;
+    if (insteadOf !== undefined) {
+      if (this.outside(insteadOf) !== undefined || values?.given(insteadOf)) return undefined;
+    }
+    const path = join(this.credentials, credential);
+    return existsSync(path) ? path : undefined;
   }
 
   given(flag: Flag): boolean {
@@ -29,7 +50,7 @@ export class Layers implements FlagSource {
   /** The values of one entry of a list: a flag holds for all entries. */
   item({ values }: ListItem): FlagSource {
     return {
-      get: (flag) => this.outside(flag) ?? values.get(flag),
+      get: (flag) => this.outside(flag) ?? this.#fallback(flag, values),
       given: (flag) => this.outside(flag) !== undefined || values.given(flag),
     };
   }

@@ -3,15 +3,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type Config,
-  type Environment,
-  environmentName,
-  loadConfig,
-} from "../../src/cli/config.ts";
+import { type Config, type Environment, loadConfig } from "../../src/cli/config.ts";
 import { ConfigError } from "../../src/cli/config_error.ts";
 import { FLAGS } from "../../src/cli/flags.ts";
-import { parseArguments } from "../../src/cli/flag.ts";
+import { environmentName, parseArguments } from "../../src/cli/flag.ts";
 import type { RecordOptions } from "../../src/formats/gobmp/spec.ts";
 import { NO_FILTER } from "../../src/pipeline/filter.ts";
 import type { FileOptions } from "../../src/sinks/file_spec.ts";

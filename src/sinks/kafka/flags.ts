@@ -8,6 +8,7 @@ import {
   parseBoolean,
   size,
 } from "../../cli/flag.ts";
+import { type SecretFlags, secretFlags } from "../../cli/secret.ts";
 import type { Address } from "./broker.ts";
 import { type Partitioner, PARTITIONERS } from "./partitioner.ts";
 import { IDEMPOTENCE, type Idempotence } from "./producer.ts";
@@ -180,7 +181,8 @@ export const kafkaTlsKeyFlag: Flag<string> = {
   key: "sinks[].tls_key",
   placeholder: "PATH",
   default: "",
-  help: "Its private key (PEM)",
+  help: "Its private key (PEM). Default: the credential kafka-tls-key of systemd's",
+  credential: "kafka-tls-key",
   parse: anyText,
 };
 
@@ -207,16 +209,11 @@ export const kafkaSaslUsernameFlag: Flag<string> = {
   parse: anyText,
 };
 
-/** There is no flag for the password itself: command lines can be read by everybody on the machine. */
-export const kafkaSaslPasswordFileFlag: Flag<string> = {
-  name: "kafka-sasl-password-file",
-  key: "sinks[].sasl_password_file",
-  placeholder: "PATH",
-  default: "",
-  help:
-    "File with the password, or the token for OAUTHBEARER; read at each connection. Default: the environment variable EDGEBMP_KAFKA_SASL_PASSWORD",
-  parse: anyText,
-};
+export const kafkaSaslPasswordFlags: SecretFlags = secretFlags(
+  "kafka-sasl-password",
+  "sinks[].sasl_password",
+  "Password, or token for OAUTHBEARER",
+);
 
 export const KAFKA_FLAGS: readonly Flag[] = [
   kafkaServerFlag,
@@ -237,7 +234,8 @@ export const KAFKA_FLAGS: readonly Flag[] = [
   kafkaTlsKeyFlag,
   kafkaSaslMechanismFlag,
   kafkaSaslUsernameFlag,
-  kafkaSaslPasswordFileFlag,
+  kafkaSaslPasswordFlags.value,
+  kafkaSaslPasswordFlags.file,
 ];
 
 /** A parser for a count from 1, or -1. */

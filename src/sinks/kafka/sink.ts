@@ -4,14 +4,13 @@
  *
  * A broker that is away, refuses us, or does not answer is tried again for ever: what is not delivered stays in the journal.
  */
-import { readFile } from "node:fs/promises";
-import process from "node:process";
 import { clearInterval, setInterval } from "node:timers";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
+import type { Secret } from "../../cli/secret.ts";
 import type { Output, Topic } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
-import { toError } from "../../runtime/error.ts";
+import { readSecret, readText } from "../../runtime/secret.ts";
 import { DeadLetters } from "../dead_letter.ts";
 import type { Sink } from "../sink.ts";
 import { nameOf } from "./cluster.ts";
@@ -32,8 +31,7 @@ export interface TlsFiles {
 export interface SaslOptions {
   readonly mechanism: SaslMechanism;
   readonly username: string;
-  /** Empty: the environment variable. */
-  readonly passwordFile: string;
+  readonly password: Secret;
 }
 
 export interface KafkaSinkOptions extends ProducerOptions {
@@ -53,8 +51,6 @@ export interface KafkaSinkParts {
   readonly log: Log;
 }
 
-/** Read by name when a connection needs it. */
-const PASSWORD_VARIABLE = "EDGEBMP_KAFKA_SASL_PASSWORD";
 /** New partitions are found at least this often. */
 const REFRESH_INTERVAL_MS = 5 * 60_000;
 
@@ -158,21 +154,7 @@ async function readTls(files: TlsFiles | undefined): Promise<TlsOptions | undefi
 
 async function readPassword(sasl: SaslOptions | undefined): Promise<string> {
   if (sasl === undefined) return "";
-  const { passwordFile } = sasl;
-  const password = passwordFile === ""
-    ? process.env[PASSWORD_VARIABLE] ?? ""
-    : (await readText(passwordFile)).replace(/\r?\n$/, "");
-  if (password === "") {
-    const where = passwordFile === "" ? `environment variable ${PASSWORD_VARIABLE}` : passwordFile;
-    throw new Error(`Cannot read the Kafka password from "${where}": found nothing`);
-  }
-  return password;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw new Error(`Cannot read "${path}": ${toError(error).message}`, { cause: error });
-  }
+  const password = await readSecret(sasl.password);
+  if (password !== "") return password;
+  throw new Error(`Cannot read the Kafka password from "${sasl.password.path}": found nothing`);
 }

@@ -1,5 +1,6 @@
 /** The Kafka sink as the configuration sees it. */
 import { FlagError, type FlagSource } from "../../cli/flag.ts";
+import { isGiven, secretOf } from "../../cli/secret.ts";
 import { deadLetterFileFlag, deadLetterMaxBytesFlag } from "../dead_letter.ts";
 import type { SinkSpec } from "../spec.ts";
 import { kafkaTopicPrefixFlag } from "../topic_prefix.ts";
@@ -14,7 +15,7 @@ import {
   kafkaPartitionerFlag,
   kafkaRequestTimeoutFlag,
   kafkaSaslMechanismFlag,
-  kafkaSaslPasswordFileFlag,
+  kafkaSaslPasswordFlags,
   kafkaSaslUsernameFlag,
   kafkaServerFlag,
   kafkaTlsCaFlag,
@@ -98,9 +99,9 @@ function readTls(values: FlagSource): TlsFiles | undefined {
 function readSasl(values: FlagSource): SaslOptions | undefined {
   const mechanism = values.get(kafkaSaslMechanismFlag);
   const username = values.get(kafkaSaslUsernameFlag);
-  const passwordFile = values.get(kafkaSaslPasswordFileFlag);
+  const password = secretOf(values, kafkaSaslPasswordFlags);
   if (mechanism === undefined) {
-    if (username === "" && passwordFile === "") return undefined;
+    if (username === "" && !isGiven(password)) return undefined;
     throw new FlagError(
       `found a user name or password, expected --${kafkaSaslMechanismFlag.name} with it`,
     );
@@ -108,5 +109,10 @@ function readSasl(values: FlagSource): SaslOptions | undefined {
   if (username === "" && mechanism !== "OAUTHBEARER") {
     throw new FlagError(`found ${mechanism}, expected --${kafkaSaslUsernameFlag.name} with it`);
   }
-  return { mechanism, username, passwordFile };
+  if (!isGiven(password)) {
+    throw new FlagError(
+      `found ${mechanism}, expected --${kafkaSaslPasswordFlags.file.name} with it`,
+    );
+  }
+  return { mechanism, username, password };
 }

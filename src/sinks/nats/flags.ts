@@ -1,5 +1,6 @@
 /** What can be set about the NATS sink: goBMP's flag, and ours beside it. */
 import { anyText, type Flag, FlagError, integer, oneOf, parseBoolean } from "../../cli/flag.ts";
+import { type SecretFlags, secretFlags } from "../../cli/secret.ts";
 import { parseTopicPrefix } from "../topic_prefix.ts";
 import { parseServers } from "./servers.ts";
 import { type Retention, RETENTIONS } from "./stream.ts";
@@ -156,42 +157,29 @@ export const natsUserFlag: Flag<string> = {
   parse: anyText,
 };
 
-/** There is no flag for secrets themselves: command lines can be read by everybody on the machine. */
-export const natsPasswordFileFlag: Flag<string> = {
-  name: "nats-password-file",
-  key: "sinks[].password_file",
-  placeholder: "PATH",
-  default: "",
-  help: "File with the password; this and the following files are read at each connection",
-  parse: anyText,
-};
+export const natsPasswordFlags: SecretFlags = secretFlags(
+  "nats-password",
+  "sinks[].password",
+  "Password",
+);
 
-export const natsTokenFileFlag: Flag<string> = {
-  name: "nats-token-file",
-  key: "sinks[].token_file",
-  placeholder: "PATH",
-  default: "",
-  help: "File with the token, for servers with one token for all",
-  parse: anyText,
-};
+export const natsTokenFlags: SecretFlags = secretFlags(
+  "nats-token",
+  "sinks[].token",
+  "Token, for servers with one token for all",
+);
 
-export const natsNkeyFileFlag: Flag<string> = {
-  name: "nats-nkey-file",
-  key: "sinks[].nkey_file",
-  placeholder: "PATH",
-  default: "",
-  help: "File with the seed of our nkey (SU...)",
-  parse: anyText,
-};
+export const natsNkeyFlags: SecretFlags = secretFlags(
+  "nats-nkey",
+  "sinks[].nkey",
+  "Seed of our nkey (SU...)",
+);
 
-export const natsCredsFileFlag: Flag<string> = {
-  name: "nats-creds-file",
-  key: "sinks[].creds_file",
-  placeholder: "PATH",
-  default: "",
-  help: "Credentials file (.creds: JWT and seed)",
-  parse: anyText,
-};
+export const natsCredsFlags: SecretFlags = secretFlags(
+  "nats-creds",
+  "sinks[].creds",
+  "Credentials: JWT and seed, as in a .creds file",
+);
 
 export const natsTlsCaFlag: Flag<string> = {
   name: "nats-tls-ca",
@@ -216,7 +204,8 @@ export const natsTlsKeyFlag: Flag<string> = {
   key: "sinks[].tls_key",
   placeholder: "PATH",
   default: "",
-  help: "Its private key (PEM)",
+  help: "Its private key (PEM). Default: the credential nats-tls-key of systemd's",
+  credential: "nats-tls-key",
   parse: anyText,
 };
 
@@ -234,10 +223,10 @@ export const NATS_FLAGS: readonly Flag[] = [
   natsInFlightFlag,
   natsAckTimeoutFlag,
   natsUserFlag,
-  natsPasswordFileFlag,
-  natsTokenFileFlag,
-  natsNkeyFileFlag,
-  natsCredsFileFlag,
+  ...[natsPasswordFlags, natsTokenFlags, natsNkeyFlags, natsCredsFlags].flatMap((flags) => [
+    flags.value,
+    flags.file,
+  ]),
   natsTlsCaFlag,
   natsTlsCertFlag,
   natsTlsKeyFlag,

@@ -1,8 +1,9 @@
 /** Where the NATS servers are and how to log in: addresses from the configuration, secrets from files that are read anew each time. */
-import { readFile } from "node:fs/promises";
 import { FlagError } from "../../cli/flag.ts";
-import type { PemTexts, Runtime } from "../../runtime/types.ts";
+import type { Secret } from "../../cli/secret.ts";
 import { toError } from "../../runtime/error.ts";
+import { readSecret, readText } from "../../runtime/secret.ts";
+import type { PemTexts, Runtime } from "../../runtime/types.ts";
 import type { Dial, NatsCredentials, NatsLink } from "./link.ts";
 
 /** One server of the configuration. */
@@ -18,11 +19,11 @@ export interface ServerAddress {
 /** How to log in. Empty: not so. */
 export interface LoginOptions {
   readonly user: string;
+  readonly password: Secret;
+  readonly token: Secret;
+  readonly nkey: Secret;
+  readonly creds: Secret;
   /** Paths. */
-  readonly passwordFile: string;
-  readonly tokenFile: string;
-  readonly nkeyFile: string;
-  readonly credsFile: string;
   readonly caFile: string;
   readonly certFile: string;
   readonly keyFile: string;
@@ -128,16 +129,16 @@ function hasLogin({ user, token, nkeySeed, creds }: NatsCredentials): boolean {
 async function readLogin(
   options: LoginOptions,
 ): Promise<{ credentials: NatsCredentials; tls: PemTexts | undefined }> {
-  const read = (path: string) => path === "" ? "" : readFile(path, "utf8");
+  const read = (path: string) => path === "" ? "" : readText(path);
   const ca = await read(options.caFile);
   const cert = await read(options.certFile);
   const key = await read(options.keyFile);
   const credentials = {
     user: options.user,
-    password: (await read(options.passwordFile)).trim(),
-    token: (await read(options.tokenFile)).trim(),
-    nkeySeed: (await read(options.nkeyFile)).trim(),
-    creds: await read(options.credsFile),
+    password: (await readSecret(options.password)).trim(),
+    token: (await readSecret(options.token)).trim(),
+    nkeySeed: (await readSecret(options.nkey)).trim(),
+    creds: await readSecret(options.creds),
   };
   return { credentials, tls: ca + cert === "" ? undefined : { ca, cert, key } };
 }

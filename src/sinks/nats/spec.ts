@@ -1,18 +1,19 @@
 /** The NATS sink as the configuration sees it. */
 import { type Flag, FlagError, type FlagSource } from "../../cli/flag.ts";
+import { isGiven, secretOf } from "../../cli/secret.ts";
 import { deadLetterFileFlag, deadLetterMaxBytesFlag } from "../dead_letter.ts";
 import type { SinkSpec } from "../spec.ts";
 import {
   NATS_FLAGS,
   natsAckTimeoutFlag,
-  natsCredsFileFlag,
+  natsCredsFlags,
   natsDuplicateWindowFlag,
   natsIdentityHeadersFlag,
   natsInFlightFlag,
   natsJetStreamFlag,
   natsMakeStreamFlag,
-  natsNkeyFileFlag,
-  natsPasswordFileFlag,
+  natsNkeyFlags,
+  natsPasswordFlags,
   natsServerFlag,
   natsStreamFlag,
   natsStreamMaxAgeFlag,
@@ -22,7 +23,7 @@ import {
   natsTlsCaFlag,
   natsTlsCertFlag,
   natsTlsKeyFlag,
-  natsTokenFileFlag,
+  natsTokenFlags,
   natsUserFlag,
 } from "./flags.ts";
 import { type LoginOptions, parseServers, type ServerAddress, Servers } from "./servers.ts";
@@ -103,31 +104,38 @@ function readStream(values: FlagSource): StreamOptions {
 
 function readLogin(values: FlagSource): LoginOptions {
   const user = values.get(natsUserFlag);
-  const passwordFile = values.get(natsPasswordFileFlag);
-  together(values, natsTlsCertFlag, natsTlsKeyFlag);
-  together(values, natsUserFlag, natsPasswordFileFlag);
-  const given = [natsUserFlag, natsTokenFileFlag, natsNkeyFileFlag, natsCredsFileFlag]
-    .filter((flag) => values.get(flag) !== "");
-  if (given.length > 1) {
-    throw new FlagError(
-      `found ${given.map(({ name }) => `--${name}`).join(" and ")}, expected one of them`,
-    );
-  }
+  const password = secretOf(values, natsPasswordFlags);
+  const token = secretOf(values, natsTokenFlags);
+  const nkey = secretOf(values, natsNkeyFlags);
+  const creds = secretOf(values, natsCredsFlags);
+  together(
+    natsTlsCertFlag,
+    values.get(natsTlsCertFlag) !== "",
+    natsTlsKeyFlag,
+    values.get(natsTlsKeyFlag) !== "",
+  );
+  together(natsUserFlag, user !== "", natsPasswordFlags.file, isGiven(password));
+  const given = [
+    user === "" ? "" : natsUserFlag.name,
+    isGiven(token) ? natsTokenFlags.value.name : "",
+    isGiven(nkey) ? natsNkeyFlags.value.name : "",
+    isGiven(creds) ? natsCredsFlags.value.name : "",
+  ].filter((name) => name !== "");
+  if (given.length > 1) throw new FlagError(`found ${given.join(" and ")}, expected one of them`);
   return {
     user,
-    passwordFile,
-    tokenFile: values.get(natsTokenFileFlag),
-    nkeyFile: values.get(natsNkeyFileFlag),
-    credsFile: values.get(natsCredsFileFlag),
+    password,
+    token,
+    nkey,
+    creds,
     caFile: values.get(natsTlsCaFlag),
     certFile: values.get(natsTlsCertFlag),
     keyFile: values.get(natsTlsKeyFlag),
   };
 }
 
-function together(values: FlagSource, one: Flag<string>, other: Flag<string>): void {
-  const isOneGiven = values.get(one) !== "";
-  if (isOneGiven === (values.get(other) !== "")) return;
+function together(one: Flag, isOneGiven: boolean, other: Flag, isOtherGiven: boolean): void {
+  if (isOneGiven === isOtherGiven) return;
   const [found, missing] = isOneGiven ? [one, other] : [other, one];
   throw new FlagError(`found --${found.name} alone, expected --${missing.name} with it`);
 }

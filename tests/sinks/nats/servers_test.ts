@@ -6,7 +6,7 @@ import {
   natsInFlightFlag,
   natsServerFlag,
   natsTlsCertFlag,
-  natsTokenFileFlag,
+  natsTokenFlags,
   natsUserFlag,
 } from "../../../src/sinks/nats/flags.ts";
 import { parseServers } from "../../../src/sinks/nats/servers.ts";
@@ -92,6 +92,9 @@ describe("the NATS sink's options", () => {
       [(values) => values.set(natsDuplicateWindowFlag, 1e6), /expected at most the maximal age/],
     ];
     for (const [set, message] of cases) assert.throws(() => options(set), message);
-    assert.equal(options((values) => values.set(natsTokenFileFlag, "t")).login.tokenFile, "t");
+    assert.deepEqual(options((values) => values.set(natsTokenFlags.file, "t")).login.token, {
+      value: "",
+      path: "t",
+    });
   });
 });
