@@ -12,7 +12,16 @@ import { codedError, errorCode, toError } from "./error.ts";
 import { openWebSocket } from "./bun_websocket.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { procFileDescriptorLimit } from "./process.ts";
-import type { Accept, AppendFile, Connection, ConnectionHandler, Runtime } from "./types.ts";
+import { connectTls } from "./tls_client.ts";
+import { serveTls } from "./tls_server.ts";
+import type {
+  Accept,
+  AppendFile,
+  Connection,
+  ConnectionHandler,
+  ConnectOptions,
+  Runtime,
+} from "./types.ts";
 
 /** What is used of the global `Bun`. */
 declare const Bun: {
@@ -26,6 +35,8 @@ declare const Bun: {
 interface BunSocketOptions {
   hostname: string;
   port: number;
+  /** Only of `connect`. */
+  localAddress?: string;
   /** Without it Bun closes our direction too at the peer's FIN. */
   allowHalfOpen: true;
   socket: BunSocketHandler;
@@ -282,12 +293,24 @@ async function connect(
   port: number,
   timeoutMs: number,
   accept: Accept,
+  { localAddress, tls }: ConnectOptions = {},
 ): Promise<Connection> {
+  if (tls !== undefined) {
+    return await connectTls(
+      hostname,
+      port,
+      timeoutMs,
+      accept,
+      tls,
+      (ms, acceptPlain) => connect(held, hostname, port, ms, acceptPlain, { localAddress }),
+    );
+  }
   const to = `Cannot connect to "${hostname}:${port}"`;
   let timedOut = false;
   const opened = Bun.connect({
     hostname,
     port,
+    ...(localAddress === undefined ? {} : { localAddress }),
     allowHalfOpen: true,
     socket: {
       ...socketHandler(held, (connection) => timedOut ? undefined : accept(connection)),
@@ -369,7 +392,9 @@ export function bunRuntime(): Runtime {
         };
       });
     },
-    connect: (host, port, timeoutMs, accept) => connect(held, host, port, timeoutMs, accept),
+    connect: (host, port, timeoutMs, accept, options) =>
+      connect(held, host, port, timeoutMs, accept, options),
+    serveTls,
     openWebSocket,
     openAppend,
     lockFile,

@@ -1,12 +1,17 @@
 /** The {@linkcode Runtime} on Deno: `Deno.listen`, which costs half of what `node:net` costs there and recovers from EMFILE. */
+import { connect as connectSocket } from "node:net";
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, errorCode, toError } from "./error.ts";
 import { C_LIBRARIES, procFileDescriptorLimit } from "./process.ts";
+import { StreamConnection } from "./stream_connection.ts";
+import { connectTls } from "./tls_client.ts";
+import { serveTls } from "./tls_server.ts";
 import type {
   Accept,
   AppendFile,
   Connection,
   ConnectionHandler,
+  ConnectOptions,
   Listener,
   PemTexts,
   Runtime,
@@ -25,6 +30,8 @@ const LARGE_BUFFERS_MAX = 32;
 const ACCEPT_RETRY_MS = 50;
 
 const BACKLOG = 1024;
+
+const KEEPALIVE_DELAY_MS = 60_000;
 
 const GETRLIMIT = { getrlimit: { parameters: ["i32", "buffer"], result: "i32" } } as const;
 const SOCKET_CALLS = {
@@ -166,12 +173,69 @@ function start(conn: Deno.TcpConn, accept: Accept): Connection | undefined {
   return connection;
 }
 
+/** By `node:net`, as `Deno.connect` takes no address to connect from. */
+function connectFrom(
+  localAddress: string,
+  host: string,
+  port: number,
+  timeoutMs: number,
+  accept: Accept,
+): Promise<Connection> {
+  const to = `Cannot connect to "${host}:${port}" from "${localAddress}"`;
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host, port, localAddress, allowHalfOpen: true, noDelay: true });
+    function fail(error: Error): void {
+      clearTimeout(timer);
+      socket.destroy();
+      reject(error);
+    }
+    const timer = setTimeout(
+      () => fail(codedError(`${to}: no answer in ${timeoutMs} ms`, "ETIMEDOUT")),
+      timeoutMs,
+    );
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.off("error", fail);
+      socket.setKeepAlive(true, KEEPALIVE_DELAY_MS);
+      try {
+        const connection = new StreamConnection(socket, {
+          remoteAddress: unmapAddress(socket.remoteAddress ?? ""),
+          remotePort: socket.remotePort ?? 0,
+          localAddress: unmapAddress(socket.localAddress ?? ""),
+          localPort: socket.localPort ?? 0,
+        });
+        const handler = accept(connection);
+        if (handler === undefined) throw new Error(`${to}: the connection was not wanted`);
+        connection.start(handler);
+        resolve(connection);
+      } catch (error) {
+        fail(toError(error));
+      }
+    });
+  });
+}
+
 async function connect(
   hostname: string,
   port: number,
   timeoutMs: number,
   accept: Accept,
+  { localAddress, tls }: ConnectOptions = {},
 ): Promise<Connection> {
+  if (tls !== undefined) {
+    return await connectTls(
+      hostname,
+      port,
+      timeoutMs,
+      accept,
+      tls,
+      (ms, acceptPlain) => connect(hostname, port, ms, acceptPlain, { localAddress }),
+    );
+  }
+  if (localAddress !== undefined) {
+    return await connectFrom(localAddress, hostname, port, timeoutMs, accept);
+  }
   let conn;
   try {
     conn = await Deno.connect({ hostname, port, signal: AbortSignal.timeout(timeoutMs) });
@@ -288,6 +352,7 @@ export function denoRuntime(): Runtime {
       });
     },
     connect,
+    serveTls,
     openWebSocket,
     openAppend,
     lockFile,

@@ -10,6 +10,8 @@ export interface Connection {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
+  /** Who the other side is; undefined: a plain connection. */
+  readonly tls?: TlsPeer | undefined;
   /** Writes all bytes; resolves when the kernel has taken them, rejects when the connection is gone. One write at a time. */
   write(bytes: Uint8Array): Promise<void>;
   /** Ends our direction after what was written; the peer may still send. */
@@ -49,6 +51,78 @@ export interface Listener {
 /** Decides on a new connection: its handler, or undefined to close it at once. */
 export type Accept = (connection: Connection) => ConnectionHandler | undefined;
 
+/** What TLS says of the other side. */
+export interface TlsPeer {
+  /** `TLSv1.2` or `TLSv1.3`. */
+  readonly protocol: string;
+  /** Its verified certificate's subject by RFC 4514, e.g. `CN=r1.example.net,O=Example`; empty: it showed no certificate. */
+  readonly subject: string;
+  /** Its alternative names, by type: `DNS:r1.example.net`, `IP:192.0.2.1`, `email:`, `URI:`; other types are left out. */
+  readonly altNames: readonly string[];
+  /** SHA-256 of the certificate in lower-case hex; empty: it showed none. */
+  readonly fingerprint: string;
+}
+
+/** Whether clients are asked for a certificate. One that is shown must be valid in both other cases. */
+export type ClientAuth = "none" | "request" | "require";
+
+export type TlsVersion = "TLSv1.2" | "TLSv1.3";
+
+/** How TLS is served; PEM texts. */
+export interface ServeTls {
+  /** Our certificate and those between it and the root, and its key. */
+  readonly cert: string;
+  readonly key: string;
+  /** Authorities of client certificates; not needed with `none`. */
+  readonly clientCa: string;
+  readonly clientAuth: ClientAuth;
+  readonly minVersion: TlsVersion;
+  readonly handshakeTimeoutMs: number;
+  /** Handshakes at one time; a further one ends the oldest. */
+  readonly handshakesMax: number;
+}
+
+/** Serves TLS on connections that a listener, or what reads a header before the handshake, hands over. */
+export interface TlsServer {
+  /** For plain connections; asks for the handler of the TLS connection that comes of one, after the handshake. */
+  readonly accept: Accept;
+  /** Certificates and rules for connections from now on; those that stand stay. @throws if the texts are wrong; the old ones then stay too */
+  set(tls: ServeTls): void;
+  /** Ends the handshakes that are under way. */
+  close(): void;
+}
+
+/** Why no TLS connection came of a plain one. */
+export type TlsFailureReason =
+  | "not_tls"
+  | "timeout"
+  | "limit"
+  | "closed"
+  | "no_certificate"
+  | "certificate"
+  | "handshake";
+
+export interface TlsFailure {
+  readonly reason: TlsFailureReason;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly message: string;
+}
+
+/** TLS of a connection that we open. */
+export interface ConnectTls extends PemTexts {
+  /** Name or address that the server's certificate must be for; undefined: the host that is connected to. */
+  readonly serverName?: string | undefined;
+  /** false: any certificate of any name is taken. */
+  readonly verify: boolean;
+}
+
+export interface ConnectOptions {
+  /** Address of this host to connect from. */
+  readonly localAddress?: string | undefined;
+  readonly tls?: ConnectTls | undefined;
+}
+
 /** A file that is opened for appending. */
 export interface AppendFile {
   /** Appends; may take less than asked for. Rejects with the system's code, e.g. `ENOSPC`. */
@@ -76,8 +150,19 @@ export interface Runtime {
     accept: Accept,
     onError: (error: Error) => void,
   ): Promise<Listener>;
-  /** Opens a connection; rejects after `timeout_ms`. The handler is asked for once the connection stands. */
-  connect(host: string, port: number, timeout_ms: number, accept: Accept): Promise<Connection>;
+  /**
+   * Opens a connection; rejects after `timeout_ms`, and where the server's certificate is not the expected one. The handler is asked
+   * for once the connection stands.
+   */
+  connect(
+    host: string,
+    port: number,
+    timeout_ms: number,
+    accept: Accept,
+    options?: ConnectOptions,
+  ): Promise<Connection>;
+  /** @throws if the texts are wrong */
+  serveTls(tls: ServeTls, accept: Accept, onFailure: (failure: TlsFailure) => void): TlsServer;
   /** Opens a WebSocket; `tls` for `wss:`, undefined: the system's authorities. Failures are events of it. */
   openWebSocket(url: string, tls: PemTexts | undefined): WebSocket;
   /**

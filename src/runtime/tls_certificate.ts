@@ -1,0 +1,82 @@
+/** Certificates and keys: what may be served, and what a peer's certificate says. */
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { TLSSocket } from "node:tls";
+import { toError } from "./error.ts";
+import type { ServeTls, TlsPeer } from "./types.ts";
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a PEM text. @throws if there is none, or one that cannot be read; `what` says of what kind */
+export function parseCertificates(pem: string, what: string): X509Certificate[] {
+  const texts = pem.match(CERTIFICATE) ?? [];
+  if (texts.length === 0) throw new Error(`Cannot use the ${what}: found no certificate in PEM`);
+  return texts.map((text, i) => {
+    try {
+      return new X509Certificate(text);
+    } catch (cause) {
+      throw new Error(`Cannot use the ${what}: certificate ${i + 1} is broken`, { cause });
+    }
+  });
+}
+
+/**
+ * Looks at all that is served before a client does: one runtime takes any text, and fails at each handshake.
+ *
+ * @throws if a text is wrong or the key is another certificate's; the message has nothing of the key
+ */
+export function checkServeTls({ cert, key, clientCa, clientAuth }: ServeTls): void {
+  const [own] = parseCertificates(cert, "certificate");
+  checkKey(own!, key);
+  if (clientCa !== "") parseCertificates(clientCa, "CA of clients");
+  else if (clientAuth !== "none") {
+    throw new Error(
+      `Cannot ask clients for certificates ("${clientAuth}"): found no CA of clients, expected one`,
+    );
+  }
+}
+
+/** @throws if the key cannot be read or is not the certificate's */
+export function checkKey(certificate: X509Certificate, key: string): void {
+  let privateKey;
+  try {
+    privateKey = createPrivateKey(key);
+  } catch {
+    // The library's message is left out: it could quote the text.
+    const found = key.includes("ENCRYPTED") ? "an encrypted one" : "none that can be read";
+    throw new Error(`Cannot use the private key: found ${found}, expected PEM without a password`);
+  }
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new Error("Cannot use the private key: it is not that of the certificate");
+  }
+}
+
+/** Whether the peer showed a certificate. */
+export function hasCertificate(socket: TLSSocket): boolean {
+  return (socket.getPeerCertificate() as { raw?: unknown } | undefined)?.raw !== undefined;
+}
+
+/** @param isVerified without, nothing is said of the certificate */
+export function describePeer(socket: TLSSocket, isVerified: boolean): TlsPeer {
+  const protocol = socket.getProtocol() ?? "";
+  if (!isVerified) return { protocol, subject: "", altNames: [], fingerprint: "" };
+  const certificate = new X509Certificate(socket.getPeerCertificate().raw);
+  return {
+    protocol,
+    subject: certificate.subject.replaceAll("\n", ","),
+    altNames: splitAltNames(certificate.subjectAltName ?? ""),
+    fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+  };
+}
+
+/** Names that could be misread are in double quotes with escapes. */
+const ALT_NAME = /(?:[^,"]|"(?:[^"\\]|\\.)*")+/g;
+
+/** The entries of `DNS:a, IP Address:192.0.2.1`. */
+export function splitAltNames(text: string): string[] {
+  return Array.from(text.match(ALT_NAME) ?? [], (name) => name.trim());
+}
+
+/** A failed client handshake in one line. */
+export function tlsErrorText(error: unknown): string {
+  return toError(error).message;
+}
