@@ -199,6 +199,10 @@ export class MemoryJournal implements Journal {
       ? new Cursor(name, this.#head, 0, whenFull)
       : new Cursor(name, this.#tail, this.#tail.used, whenFull);
     if (from === "newest" && this.#live.size > 0) this.#startKeyframe(cursor);
+    return this.#readerOf(cursor);
+  }
+
+  #readerOf(cursor: Cursor): JournalReader {
     this.#cursors.push(cursor);
     const block = {
       kind: "entries" as const,
@@ -211,12 +215,23 @@ export class MemoryJournal implements Journal {
     const end = () => this.#tail.end;
     return {
       read: (bytesMax) => this.#read(cursor, block, bytesMax),
+      openAt: (position) => this.#openAt(position, cursor.whenFull),
       keepCheckpoint: () => {},
       close: () => this.#closeReader(cursor),
       get lagBytes(): number {
         return end() - cursor.committed;
       },
     };
+  }
+
+  #openAt(position: number, whenFull: WhenFull): JournalReader | undefined {
+    let chunk = this.#head;
+    if (position < chunk.base) return undefined;
+    while (position >= chunk.end && chunk.next !== undefined) chunk = chunk.next;
+    const cursor = new Cursor("", chunk, position - chunk.base, whenFull);
+    // It holds nothing but the chunk that it reads.
+    cursor.committed = Infinity;
+    return this.#readerOf(cursor);
   }
 
   commit(name: string, position: number, checkpoint?: Uint8Array): void {

@@ -195,6 +195,11 @@ export function writeEntryHeader(
 export interface JournalReader {
   /** About `bytesMax` bytes of entries at most, or what else a {@linkcode JournalBlock} is; waits while there is nothing; undefined once the journal is closed and read to its end. */
   read(bytesMax: number): Promise<JournalBlock | undefined> | JournalBlock | undefined;
+  /**
+   * A second reader, which begins with the entry at `position`, without a keyframe. It commits nothing: its entries stay as long as
+   * this reader's cursor is not behind them. Undefined: they are gone; where it finds that later, it reads a gap.
+   */
+  openAt(position: number): JournalReader | undefined;
   /** Keeps what the formatter has learned up to a {@linkcode Border}. */
   keepCheckpoint(border: number, checkpoint: Uint8Array): void;
   /** Ends a waiting `read` with undefined and frees the cursor. Idempotent. */

@@ -13,7 +13,7 @@ import {
 import { type Cursor, Cursors } from "./cursors.ts";
 import { learnedName } from "./format.ts";
 import type { Settings } from "./options.ts";
-import { DiskReader } from "./reader.ts";
+import { DiskReader, type ReaderContext } from "./reader.ts";
 import type { Recovered } from "./recovery.ts";
 import { Segments } from "./segments.ts";
 import { replaceFile, type Storage } from "./storage.ts";
@@ -36,6 +36,7 @@ export class DiskJournal implements Journal {
   readonly #tail: Tail;
   readonly #writer: Writer;
   readonly #readers = new Map<string, DiskReader>();
+  #secondReaders = 0;
   readonly #waiters: Waiter[] = [];
   #sessions: number;
   #isClosed = false;
@@ -132,7 +133,13 @@ export class DiskJournal implements Journal {
       this.#cursors.add(cursor);
     }
     cursor.whenFull = whenFull;
-    const reader = new DiskReader({
+    const reader = new DiskReader(this.#readerContext(name, whenFull), cursor);
+    this.#readers.set(name, reader);
+    return reader;
+  }
+
+  #readerContext(key: string, whenFull: WhenFull): ReaderContext {
+    return {
       storage: this.#storage,
       settings: this.#settings,
       tail: this.#tail,
@@ -140,9 +147,17 @@ export class DiskJournal implements Journal {
       isClosed: () => this.#isClosed && this.#waiters.length === 0,
       roll: () => this.#writer.roll(),
       keepCheckpoint: (border, checkpoint) => this.#keepCheckpoint(border, checkpoint),
-      onClosed: () => this.#readers.delete(name),
-    }, cursor);
-    this.#readers.set(name, reader);
+      openAt: (position) => this.#openAt(position, whenFull),
+      onClosed: () => this.#readers.delete(key),
+    };
+  }
+
+  #openAt(position: number, whenFull: WhenFull): JournalReader {
+    // Of no sink: no name of one has a line break.
+    const key = `\n${++this.#secondReaders}`;
+    const cursor = { name: "", position, checkpoint: undefined, whenFull };
+    const reader = new DiskReader(this.#readerContext(key, whenFull), cursor, true);
+    this.#readers.set(key, reader);
     return reader;
   }
 
@@ -156,7 +171,8 @@ export class DiskJournal implements Journal {
         `Cannot commit journal reader "${name}" to "${position}": it has read up to ${reader.position}`,
       );
     }
-    if (position <= reader.cursor.position) return;
+    const { position: before } = reader.cursor;
+    if (position < before || (position === before && checkpoint === undefined)) return;
     this.#cursors.move(reader.cursor, position, checkpoint);
     if (!this.#isCleaning && position >= this.#segments.all[0]!.end) {
       void this.#clean(false);

@@ -37,6 +37,8 @@ export interface ReaderContext {
   /** Starts a new segment as soon as possible. */
   readonly roll: () => void;
   readonly keepCheckpoint: (border: number, checkpoint: Uint8Array) => void;
+  /** A second reader, see {@linkcode JournalReader.openAt}. */
+  readonly openAt: (position: number) => JournalReader;
   readonly onClosed: (reader: DiskReader) => void;
 }
 
@@ -52,8 +54,8 @@ export class DiskReader implements JournalReader {
   readonly cursor: Cursor;
   /** Next entry. */
   #position: number;
-  /** Whether the keyframe of its place has been read. */
-  #isPlaced = false;
+  /** Whether the keyframe of its place has been read, or is not wanted. */
+  #isPlaced: boolean;
   /** Why the entries at the position are not there, as far as that is known before. */
   #isOverrun = false;
   #isOpen = true;
@@ -70,9 +72,10 @@ export class DiskReader implements JournalReader {
   #border: number;
   #wake: (() => void) | undefined = undefined;
 
-  constructor(context: ReaderContext, cursor: Cursor) {
+  constructor(context: ReaderContext, cursor: Cursor, isPlaced = false) {
     this.#context = context;
     this.cursor = cursor;
+    this.#isPlaced = isPlaced;
     this.#position = cursor.position;
     this.#border = cursor.position;
   }
@@ -83,6 +86,10 @@ export class DiskReader implements JournalReader {
 
   get lagBytes(): number {
     return this.#context.tail.end - this.cursor.position;
+  }
+
+  openAt(position: number): JournalReader {
+    return this.#context.openAt(position);
   }
 
   keepCheckpoint(border: number, checkpoint: Uint8Array): void {
