@@ -10,7 +10,7 @@
  * that waits wait behind it, so that their order stays.
  */
 import { Output, type Topic } from "../../formats/output.ts";
-import { sleep } from "../backoff.ts";
+import { sleep } from "../../ops/backoff.ts";
 
 /** What waits is kept beside the batches up to this many bytes; beyond, batches stay under way, which holds back all that follows. */
 const HELD_BYTES_MAX = 4 * 1024 * 1024;

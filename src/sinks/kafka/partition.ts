@@ -14,7 +14,7 @@
  */
 import type { RecordIdentity } from "../../formats/output.ts";
 import type { ByteWriter } from "../../wire/writer.ts";
-import { Backoff } from "../backoff.ts";
+import { Backoff } from "../../ops/backoff.ts";
 import type { Broker, ProduceAnswer } from "./broker.ts";
 import { KafkaError, MESSAGE_TOO_LARGE, verdictOf } from "./errors.ts";
 import {

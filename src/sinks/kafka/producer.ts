@@ -3,7 +3,7 @@ import { RecordIdentity } from "../../formats/output.ts";
 import type { Output, Topic } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
 import { ByteWriter } from "../../wire/writer.ts";
-import { sleep } from "../backoff.ts";
+import { sleep } from "../../ops/backoff.ts";
 import type { DeadLetters } from "../dead_letter.ts";
 import type { Address, Broker, Dialer, ProduceAnswer } from "./broker.ts";
 import { Cluster } from "./cluster.ts";

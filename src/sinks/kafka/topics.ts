@@ -1,7 +1,7 @@
 /** The topics of a sink: which there are, with how many partitions, and making those that are missing. */
 import type { Topic } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
-import { Backoff } from "../backoff.ts";
+import { Backoff } from "../../ops/backoff.ts";
 import type { Metadata, NewTopic } from "./broker.ts";
 import type { Cluster } from "./cluster.ts";
 import {

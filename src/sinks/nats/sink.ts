@@ -18,7 +18,7 @@ import type { Output, Topic } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { toError } from "../../runtime/error.ts";
-import { Backoff, sleep } from "../backoff.ts";
+import { Backoff, sleep } from "../../ops/backoff.ts";
 import { DeadLetters } from "../dead_letter.ts";
 import type { Sink } from "../sink.ts";
 import type { NatsLink } from "./link.ts";
