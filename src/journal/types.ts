@@ -35,8 +35,8 @@ export interface SessionInfo {
 
 /** What the close entry of a session says. */
 export interface SessionEnd {
-  /** `closed` by the router, `error` on the connection, `frame` not BMP, `limit`, `stop` of the collector, `crash` before this start. */
-  reason: "closed" | "error" | "frame" | "limit" | "stop" | "crash";
+  /** `closed` by the router, `error` on the connection, `frame` not BMP, `limit`, `denied` by lists that were changed, `stop` of the collector, `reset` so that the router sends all anew, `crash` before this start. */
+  reason: "closed" | "error" | "frame" | "limit" | "stop" | "reset" | "crash";
   /** One line for people; may be empty. */
   detail: string;
 }
@@ -202,6 +202,8 @@ export interface JournalReader {
   openAt(position: number): JournalReader | undefined;
   /** Keeps what the formatter has learned up to a {@linkcode Border}. */
   keepCheckpoint(border: number, checkpoint: Uint8Array): void;
+  /** Reads on to what is the end of the journal now, and no further. Only in memory: on disk the next reader of its name goes on where it left. */
+  stopAtEnd?(): void;
   /** Ends a waiting `read` with undefined and frees the cursor. Idempotent. */
   close(): void;
   /** Bytes in the journal, headers included, that this reader has not committed. */

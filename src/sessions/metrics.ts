@@ -26,6 +26,9 @@ export class SessionMetrics {
   /** By `code`. */
   readonly frameErrors: Metric;
   readonly silences: Counter;
+  readonly rests: Counter;
+  /** By `limit`. */
+  readonly exceeded: Metric;
   readonly waiting: Counter;
   readonly bytes: Counter;
   readonly partialBytes: Counter;
@@ -42,11 +45,12 @@ export class SessionMetrics {
     this.opened = metrics.counter("edgebmp_sessions_total", "Sessions opened").with();
     this.closed = metrics.counter(
       "edgebmp_sessions_closed_total",
-      "Sessions closed, by reason: closed by the router, error, frame (not BMP), limit (too much in unfinished messages), stop",
+      "Sessions closed, by reason: closed by the router, error, frame (not BMP), limit (too much in unfinished messages), stop, reset (an upstream or an operator wants all anew)",
     );
     this.refused = metrics.counter(
       "edgebmp_session_refused_total",
-      "Connections closed at once, by reason: limit, stop",
+      "Connections closed before they became a session, by reason: limit, source_limit, denied, not_allowed, identity_denied, " +
+        "identity_not_allowed, proxy_missing, proxy_malformed, proxy_unlisted, proxy_timeout, proxy_closed, stop",
     );
     this.acceptErrors = metrics.counter(
       "edgebmp_accept_errors_total",
@@ -60,6 +64,14 @@ export class SessionMetrics {
       "edgebmp_session_idle_alarms_total",
       "Sessions that became silent for longer than the alarm allows",
     ).with();
+    this.rests = metrics.counter(
+      "edgebmp_session_rests_total",
+      "Times that a session was not read from for a while because it sends too fast",
+    ).with();
+    this.exceeded = metrics.counter(
+      "edgebmp_session_limits_exceeded_total",
+      "Sessions closed because of a limit, by limit: partial_bytes, peers, first_message, idle, lists",
+    );
     this.waiting = metrics.gauge(
       "edgebmp_sessions_waiting",
       "Sessions that are not read from because the journal is full",

@@ -5,6 +5,8 @@
  * open (sequence 0), messages (1..), close (last + 1); each waits for the one before it.
  */
 import { type FrameError, frameErrorText, FrameSplitter, guessProtocol } from "../bmp/frame.ts";
+import { COMMON_HEADER_BYTES, MessageType, PEER_HEADER_BYTES } from "../bmp/peer_header.ts";
+import { peerId } from "../bmp/peer_table.ts";
 import {
   EntryBatch,
   EntryKind,
@@ -14,8 +16,10 @@ import {
 } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
 import { toError } from "../runtime/error.ts";
-import type { Connection, ConnectionHandler } from "../runtime/types.ts";
+import type { Connection, ConnectionHandler, TlsPeer } from "../runtime/types.ts";
 import { hexText } from "../wire/strings.ts";
+import type { BatchPool } from "./batch_pool.ts";
+import { Pace, type SessionLimits } from "./limits.ts";
 import type { SessionMetrics } from "./metrics.ts";
 
 /** What all sessions of a collector share. */
@@ -25,57 +29,18 @@ export interface SessionContext {
   readonly metrics: SessionMetrics;
   /** Microseconds since 1970. */
   readonly nowUs: () => number;
-  readonly messageBytesMax: number;
+  /** Replaced while sessions run. */
+  limits: SessionLimits;
   readonly batches: BatchPool;
   /** Told by how much the memory of partly received messages has changed; may end sessions, the one that tells too. */
   readonly onPartialBytes: (change: number) => void;
 }
 
-/** Entries that the batches of each pool have room for, at 24 bytes each. */
-const POOL_ENTRIES_MAX = 25_000;
-/** A batch with room for more is a large one: what a read of 4 KiB of small messages needs. */
-const SMALL_BATCH_ENTRIES_MAX = 64;
-/** From this size on, a chunk is given a large batch. */
-const LARGE_CHUNK_BYTES_MIN = 8 * 1024;
+/** Limits that end a session, as metrics and log call them. */
+export type SessionLimitName = "partial_bytes" | "peers" | "first_message" | "idle" | "lists";
 
-/**
- * Batches that no append holds. Shared, because a batch that took 512 KiB of small messages keeps more memory than an idle session
- * may cost; many, because sessions that wait for a full journal hold one each, and new ones would fill the heap; small and large
- * ones apart, as in the hands of many sessions in turn all would become large.
- */
-export class BatchPool {
-  readonly #small = new Batches();
-  readonly #large = new Batches();
-
-  /** @param chunkBytes length of what is to be cut into entries */
-  take(chunkBytes: number): EntryBatch {
-    return (chunkBytes < LARGE_CHUNK_BYTES_MIN ? this.#small : this.#large).take();
-  }
-
-  giveBack(batch: EntryBatch): void {
-    batch.clear();
-    (batch.room <= SMALL_BATCH_ENTRIES_MAX ? this.#small : this.#large).giveBack(batch);
-  }
-}
-
-class Batches {
-  readonly #batches: EntryBatch[] = [];
-  #entries = 0;
-
-  take(): EntryBatch {
-    const batch = this.#batches.pop();
-    if (batch === undefined) return new EntryBatch();
-    this.#entries -= batch.room;
-    return batch;
-  }
-
-  giveBack(batch: EntryBatch): void {
-    const entries = this.#entries + batch.room;
-    if (entries > POOL_ENTRIES_MAX) return;
-    this.#entries = entries;
-    this.#batches.push(batch);
-  }
-}
+/** Shorter waits are left to the next read. */
+const REST_MS_MIN = 20;
 
 export class Session implements ConnectionHandler {
   readonly info: SessionInfo;
@@ -97,7 +62,15 @@ export class Session implements ConnectionHandler {
   /** A full journal holds this session back. */
   #waiting = false;
   #bytesAtSweep = 0;
-  #quietSweeps = 0;
+  #quietMs = 0;
+  #wordlessMs = 0;
+
+  readonly #pace = new Pace();
+  #bytesPaced = 0;
+  /** Ends the wait that a limit on bytes per second makes. */
+  #endRest: (() => void) | undefined;
+  /** Peers that are up, by `peerId`. */
+  #peers: Set<string> | undefined;
 
   /** @param onEnded called once, when the close entry is in the journal or cannot be brought there */
   constructor(
@@ -110,7 +83,7 @@ export class Session implements ConnectionHandler {
     this.openedAtUs = context.nowUs();
     this.#context = context;
     this.#connection = connection;
-    this.#splitter = new FrameSplitter(context.messageBytesMax);
+    this.#splitter = new FrameSplitter(context.limits.maxMessageBytes);
     this.#number = context.journal.nextSession();
     this.#onEnded = onEnded;
     const opening = this.#appendJson(EntryKind.open, 0, this.openedAtUs, info);
@@ -137,19 +110,42 @@ export class Session implements ConnectionHandler {
     return this.#bytes;
   }
 
+  /** Peers that are up. */
+  get peers(): number {
+    return this.#peers?.size ?? 0;
+  }
+
   /** Memory of the message that has come in part. */
   get partialBytes(): number {
     return this.#partialBytes;
   }
 
-  /** To be called at each sweep: true once, when nothing has arrived for `sweeps` of them. Our own waiting is not silence. */
-  becameSilent(sweeps: number): boolean {
-    if (this.#bytes !== this.#bytesAtSweep || this.#waiting) {
+  /** What TLS says of the router; undefined: a plain connection. */
+  get tls(): TlsPeer | undefined {
+    return this.#connection.tls;
+  }
+
+  /** For how long nothing has arrived, by the count of sweeps. Our own waiting is not silence. */
+  get quietMs(): number {
+    return this.#quietMs;
+  }
+
+  /** For how long the first message is missing; 0 once it is there. */
+  get wordlessMs(): number {
+    return this.#wordlessMs;
+  }
+
+  /** To be called at each sweep. */
+  sweep(intervalMs: number): void {
+    const isHeld = this.#waiting || this.#endRest !== undefined;
+    if (this.#bytes !== this.#bytesAtSweep || isHeld) {
       this.#bytesAtSweep = this.#bytes;
-      this.#quietSweeps = 0;
-      return false;
+      this.#quietMs = 0;
+    } else {
+      this.#quietMs += intervalMs;
     }
-    return ++this.#quietSweeps === sweeps;
+    if (this.#messages > 0) this.#wordlessMs = 0;
+    else if (!isHeld) this.#wordlessMs += intervalMs;
   }
 
   data(chunk: Uint8Array): Promise<void> | undefined {
@@ -175,11 +171,38 @@ export class Session implements ConnectionHandler {
     }
     this.#messages += batch.count;
     metrics.countMessages(batch);
+    this.#countPeers(batch);
     if (log.enabled("trace")) this.#trace(batch);
     const pending = journal.append(batch);
     if (pending !== undefined) return this.#wait(pending, batch);
     batches.giveBack(batch);
     return undefined;
+  }
+
+  /** The wait that a limit on bytes per second makes. */
+  rest(): Promise<void> | undefined {
+    const { limits, metrics, log } = this.#context;
+    const rate = limits.sessionMaxBytesPerSecond;
+    const read = this.#bytes - this.#bytesPaced;
+    this.#bytesPaced = this.#bytes;
+    if (rate === 0 || this.#end !== undefined) return undefined;
+    const waitMs = this.#pace.take(read, rate, performance.now());
+    if (waitMs < REST_MS_MIN) return undefined;
+    metrics.rests.add(1);
+    const { session, source } = this.info;
+    log.limited("warn", source, "session sends too fast, reading more slowly", {
+      session,
+      source,
+      limit_bytes_per_second: rate,
+    });
+    return new Promise((resolve) => {
+      this.#endRest = () => {
+        clearTimeout(timer);
+        this.#endRest = undefined;
+        resolve();
+      };
+      const timer = setTimeout(this.#endRest, waitMs);
+    });
   }
 
   closed(failure: Error | undefined): void {
@@ -191,24 +214,45 @@ export class Session implements ConnectionHandler {
 
   /** Ends the session: what has been read is appended, then the close entry. */
   stop(): void {
-    this.#end ??= { reason: "stop", detail: "" };
+    this.#close({ reason: "stop", detail: "" });
+  }
+
+  /** Ends the session because of a limit. */
+  exceed(limit: SessionLimitName, detail: string): void {
+    if (this.#end !== undefined) return;
+    const { log, metrics } = this.#context;
+    const { session, source } = this.info;
+    metrics.exceeded.with({ limit }).add(1);
+    log.limited("warn", `${limit} ${source}`, "session exceeds a limit, closing", {
+      session,
+      source,
+      limit,
+      detail,
+    });
+    this.#dropPartial();
+    this.#close({ reason: limit === "lists" ? "denied" : "limit", detail });
+  }
+
+  #close(end: SessionEnd): void {
+    this.#end ??= end;
+    this.#endRest?.();
     this.#connection.close();
   }
 
-  /** Ends the session because what all sessions hold of unfinished messages is too much. */
-  refusePartial(): void {
-    const { log } = this.#context;
-    const detail =
-      `the unfinished message of this session, ${this.#partialBytes} bytes, was the largest when ` +
-      "those of all sessions passed their limit";
-    this.#end ??= { reason: "limit", detail };
-    log.limited("warn", "partial", "too much in unfinished messages, closing", {
-      session: this.info.session,
-      source: this.info.source,
-      bytes: this.#partialBytes,
-    });
-    this.#dropPartial();
-    this.#connection.close();
+  #countPeers(batch: EntryBatch): void {
+    const { sources, starts, ends, count } = batch;
+    for (let i = 0; i < count; i++) {
+      const bytes = sources[i]!;
+      const start = starts[i]! + COMMON_HEADER_BYTES;
+      const type = bytes[start - 1]!;
+      if (type !== MessageType.peerUp && type !== MessageType.peerDown) continue;
+      if (ends[i]! < start + PEER_HEADER_BYTES) continue;
+      if (type === MessageType.peerDown) this.#peers?.delete(peerId(bytes, start));
+      else (this.#peers ??= new Set()).add(peerId(bytes, start));
+    }
+    const { maxPeersPerSession } = this.#context.limits;
+    if (maxPeersPerSession === 0 || this.peers <= maxPeersPerSession) return;
+    this.exceed("peers", `more than ${maxPeersPerSession} peers are up`);
   }
 
   #countPartial(): void {
@@ -221,7 +265,7 @@ export class Session implements ConnectionHandler {
 
   /** At once: the session itself stays until a full journal has taken its end. */
   #dropPartial(): void {
-    this.#splitter = new FrameSplitter(this.#context.messageBytesMax);
+    this.#splitter = new FrameSplitter(this.#context.limits.maxMessageBytes);
     this.#countPartial();
   }
 

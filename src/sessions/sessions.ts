@@ -117,6 +117,14 @@ export class Sessions {
     return this.#sessions.size;
   }
 
+  /** Why no router can be accepted; empty: one can. */
+  unreadiness(): string[] {
+    if (this.#stopped !== undefined) return ["stopping"];
+    return this.#sessions.size < this.#maxSessions
+      ? []
+      : [`all ${this.#maxSessions} sessions that may be open are (--max-sessions)`];
+  }
+
   /** Makes a session of a connection, or refuses it. */
   accept(connection: Connection, origin: SessionOrigin): ConnectionHandler | undefined {
     if (this.#stopped !== undefined) return this.#refuse(connection, origin, "stop");
@@ -143,6 +151,16 @@ export class Sessions {
     if (this.#sessions.size === 0) this.#resolveStopped();
     for (const session of this.#sessions) session.stop();
     return this.#stopped;
+  }
+
+  /** Ends the session with this id, see {@linkcode Session.reset}; false: it is not open. Pacing is the caller's. */
+  reset(id: string, detail: string): boolean {
+    for (const session of this.#sessions) {
+      if (session.info.session !== id) continue;
+      session.reset(detail);
+      return true;
+    }
+    return false;
   }
 
   #refuse(connection: Connection, origin: SessionOrigin, reason: "limit" | "stop"): undefined {

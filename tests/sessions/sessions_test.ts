@@ -449,6 +449,25 @@ describe("Sessions", () => {
     );
   });
 
+  it("resets one session, whose router may come back at once", async () => {
+    const rig = await start();
+    const { journal, sessions } = rig;
+    const sockets = [dial(rig), dial(rig)];
+    for (const socket of sockets) socket.write(message(4));
+    await until(() => journal.entries.filter(({ kind }) => kind === EntryKind.frame).length === 2);
+    const [session, other] = [...sessions];
+    assert.equal(sessions.reset("none", ""), false);
+    assert.equal(sessions.reset(session!.info.session, "an upstream lost it"), true);
+    await until(() => sessions.count === 1);
+    assert.deepEqual([...sessions], [other]);
+    const [number] = [1, 2].filter((number) => journal.kinds(number) === "OFC");
+    assert.deepEqual(journal.json(number!, EntryKind.close), {
+      reason: "reset",
+      detail: "an upstream lost it",
+    });
+    assert.equal(rig.metrics.total("edgebmp_sessions_closed_total"), 1);
+  });
+
   it("stops at once when there is no session", async () => {
     const rig = await start();
     await rig.sessions.stop();
