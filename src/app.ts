@@ -1,10 +1,13 @@
 /** The composition root: from a configuration to a running collector. The only file that knows all parts. */
 import { clearInterval, setInterval } from "node:timers";
 import type { Config } from "./cli/config.ts";
+import { VERSION } from "./cli/version.ts";
 import { formatSpec } from "./formats/registry.ts";
 import { DISK_MEMORY_BYTES_MAX } from "./journal/disk/options.ts";
 import { MemoryJournal } from "./journal/memory.ts";
 import type { Journal } from "./journal/types.ts";
+import type { Http } from "./ops/http/mod.ts";
+import type { HttpSource } from "./ops/http/source.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
 import type { Watched } from "./ops/service_manager.ts";
@@ -92,6 +95,8 @@ class RunningCollector implements Collector {
   readonly #sinks: readonly Sink[];
   readonly #pipelines: readonly Pipeline[];
   readonly #listeners: SessionListener[] = [];
+  readonly #log: Log;
+  #http: Http | undefined = undefined;
   /** Aborts when the time for a stop is over. */
   readonly #deadline = new AbortController();
   readonly #metricsTimer = setInterval(() => this.updateMetrics(), METRICS_INTERVAL_MS).unref();
@@ -102,6 +107,7 @@ class RunningCollector implements Collector {
   constructor(config: Config, runtime: Runtime, journal: Journal, metrics: Metrics, log: Log) {
     this.metrics = metrics;
     this.#config = config;
+    this.#log = log;
     const { limits, collector, sinks } = config;
     this.#journal = journal;
     const made = sinks.map((sink) => {
@@ -129,6 +135,7 @@ class RunningCollector implements Collector {
         whenFull: sink.optional ? "drop-oldest" as const : "block" as const,
         batchBytes: sink.batchBytes,
         batchMs: sink.batchMs,
+        heartbeatMs: form.heartbeatMs?.(formatOptions) ?? 0,
         inFlightBytesMax: sink.inFlightBytesMax,
       };
     });
@@ -160,7 +167,24 @@ class RunningCollector implements Collector {
       this.#listeners.push(listener);
       this.addresses.push(listener.name);
     }
+    if (this.#config.http.port !== 0) {
+      // Loaded late: what routers and sinks need goes first.
+      const { openHttp } = await import("./ops/http/mod.ts");
+      this.#http = await openHttp(this.#config.http, this.#httpSource(runtime), this.#log);
+    }
     refuseIfAborted(signal);
+  }
+
+  #httpSource(runtime: Runtime): HttpSource {
+    return {
+      version: VERSION,
+      runtime: `${runtime.name} ${runtime.version}`,
+      collector: this.#config.collector,
+      startedAtMs: Date.now(),
+      metrics: this.metrics,
+      updateMetrics: () => this.updateMetrics(),
+      unreadiness: () => this.#sessions.unreadiness(),
+    };
   }
 
   get pipelines(): readonly Watched[] {
@@ -197,6 +221,7 @@ class RunningCollector implements Collector {
     const results = await ended;
     await Promise.allSettled(this.#sinks.map((sink) => sink.close(signal)));
     await this.#journal.finish();
+    await this.#http?.close();
     clearTimeout(timer);
     clearInterval(this.#metricsTimer);
     this.updateMetrics();

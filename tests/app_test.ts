@@ -23,7 +23,7 @@ describe("startCollector", () => {
   const log = new Log("error", "text", () => {});
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "edgebmp-app-"));
-    base = await loadConfig(new FlagValues(), {});
+    base = await loadConfig(new FlagValues(), { EDGEBMP_PERFORMANCE_PORT: "0" });
     runtime = await loadRuntime();
   });
   after(() => rm(folder, { recursive: true }));

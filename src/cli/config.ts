@@ -1,7 +1,8 @@
 /** From flags, environment and file to one typed configuration. Precedence: flag, environment `EDGEBMP_*`, file, default. */
 import { hostname } from "node:os";
 import { journalMaxBytesFlag, type SpoolConfig, spoolConfig } from "../journal/flags.ts";
-import { logFormatFlag, performancePortFlag, shutdownTimeoutMsFlag } from "../ops/flags.ts";
+import { logFormatFlag, shutdownTimeoutMsFlag } from "../ops/flags.ts";
+import { type HttpConfig, httpConfig } from "../ops/http/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
 import {
   adminIdFlag,
@@ -40,6 +41,7 @@ export interface Config {
     readonly shutdownTimeoutMs: number;
   };
   readonly spool: SpoolConfig;
+  readonly http: HttpConfig;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   /** The field `collector` of our records. */
   readonly collector: string;
@@ -66,7 +68,7 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
     environment.CREDENTIALS_DIRECTORY,
   );
   warnings.push(...layers.file?.warnings ?? []);
-  refuseUnbuilt(layers, warnings);
+  refuseUnbuilt(layers);
   return {
     listen: listenConfig(layers),
     sinks: sinkConfigs(layers, warnings),
@@ -78,6 +80,7 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
       shutdownTimeoutMs: layers.get(shutdownTimeoutMsFlag),
     },
     spool: spoolConfig(layers),
+    http: httpConfigOf(layers),
     log: { level: layers.logLevel(), format: layers.get(logFormatFlag) },
     collector: collectorName(layers.get(adminIdFlag)),
     warnings,
@@ -114,12 +117,9 @@ function readEnvironment(environment: Environment): FlagValues {
 }
 
 /** What this version cannot do is refused, not passed over: whoever asked for it would wait for records that never come. */
-function refuseUnbuilt(layers: Layers, warnings: string[]): void {
+function refuseUnbuilt(layers: Layers): void {
   if (layers.get(interceptFlag)) refuse("forward sessions to another collector (--intercept)");
   if (layers.get(activeMode)) refuse("connect to routers (active_mode); it only listens");
-  if (layers.given(performancePortFlag) && layers.get(performancePortFlag) !== 0) {
-    warnings.push(`--${performancePortFlag.name} has no effect: this version has no HTTP server`);
-  }
 }
 
 function refuse(what: string): never {
@@ -157,4 +157,13 @@ function refuseAmbiguous(layers: Layers, flag: Flag, list: string): void {
       environmentName(flag)
     }: the configuration file has several entries under "${list}", expected one`,
   );
+}
+
+function httpConfigOf(layers: Layers): HttpConfig {
+  try {
+    return httpConfig(layers);
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    throw new ConfigError(`Cannot start: ${error.message}`);
+  }
 }

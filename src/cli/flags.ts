@@ -4,10 +4,10 @@ import {
   GLOG_FLAGS,
   logFormatFlag,
   logLevelFlag,
-  performancePortFlag,
   shutdownTimeoutMsFlag,
   verbosityFlag,
 } from "../ops/flags.ts";
+import { HTTP_FLAGS } from "../ops/http/flags.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { PIPELINE_SETTINGS, sinkFormat } from "../pipeline/flags.ts";
 import {
@@ -56,12 +56,12 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   { title: "Sinks", flags: [dumpFlag, bmpRawFlag, ...SINK_FLAGS.filter(isForCommandLine)] },
   { title: "Records", flags: [...FORMAT_FLAGS.filter(isForCommandLine), adminIdFlag] },
   { title: "Journal", flags: [journalMaxBytesFlag, ...SPOOL_FLAGS] },
+  { title: "HTTP", flags: HTTP_FLAGS },
   {
     title: "Process",
     flags: [
       configFlag,
       shutdownTimeoutMsFlag,
-      performancePortFlag,
       logLevelFlag,
       logFormatFlag,
       verbosityFlag,

@@ -20,16 +20,6 @@ export const logFormatFlag: Flag<"text" | "json"> = {
   parse: oneOf(["text", "json"]),
 };
 
-export const performancePortFlag: Flag<number> = {
-  name: "performance-port",
-  key: "http.port",
-  gobmpKey: "performance_port",
-  placeholder: "PORT",
-  default: "56767",
-  help: "HTTP port for health, metrics and profiles; 0: off. This version has no HTTP server yet",
-  parse: integer(0, 65535),
-};
-
 export const shutdownTimeoutMsFlag: Flag<number> = {
   name: "shutdown-timeout-ms",
   key: "limits.shutdown_timeout_ms",

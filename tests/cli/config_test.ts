@@ -71,6 +71,17 @@ describe("loadConfig", () => {
         formatOptions: { splitAf: true, routerIdentity: "peer-local", extraFields: true },
         ...PLAIN,
       }],
+      http: {
+        port: 56767,
+        isPortNamed: false,
+        address: "127.0.0.1",
+        hosts: [],
+        token: { value: "", path: "" },
+        tlsCertFile: "",
+        tlsKeyFile: "",
+        captureDir: "",
+        observe: true,
+      },
       limits: {
         journalMaxBytes: 64 * 1024 * 1024,
         maxMessageBytes: 1024 * 1024,
@@ -155,10 +166,6 @@ describe("loadConfig", () => {
       await warningsOf("--intercept=false", "--destination-port=5050", "--logtostderr"),
       [],
     );
-    assert.deepEqual(await warningsOf("--performance-port=0"), []);
-    assert.deepEqual(await warningsOf("--performance-port=8080"), [
-      "--performance-port has no effect: this version has no HTTP server",
-    ]);
     assert.deepEqual(await warningsOf("--msg-file=/tmp/x"), [
       "--msg-file has no effect: no sink has type file",
     ]);
@@ -181,7 +188,7 @@ sinks:
   - {name: log, type: file, format: gobmp, path: /var/log/bmp.json, truncate: true, split_af: false, router_identity: sysname}
 limits: {journal_max_bytes: 128MiB, max_message_bytes: 65536, max_sessions: 10, session_idle_alarm_ms: 0, shutdown_timeout_ms: 100}
 spool: {dir: /spool, max_bytes: 1GiB, min_free_bytes: 1MiB, fsync: always, interval_ms: 50, compress: true}
-http: {port: 0}
+http: {port: 0, address: "::1", hosts: [bmp.example], token_file: /token, tls_cert: /c, tls_key: /k, capture_dir: /cap, observe: false}
 log: {level: debug, format: json}
 `,
     );
@@ -222,6 +229,17 @@ log: {level: debug, format: json}
         fsync: "always",
         intervalMs: 50,
         isCompressed: true,
+      },
+      http: {
+        port: 0,
+        isPortNamed: true,
+        address: "::1",
+        hosts: ["bmp.example"],
+        token: { value: "", path: "/token" },
+        tlsCertFile: "/c",
+        tlsKeyFile: "/k",
+        captureDir: "/cap",
+        observe: false,
       },
       log: { level: "debug", format: "json" },
       collector: "edge-1",

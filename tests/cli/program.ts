@@ -32,7 +32,8 @@ export class Program {
     const runtimeArgs = "Deno" in globalThis ? ["run", "--cached-only", "--allow-all"] : [];
     this.child = spawn(process.execPath, [...runtimeArgs, main, ...args], {
       cwd: ROOT,
-      env: { ...process.env, NO_COLOR: "1", ...env },
+      // HTTP's default port is one for the whole machine.
+      env: { ...process.env, NO_COLOR: "1", EDGEBMP_PERFORMANCE_PORT: "0", ...env },
       stdio: ["pipe", "pipe", "pipe"],
     });
     this.child.stdout.setEncoding("utf8").on("data", (text: string) => {

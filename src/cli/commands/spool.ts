@@ -75,7 +75,8 @@ async function drain(
   const names = config.sinks.map(({ name }) => name);
   const known = (await readCursors(await openDirectory(dir))).map(({ name }) => name);
   const { startCollector } = await import("../../app.ts");
-  const drained = { ...config, listen: [], spool: { ...config.spool, dir } };
+  const http = { ...config.http, port: 0 };
+  const drained = { ...config, listen: [], http, spool: { ...config.spool, dir } };
   const collector = await startCollector(drained, runtime, log, signal);
   const isDone = await collector.stop(DRAIN_TIMEOUT_MS);
   // Who only looked leaves nothing behind that would hold entries.
