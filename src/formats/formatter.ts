@@ -5,6 +5,9 @@ import type { Output } from "./output.ts";
 /** Returned by {@linkcode Formatter.entry} when the entry is finished. */
 export const ENTRY_DONE = -1;
 
+/** What happens to the collector itself. */
+export type CollectorEvent = "started" | "heartbeat" | "stopped";
+
 /** Entries that a formatter will not see. */
 export interface LostEntries {
   readonly reason: GapReason;
@@ -38,6 +41,8 @@ export interface Formatter {
   entry(entry: Entry, out: Output, part: number): number;
   /** Writes what the format has kept back (a header that ends with its row count, say); called before a batch is delivered. */
   flush(out: Output): void;
+  /** Writes what the format says of the collector itself, which no entry tells of: at least one record, or none. */
+  writeCollector?(event: CollectorEvent, atUs: number, out: Output): void;
   /** Takes an entry of a keyframe in, without records. */
   take(entry: Entry): void;
   /** Begins a gap: what the keyframe that follows does not have has ended. */

@@ -15,7 +15,10 @@ export interface Topic {
 
 /** How a record waits for others, for a sink that can hold records back. */
 export interface Hold {
-  /** Held until all earlier records with this tag are acknowledged; later records with the tag wait behind it. */
+  /**
+   * Held until, at the least, all earlier records with this key are acknowledged; later records with the held one's topic and key wait
+   * behind it.
+   */
   readonly after: string;
   /** And this long after that, in milliseconds. */
   readonly delayMs: number;

@@ -18,6 +18,8 @@ export interface FormatSpec<Options = unknown> {
   topics(options: Options): readonly Topic[];
   /** Whether records lack their identity, which headers then should have. */
   lacksIdentity(options: Options): boolean;
+  /** So often the collector says that it lives, in milliseconds; 0, or without this: never. */
+  heartbeatMs?(options: Options): number;
   /** Makes a formatter for one pipeline of the collector with this name. */
   create(options: Options, collector: string): CountingFormatter;
 }

@@ -34,10 +34,12 @@ interface Batch {
   acknowledged: boolean;
 }
 
+export const IN_FLIGHT_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
+
 export interface DeliveriesOptions {
   readonly journal: Journal;
   readonly sink: Sink;
-  readonly inFlightBytesMax: number;
+  readonly inFlightBytesMax?: number | undefined;
   readonly counts: SinkMetrics;
   /** The sink cannot go on. */
   readonly failed: (error: Error) => void;
@@ -63,6 +65,11 @@ export class Deliveries {
     return this.#inFlightBytes;
   }
 
+  /** Whether nothing is under way, held records included. */
+  get isIdle(): boolean {
+    return this.#batches.length === 0;
+  }
+
   /** Whether something waits for an acknowledgement. */
   get isWaiting(): boolean {
     return this.#wake !== undefined;
@@ -75,7 +82,7 @@ export class Deliveries {
 
   /** Resolves when the sink may have a batch of so many bytes more. */
   async room(bytes: number): Promise<void> {
-    const { sink, inFlightBytesMax } = this.#options;
+    const { sink, inFlightBytesMax = IN_FLIGHT_BYTES_MAX_DEFAULT } = this.#options;
     while (
       !this.#ended && this.#inFlight > 0 &&
       (this.#inFlight >= sink.inFlightMax || this.#inFlightBytes + bytes > inFlightBytesMax)
@@ -103,7 +110,7 @@ export class Deliveries {
 
   /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
-    while (this.#batches.length > 0 && !this.#ended) await this.#acknowledgement();
+    while (!this.isIdle && !this.#ended) await this.#acknowledgement();
   }
 
   /** Nothing is committed any more. */

@@ -1,6 +1,7 @@
 /** Which pipelines share what they decode. */
 import { Filter, type FilterOptions, FILTERS_MAX } from "./filter.ts";
-import { Pipeline, type PipelineOptions } from "./pipeline.ts";
+import type { PipelineOptions } from "./options.ts";
+import { Pipeline } from "./pipeline.ts";
 import { Window } from "./window.ts";
 
 export interface PipelineParts extends Omit<PipelineOptions, "shared"> {

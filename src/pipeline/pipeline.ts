@@ -7,7 +7,7 @@
  * The journal is committed up to the last entry whose records, and those of all entries before it, are acknowledged. Pipelines of one
  * format take each other's batches, see `window.ts`.
  */
-import { ENTRY_DONE } from "../formats/formatter.ts";
+import { type CollectorEvent, ENTRY_DONE } from "../formats/formatter.ts";
 import { Output } from "../formats/output.ts";
 import type { CountingFormatter } from "../formats/spec.ts";
 import {
@@ -19,7 +19,6 @@ import {
   type JournalReader,
   type KeyframeEnd,
   readEntry,
-  type WhenFull,
 } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -27,42 +26,15 @@ import { toError } from "../runtime/error.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { DecodeMeter, DecodeShare } from "./decode_metrics.ts";
 import { Deliveries } from "./deliveries.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Lag } from "./lag.ts";
 import { Linger } from "./linger.ts";
 import { Member } from "./member.ts";
+import { BATCH_BYTES_DEFAULT, type PipelineOptions } from "./options.ts";
 import { Sequences } from "./sequences.ts";
 import { declareSinkMetrics, type SinkMetrics } from "./sink_metrics.ts";
 import { Turn } from "./turn.ts";
 import { Window } from "./window.ts";
-
-export interface PipelineOptions {
-  journal: Journal;
-  formatter: CountingFormatter;
-  /** Opened and closed by its owner. Its name is the name of the journal reader and the label of the metrics. */
-  sink: Sink;
-  /** Whether records are wrapped as lines, see {@linkcode Output}. */
-  lines: boolean;
-  /** Where it starts if the journal does not know its sink. */
-  from?: "oldest" | "newest";
-  /** Whether a full journal waits for it. */
-  whenFull?: WhenFull;
-  /** A batch is delivered once it is this large, in bytes. */
-  batchBytes?: number;
-  /** A batch that is not full waits so long for more. */
-  batchMs?: number;
-  /** Bytes of batches under way at most, `max_in_flight_bytes`; a single larger batch passes alone. */
-  inFlightBytesMax?: number;
-  /** What it shares with others of its format, `batchBytes` and `lines`, and which of their filters is its own. */
-  shared?: { readonly window: Window; readonly member: number };
-  /** Shared by all pipelines of a journal. */
-  meter?: DecodeMeter;
-  metrics: Metrics;
-  log: Log;
-}
-
-/** From 128 KiB to 1 MiB a batch, journal to file measured the same within the noise (2-4 ms of CPU a MiB): the small end saves memory. */
-export const BATCH_BYTES_DEFAULT = 256 * 1024;
-export const IN_FLIGHT_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 
 const READ_BYTES_MAX = 256 * 1024;
 
@@ -93,16 +65,17 @@ export class Pipeline {
   #failure: Error | undefined = undefined;
 
   readonly #turn = new Turn();
+  readonly #heartbeat: Heartbeat;
 
   /** Opens the journal reader, so that nothing that is appended from now on is missed. */
   constructor(options: PipelineOptions) {
     const { journal, formatter, sink, lines, metrics, log, shared } = options;
-    const { batchBytes = BATCH_BYTES_DEFAULT, inFlightBytesMax = IN_FLIGHT_BYTES_MAX_DEFAULT } =
-      options;
+    const { batchBytes = BATCH_BYTES_DEFAULT, inFlightBytesMax } = options;
     this.#journal = journal;
     this.#formatter = formatter;
     this.#sink = sink;
     this.name = sink.name;
+    this.#heartbeat = new Heartbeat(options.heartbeatMs ?? 0, () => this.#beat());
     this.#linger = new Linger(options.batchMs ?? 0);
     this.#log = log;
     this.#counts = declareSinkMetrics(metrics, sink.name);
@@ -160,9 +133,11 @@ export class Pipeline {
     const abort = () => this.#abort();
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort);
+    this.#heartbeat.start();
     try {
       await this.#pump();
     } finally {
+      this.#heartbeat.stop();
       signal?.removeEventListener("abort", abort);
       this.#end();
     }
@@ -171,7 +146,9 @@ export class Pipeline {
 
   async #pump(): Promise<void> {
     await this.#turn.next();
+    await this.#writeCollector("started");
     while (!this.#ended) {
+      if (this.#heartbeat.isDue) await this.#writeCollector("heartbeat");
       let block = this.#reader.read(READ_BYTES_MAX);
       if (block instanceof Promise) {
         this.#reading = true;
@@ -184,8 +161,32 @@ export class Pipeline {
       // Entries without records must not wait in the journal for a batch that they are not part of.
       if (this.#member.isEmpty) await this.#deliver();
     }
+    await this.#writeCollector("stopped");
     await this.#deliver();
     await this.#deliveries.idle();
+  }
+
+  /** Writes what no entry tells of, for this sink alone; not while it goes by another's batch. */
+  async #writeCollector(event: CollectorEvent): Promise<void> {
+    const formatter = this.#formatter;
+    if (formatter.writeCollector === undefined || this.#member.isFollowing) return;
+    this.#heartbeat.isDue = false;
+    if (this.#member.isMaking) await this.#deliver();
+    this.#member.goOnAlone();
+    await this.#writeParts((out) => {
+      formatter.writeCollector?.(event, Date.now() * 1000, out);
+      return ENTRY_DONE;
+    });
+  }
+
+  /** Hands a heartbeat on if nothing else is to be done; returns whether it did. */
+  #beat(): boolean {
+    if (!this.#reading || !this.#member.isEmpty || !this.#deliveries.isIdle) return false;
+    const out = new Output(0, false);
+    this.#formatter.writeCollector?.("heartbeat", Date.now() * 1000, out);
+    const progress = this.#lag.progress(this.#position, this.#checkpoint);
+    if (out.count > 0) this.#deliveries.send(out, progress, () => {});
+    return true;
   }
 
   async #readBlock(block: JournalBlock): Promise<void> {

@@ -6,7 +6,8 @@ import { MemoryJournal } from "../../src/journal/memory.ts";
 import type { Entry } from "../../src/journal/types.ts";
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
-import { Pipeline, type PipelineOptions } from "../../src/pipeline/pipeline.ts";
+import type { PipelineOptions } from "../../src/pipeline/options.ts";
+import { Pipeline } from "../../src/pipeline/pipeline.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
 import {
   ANNOUNCE,

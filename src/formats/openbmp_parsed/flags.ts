@@ -81,6 +81,15 @@ export const parsedResendFlag: Flag<number> = {
   parse: integer(0, 86_400_000),
 };
 
+export const parsedHeartbeatFlag: Flag<number> = {
+  name: "parsed-heartbeat-interval",
+  key: "sinks[].heartbeat_interval_ms",
+  placeholder: "MS",
+  default: "300000",
+  help: "How often the collector says that it lives, in milliseconds; 0: never",
+  parse: integer(0, 86_400_000),
+};
+
 export const parsedDownDelayFlag: Flag<number> = {
   name: "parsed-peer-down-delay",
   key: "sinks[].peer_down_delay_ms",

@@ -12,7 +12,7 @@ import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../
 import { md5Hex } from "../../wire/md5.ts";
 import { utf8 } from "../../wire/writer.ts";
 import { DecodeCounts } from "../counts.ts";
-import { ENTRY_DONE, type Formatter, type LostEntries } from "../formatter.ts";
+import { type CollectorEvent, ENTRY_DONE, type Formatter, type LostEntries } from "../formatter.ts";
 import { LearnedCheckpoints, restoreLearned } from "../learned.ts";
 import type { Output } from "../output.ts";
 import { SessionTable } from "../session_table.ts";
@@ -47,6 +47,8 @@ export class ParsedFormatter implements Formatter {
   readonly #checkpoints = new LearnedCheckpoints();
   /** Whether the row is out that says that this collector has started. */
   #isStarted = false;
+  /** Whether the routers that were there before are said to be up again after it. */
+  #isRestated = false;
   /** Rare rows of the entry under way: made, with all changes of state, at the first call for it. */
   #cold: readonly ColdRow[] = NO_ROWS;
   /** In a gap: what the keyframe has, sessions and their peers that are up. */
@@ -93,11 +95,10 @@ export class ParsedFormatter implements Formatter {
 
   flush(): void {}
 
-  /** Writes a row about the collector itself, which no entry tells of: `started` before the first entry, `heartbeat`, `stopped`. */
-  writeCollector(action: CollectorAction, atUs: number, out: Output): void {
-    if (action === "started") this.#isStarted = true;
+  writeCollector(event: CollectorEvent, atUs: number, out: Output): void {
+    if (event === "started") this.#isStarted = true;
     this.#rows.startAlone(out);
-    this.#rows.writeCold(this.#collectorRow(action, atUs));
+    this.#rows.writeCold(this.#collectorRow(event, atUs));
   }
 
   take(entry: Entry): void {
@@ -179,19 +180,21 @@ export class ParsedFormatter implements Formatter {
   }
 
   #prepare(session: Session, entry: Entry): readonly ColdRow[] {
-    const starting = this.#isStarted ? NO_ROWS : this.#startingRows(session, entry.receivedAtUs);
+    const starting = this.#isRestated ? NO_ROWS : this.#startingRows(session, entry.receivedAtUs);
     const own = this.#ownRows(session, entry);
     return starting.length === 0 ? own : [...starting, ...own];
   }
 
   /** The collector's start; it takes all its routers down in the database, so that those of a keyframe follow. */
   #startingRows(session: Session, atUs: number): readonly ColdRow[] {
-    this.#isStarted = true;
+    this.#isRestated = true;
     const others = [...this.#sessions.all.values()].filter((other) =>
       other !== session && other.isKnown
     );
+    const started = this.#isStarted ? [] : [collectorRow(this.#collector, "started", [], atUs)];
+    this.#isStarted = true;
     return [
-      collectorRow(this.#collector, "started", [], atUs),
+      ...started,
       ...others.map((other) => this.#messages.routerUpRow(other, "init", atUs)),
     ];
   }

@@ -39,6 +39,8 @@ export interface ParsedOptions {
   readonly times: TimeSource;
   /** A base attribute that goes on being used is sent again after this time, because consumers forget, in milliseconds. */
   readonly resendMs: number;
+  /** So often the collector says that it lives, in milliseconds; 0: never. */
+  readonly heartbeatMs: number;
   /** How long a peer's down waits after its routes were acknowledged, because consumers write routes later than peers, in milliseconds. */
   readonly downDelayMs: number;
 }

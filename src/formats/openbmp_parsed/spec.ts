@@ -3,6 +3,7 @@ import type { FormatSpec } from "../spec.ts";
 import {
   parsedDownDelayFlag,
   parsedHashesFlag,
+  parsedHeartbeatFlag,
   parsedPeerGroupsFlag,
   parsedResendFlag,
   parsedRouterGroupsFlag,
@@ -24,6 +25,7 @@ export const OPENBMP_PARSED: FormatSpec<Omit<ParsedOptions, "collector">> = {
     parsedRouterHashFlag,
     parsedTimestampsFlag,
     parsedResendFlag,
+    parsedHeartbeatFlag,
     parsedDownDelayFlag,
   ],
   lines: false,
@@ -35,9 +37,11 @@ export const OPENBMP_PARSED: FormatSpec<Omit<ParsedOptions, "collector">> = {
     routerNaming: values.get(parsedRouterHashFlag),
     times: values.get(parsedTimestampsFlag),
     resendMs: values.get(parsedResendFlag),
+    heartbeatMs: values.get(parsedHeartbeatFlag),
     downDelayMs: values.get(parsedDownDelayFlag),
   }),
   topics: ({ topic }) => knownTopics(topic),
+  heartbeatMs: ({ heartbeatMs }) => heartbeatMs,
   // Its consumer expects no headers.
   lacksIdentity: () => false,
   create: (options, collector) => new ParsedFormatter({ ...options, collector }),

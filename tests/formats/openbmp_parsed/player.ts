@@ -54,6 +54,7 @@ export class Player {
       routerNaming: "name",
       times: "router",
       resendMs: 600_000,
+      heartbeatMs: 300_000,
       downDelayMs: 1000,
       ...options,
     });
