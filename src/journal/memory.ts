@@ -86,6 +86,8 @@ class Cursor {
   /** What it reads before the next entry. */
   keyframe: Keyframe | undefined = undefined;
   keyframeEnd: KeyframeEnd | undefined = undefined;
+  /** It reads no further. */
+  end = Infinity;
   /** Set when its entries were given up: it holds nothing, and goes on at the end. */
   isOverrun = false;
 
@@ -192,7 +194,7 @@ export class MemoryJournal implements Journal {
   }
 
   openReader(name: string, from: "oldest" | "newest", whenFull: WhenFull = "block"): JournalReader {
-    if (this.#cursors.some((cursor) => cursor.name === name)) {
+    if (this.#cursors.some((cursor) => cursor.name === name && cursor.end === Infinity)) {
       throw new Error(`Cannot open journal reader "${name}": it is open already`);
     }
     const cursor = from === "oldest"
@@ -217,6 +219,12 @@ export class MemoryJournal implements Journal {
       read: (bytesMax) => this.#read(cursor, block, bytesMax),
       openAt: (position) => this.#openAt(position, cursor.whenFull),
       keepCheckpoint: () => {},
+      stopAtEnd: () => {
+        cursor.end = this.#tail.end;
+        const wake = cursor.wake;
+        cursor.wake = undefined;
+        wake?.();
+      },
       close: () => this.#closeReader(cursor),
       get lagBytes(): number {
         return end() - cursor.committed;
@@ -276,8 +284,9 @@ export class MemoryJournal implements Journal {
       this.#release();
     }
     const { chunk, offset } = cursor;
-    if (offset < chunk.used) {
-      const end = wholeEntries(chunk, offset, bytesMax);
+    const used = Math.min(chunk.used, cursor.end - chunk.base);
+    if (offset < used) {
+      const end = wholeEntries(chunk, offset, used, bytesMax);
       block.bytes = chunk.bytes;
       block.view = chunk.view;
       block.start = offset;
@@ -286,6 +295,7 @@ export class MemoryJournal implements Journal {
       cursor.offset = end;
       return block;
     }
+    if (chunk.base + offset >= cursor.end) return undefined;
     if (this.#closed && this.#waiters.length === 0) return undefined;
     return new Promise((resolve) => {
       cursor.wake = () => resolve(this.#read(cursor, block, bytesMax));
@@ -463,11 +473,11 @@ export class MemoryJournal implements Journal {
   }
 }
 
-/** The end of the entries from `offset` on that fit `bytesMax`, at least one. */
-function wholeEntries(chunk: Chunk, offset: number, bytesMax: number): number {
-  if (chunk.used - offset <= bytesMax) return chunk.used;
+/** The end of the entries from `offset` to `used` that fit `bytesMax`, at least one. */
+function wholeEntries(chunk: Chunk, offset: number, used: number, bytesMax: number): number {
+  if (used - offset <= bytesMax) return used;
   let end = offset + chunk.view.getUint32(offset);
-  while (end < chunk.used) {
+  while (end < used) {
     const next = end + chunk.view.getUint32(end);
     if (next - offset > bytesMax) break;
     end = next;

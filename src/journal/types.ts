@@ -202,8 +202,11 @@ export interface JournalReader {
   openAt(position: number): JournalReader | undefined;
   /** Keeps what the formatter has learned up to a {@linkcode Border}. */
   keepCheckpoint(border: number, checkpoint: Uint8Array): void;
-  /** Reads on to what is the end of the journal now, and no further. Only in memory: on disk the next reader of its name goes on where it left. */
-  stopAtEnd?(): void;
+  /**
+   * Reads on to the end of the journal, and no further. In memory that is where it is now, and a reader of the same name may be opened
+   * at once, at the newest entry; on disk the next one goes on where this one left.
+   */
+  stopAtEnd(): void;
   /** Ends a waiting `read` with undefined and frees the cursor. Idempotent. */
   close(): void;
   /** Bytes in the journal, headers included, that this reader has not committed. */

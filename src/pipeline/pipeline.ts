@@ -113,6 +113,11 @@ export class Pipeline {
     return this.#reading || this.#ended ? "journal" : undefined;
   }
 
+  /** Lets it end once it has delivered what is in the journal now. */
+  stopAtEnd(): void {
+    this.#reader.stopAtEnd();
+  }
+
   /** Changes whenever it gets on. */
   get progress(): number {
     return this.#position + this.#part;
@@ -206,6 +211,7 @@ export class Pipeline {
         return await this.#endKeyframe(block);
       case "gap":
         this.#part = 0;
+        this.#share.gap(block.cursor);
         this.#sequences.startGap(block);
         return await this.#writeParts(() => (this.#formatter.gap(), ENTRY_DONE));
     }
@@ -218,6 +224,7 @@ export class Pipeline {
       this.#turn.bytes += next - offset;
       if (entry.kind === EntryKind.open) this.#sequences.noteSource(entry);
       this.#member.accept(entry);
+      this.#share.keyframe(block.cursor, entry);
       if (this.#sequences.isInGap && !this.#sequences.has(entry)) {
         this.#sequences.keep(entry);
         // One of the lost entries: here it is after all.
@@ -230,6 +237,7 @@ export class Pipeline {
   }
 
   async #endKeyframe({ cursor, checkpoint, sequences }: KeyframeEnd): Promise<void> {
+    this.#share.endKeyframe(cursor, this.#sequences.isInGap);
     if (this.#sequences.isInGap) {
       const lost = this.#sequences.endGap(this.name, this.#counts, this.#log);
       await this.#writeParts((out, part) => this.#formatter.endKeyframe(lost, out, part));
@@ -299,7 +307,7 @@ export class Pipeline {
       this.#share.skip();
       this.#member.begin(entry);
     }
-    this.#share.start(this.#position, this.#part);
+    this.#share.start(this.#position, this.#part, entry);
     const next = this.#formatEntry(entry, this.#part);
     this.#turn.bytes += this.#member.out.pos - pos;
     if (next !== ENTRY_DONE) {

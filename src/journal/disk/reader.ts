@@ -59,6 +59,8 @@ export class DiskReader implements JournalReader {
   /** Why the entries at the position are not there, as far as that is known before. */
   #isOverrun = false;
   #isOpen = true;
+  /** It reads at least to here, and then not on. */
+  #end = Infinity;
   #chunk: Chunk | undefined = undefined;
   #chunkOffset = 0;
   #open: OpenSegment | undefined = undefined;
@@ -101,6 +103,11 @@ export class DiskReader implements JournalReader {
     this.#isOverrun = true;
   }
 
+  stopAtEnd(): void {
+    this.#end = this.#context.tail.end;
+    this.wake();
+  }
+
   /** There may be something to read. */
   wake(): void {
     const wake = this.#wake;
@@ -121,7 +128,9 @@ export class DiskReader implements JournalReader {
     if (!this.#isOpen) return undefined;
     if (this.#keyframe !== undefined) return this.#readKeyframe(bytesMax);
     const { segments, tail, isClosed } = this.#context;
-    if (segments.all.length === 0) return isClosed() ? undefined : this.#waitToRead(bytesMax);
+    if (segments.all.length === 0) {
+      return isClosed() || this.#position >= this.#end ? undefined : this.#waitToRead(bytesMax);
+    }
     if (!this.#isPlaced) return this.#retry(() => this.#place(), bytesMax);
     if (this.#position < segments.start) {
       return this.#retry(() => this.#jump("missing"), bytesMax);
@@ -129,7 +138,8 @@ export class DiskReader implements JournalReader {
     const border = this.#borderHere();
     if (border !== undefined) return border;
     if (this.#position === segments.end) {
-      return isClosed() && tail.end === segments.end ? undefined : this.#waitToRead(bytesMax);
+      const isEnd = this.#position >= this.#end || (isClosed() && tail.end === segments.end);
+      return isEnd ? undefined : this.#waitToRead(bytesMax);
     }
     return this.#fromMemory() ?? this.#fromBuffer() ??
       this.#retry(() => this.#fromFile(), bytesMax);
