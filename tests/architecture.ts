@@ -46,7 +46,7 @@ const ROOMS: readonly Room[] = [
     path: "src/journal/",
     may: ["src/bmp/", "src/wire/", "src/ops/", RUNTIME, ERROR, FLAG],
   },
-  { path: "src/runtime/", may: [] },
+  { path: "src/runtime/", may: ["src/wire/"] },
   {
     path: "src/ops/http/",
     may: [

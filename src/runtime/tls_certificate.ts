@@ -1,7 +1,7 @@
 /** Certificates and keys: what may be served, and what a peer's certificate says. */
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
-import { toError } from "./error.ts";
+import { certificateNames } from "../wire/certificate.ts";
 import type { ServeTls, TlsPeer } from "./types.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -55,28 +55,17 @@ export function hasCertificate(socket: TLSSocket): boolean {
   return (socket.getPeerCertificate() as { raw?: unknown } | undefined)?.raw !== undefined;
 }
 
-/** @param isVerified without, nothing is said of the certificate */
+/**
+ * @param isVerified without, nothing is said of the certificate
+ * @throws if the certificate cannot be read
+ */
 export function describePeer(socket: TLSSocket, isVerified: boolean): TlsPeer {
   const protocol = socket.getProtocol() ?? "";
   if (!isVerified) return { protocol, subject: "", altNames: [], fingerprint: "" };
-  const certificate = new X509Certificate(socket.getPeerCertificate().raw);
+  const { raw } = socket.getPeerCertificate();
   return {
     protocol,
-    subject: certificate.subject.replaceAll("\n", ","),
-    altNames: splitAltNames(certificate.subjectAltName ?? ""),
-    fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+    ...certificateNames(raw),
+    fingerprint: createHash("sha256").update(raw).digest("hex"),
   };
-}
-
-/** Names that could be misread are in double quotes with escapes. */
-const ALT_NAME = /(?:[^,"]|"(?:[^"\\]|\\.)*")+/g;
-
-/** The entries of `DNS:a, IP Address:192.0.2.1`. */
-export function splitAltNames(text: string): string[] {
-  return Array.from(text.match(ALT_NAME) ?? [], (name) => name.trim());
-}
-
-/** A failed client handshake in one line. */
-export function tlsErrorText(error: unknown): string {
-  return toError(error).message;
 }
