@@ -1,14 +1,17 @@
 /** Looks at a journal on disk without changing it. */
+import { errorCode } from "../../runtime/error.ts";
 import { type Cursor, readCursors } from "./cursors.ts";
 import {
+  LEARNED_BYTES_MAX,
   readSegmentHeader,
   SEGMENT_HEADER_BYTES,
   segmentName,
   segmentNumber,
   SpoolError,
+  unpackLearned,
 } from "./format.ts";
 import { type Scan, scanSegment } from "./recovery.ts";
-import type { Storage } from "./storage.ts";
+import { readFile, type Storage, type StorageFile } from "./storage.ts";
 
 export interface CheckedSegment {
   readonly name: string;
@@ -37,8 +40,14 @@ export async function checkSpool(storage: Storage): Promise<Checked> {
   for (const [i, number] of numbers.entries()) {
     const isLast = i === numbers.length - 1;
     const segment = await checkSegment(storage, number);
-    const { name, base, scan, bytes } = segment;
     const before = segments.at(-1);
+    // A collector that runs has removed it meanwhile.
+    if (segment === undefined && before === undefined) continue;
+    if (segment === undefined) {
+      damages.push(`${segmentName(number)} is missing`);
+      continue;
+    }
+    const { name, base, scan, bytes } = segment;
     segments.push(segment);
     if (scan === undefined) {
       if (isLast) notes.push(`${name} was only begun`);
@@ -59,6 +68,11 @@ export async function checkSpool(storage: Storage): Promise<Checked> {
   }
   for (const name of names) {
     if (name.endsWith(".damaged")) damages.push(`${name} was set aside`);
+    if (!name.endsWith(".learned")) continue;
+    const bytes = await readFile(storage, name, LEARNED_BYTES_MAX);
+    if (bytes !== undefined && unpackLearned(bytes) === undefined) {
+      notes.push(`${name} is damaged: readers learn anew`);
+    }
   }
   let cursors: readonly Cursor[] = [];
   try {
@@ -67,12 +81,26 @@ export async function checkSpool(storage: Storage): Promise<Checked> {
     if (!(error instanceof SpoolError) || error.kind === "version") throw error;
     damages.push(error.message);
   }
+  const start = segments.find(({ base }) => base !== undefined)?.base ?? 0;
+  for (const { name, position } of cursors) {
+    if (position < start) damages.push(`${start - position} bytes for "${name}" are gone`);
+  }
   return { segments, cursors, damages, notes };
 }
 
-async function checkSegment(storage: Storage, number: number): Promise<CheckedSegment> {
+/** Undefined: there is none. */
+async function checkSegment(
+  storage: Storage,
+  number: number,
+): Promise<CheckedSegment | undefined> {
   const name = segmentName(number);
-  const file = await storage.open(name, "read");
+  let file: StorageFile;
+  try {
+    file = await storage.open(name, "read");
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    return undefined;
+  }
   try {
     const bytes = await file.size();
     try {

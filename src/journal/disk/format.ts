@@ -176,6 +176,23 @@ export function unpack(stored: Uint8Array, rawLength: number): Uint8Array {
   return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
 }
 
+export const LEARNED_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The contents of a file of what readers had learned: its checksum, then that. */
+export function packLearned(learned: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(4 + learned.length);
+  bytes.set(learned, 4);
+  new DataView(bytes.buffer).setUint32(0, crc32c(learned));
+  return bytes;
+}
+
+/** Undefined: the file is damaged. */
+export function unpackLearned(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < 4) return undefined;
+  const sum = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  return sum === crc32c(bytes, 4) ? bytes.subarray(4) : undefined;
+}
+
 const SEQUENCE_BYTES = 12;
 
 /** The payload of a keyframe's end: last sequence by number of the session. */

@@ -11,7 +11,7 @@ import {
   type WhenFull,
 } from "../types.ts";
 import { type Cursor, Cursors } from "./cursors.ts";
-import { learnedName } from "./format.ts";
+import { learnedName, packLearned } from "./format.ts";
 import type { Settings } from "./options.ts";
 import { DiskReader, type ReaderContext } from "./reader.ts";
 import type { Recovered } from "./recovery.ts";
@@ -333,7 +333,8 @@ export class DiskJournal implements Journal {
     this.#housekeeping = this.#housekeeping.then(async () => {
       if (!this.#segments.all.includes(segment)) return;
       const isSynced = this.#settings.fsync !== "never";
-      await replaceFile(this.#storage, learnedName(segment.number), checkpoint, isSynced);
+      const bytes = packLearned(checkpoint);
+      await replaceFile(this.#storage, learnedName(segment.number), bytes, isSynced);
     }).catch((error) => {
       segment.hasLearned = false;
       this.#failed("write what was learned", error);

@@ -7,7 +7,8 @@
  *
  * ```
  * 000000000001.segment   entries, in order; numbers have no gaps
- * 000000000001.learned   what decoding readers had learned where the segment starts, see `Formatter.checkpoint`; may be absent
+ * 000000000001.learned   what decoding readers had learned where the segment starts, see `Formatter.checkpoint`, behind its checksum
+ *                        (u32); may be absent
  * cursors                how far each sink has got (cursors.ts)
  * lock                   empty; who has the directory holds a lock on it (`flock`), which ends with the process
  * ```
@@ -58,6 +59,7 @@
  * | a session that is open | a close entry `crash` before anything else |
  * | a cursor behind the end | set to the end: a power cut has taken what was delivered already |
  * | a damaged file of cursors | all sinks start at the oldest entry: what they have had is repeated, nothing is lost |
+ * | a damaged file of what was learned | left out, with a log line: readers learn anew |
  * | a cursor of a sink that is not configured | reported; it holds entries until the spool is full, and no longer |
  * | a full spool | appends wait, unless only readers that may be overrun (`drop-oldest`) hold the oldest segment |
  * | a write, fsync or read that fails | tried again each second; appends wait when the memory is full |

@@ -14,17 +14,17 @@ import type { Cursor } from "./cursors.ts";
 import {
   BLOCK_HEADER_BYTES,
   BlockKind,
+  LEARNED_BYTES_MAX,
   learnedName,
   readBlockHeader,
   segmentName,
   SpoolError,
+  unpackLearned,
 } from "./format.ts";
 import type { Settings } from "./options.ts";
 import { readKeyframe, type Segment, type Segments } from "./segments.ts";
 import { readFile, type Storage, type StorageFile } from "./storage.ts";
 import type { Chunk, Tail } from "./tail.ts";
-
-const LEARNED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What a reader asks of the journal. */
 export interface ReaderContext {
@@ -229,7 +229,13 @@ export class DiskReader implements JournalReader {
     if (position === cursor.position && cursor.checkpoint !== undefined) return cursor.checkpoint;
     if (position !== segment.base || !segment.hasLearned) return undefined;
     const name = learnedName(segment.number);
-    return await readFile(this.#context.storage, name, LEARNED_BYTES_MAX);
+    const bytes = await readFile(this.#context.storage, name, LEARNED_BYTES_MAX);
+    const learned = bytes && unpackLearned(bytes);
+    if (bytes !== undefined && learned === undefined) {
+      const { log } = this.#context.settings;
+      log.limited("warn", name, "file of the spool is damaged, readers learn anew", { file: name });
+    }
+    return learned;
   }
 
   /** Goes on at the next segment. */

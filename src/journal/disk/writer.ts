@@ -240,7 +240,7 @@ export class Writer {
     const { segments, settings, storage, makeRoom } = this.#context;
     for (;;) {
       if (this.#bytesUnchecked >= FREE_CHECK_BYTES || this.#isFull) {
-        const free = await this.#retry("ask for free space", () => storage.freeBytes());
+        const free = await this.#retry("ask for free space", async () => await storage.freeBytes());
         this.#bytesAllowed = segments.bytes + free - settings.freeBytesMin;
         this.#bytesUnchecked = 0;
       }

@@ -55,6 +55,8 @@ export interface SequenceOptions {
   readonly actions: number;
   /** The I/O call that fails, once; undefined: random ones do in some sequences. */
   readonly failingCall?: number;
+  /** See {@linkcode ModelStorage.failedSites}. */
+  readonly failedSites?: Set<string>;
 }
 
 const PEERS = 3;
@@ -128,6 +130,8 @@ class Sequence {
         break;
       } catch (error) {
         if (!/injected/.test(String(error))) throw error;
+        // A start asks much of the disk: at this rate it could fail for ever.
+        this.faults /= 2;
       }
     }
     // In the order of their appearance, as the journal does.
@@ -146,7 +150,8 @@ class Sequence {
   }
 
   setFaults(): void {
-    const { failingCall } = this.options;
+    const { failingCall, failedSites } = this.options;
+    this.storage.failedSites = failedSites;
     const injected = () => Object.assign(new Error("injected"), { code: "EIO" });
     this.storage.fault = (_, call) => {
       if (failingCall !== undefined) {

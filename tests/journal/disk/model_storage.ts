@@ -50,6 +50,8 @@ export class ModelStorage implements Storage {
   /** Decides on the error of a call. */
   fault: (operation: string, call: number) => Error | undefined = () => undefined;
   isDead = false;
+  /** If set: where in the journal's source the calls were made that failed, `file.ts:LINE`. */
+  failedSites: Set<string> | undefined = undefined;
   /** Calls of sync so far, and which of them was the last to come back. */
   #syncs = 0;
   readonly #synced = new WeakMap<Contents, number>();
@@ -66,10 +68,11 @@ export class ModelStorage implements Storage {
   }
 
   async #call(operation: string): Promise<void> {
+    const error = this.fault(operation, this.calls++);
+    if (error !== undefined) this.failedSites?.add(callSite());
     await Promise.resolve();
     if (this.random() < 0.2) await new Promise((resolve) => setImmediate(resolve));
     if (this.isDead) throw new Error("killed");
-    const error = this.fault(operation, this.calls++);
     if (error !== undefined) throw error;
   }
 
@@ -139,7 +142,7 @@ export class ModelStorage implements Storage {
       },
       close: async () => {
         isClosed = true;
-        await Promise.resolve();
+        await this.#call("close");
       },
     };
   }
@@ -182,6 +185,11 @@ export class ModelStorage implements Storage {
     await this.#call("free");
     return Math.max(0, this.disk.bytesMax - this.disk.bytes);
   }
+}
+
+function callSite(): string {
+  const stack = new Error().stack ?? "";
+  return /\/src\/journal\/disk\/(\w+\.ts:\d+)/.exec(stack)?.[1] ?? stack;
 }
 
 /** A small random generator with a seed (mulberry32). */
