@@ -149,9 +149,8 @@ class RunningCollector implements Collector {
       log,
       metrics,
       nowUs: () => Date.now() * 1000,
-      maxMessageBytes: limits.maxMessageBytes,
-      maxSessions: sessionLimit(limits.maxSessions, runtime.fileDescriptorLimit(), sinks.length),
-      idleAlarmMs: limits.sessionIdleAlarmMs,
+      limits,
+      sessionsMax: sessionLimit(runtime.fileDescriptorLimit(), sinks.length),
     });
   }
 

@@ -8,11 +8,9 @@ import {
   adminIdFlag,
   listenAddressFlag,
   listenParallel,
-  maxMessageBytesFlag,
-  maxSessionsFlag,
-  sessionIdleAlarmMsFlag,
   sourcePortFlag,
 } from "../sessions/flags.ts";
+import { type SessionLimits, sessionLimits } from "../sessions/limits.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
 import { defaultOf, environmentName, type Flag, FlagError, FlagValues } from "./flag.ts";
@@ -31,13 +29,8 @@ export interface ListenConfig {
 export interface Config {
   readonly listen: readonly ListenConfig[];
   readonly sinks: readonly SinkConfig[];
-  readonly limits: {
+  readonly limits: SessionLimits & {
     readonly journalMaxBytes: number;
-    readonly maxMessageBytes: number;
-    /** 0: what the limit on open files allows. */
-    readonly maxSessions: number;
-    /** 0: never. */
-    readonly sessionIdleAlarmMs: number;
     readonly shutdownTimeoutMs: number;
   };
   readonly spool: SpoolConfig;
@@ -74,9 +67,7 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
     sinks: sinkConfigs(layers, warnings),
     limits: {
       journalMaxBytes: layers.get(journalMaxBytesFlag),
-      maxMessageBytes: layers.get(maxMessageBytesFlag),
-      maxSessions: layers.get(maxSessionsFlag),
-      sessionIdleAlarmMs: layers.get(sessionIdleAlarmMsFlag),
+      ...sessionLimits(layers),
       shutdownTimeoutMs: layers.get(shutdownTimeoutMsFlag),
     },
     spool: spoolConfig(layers),

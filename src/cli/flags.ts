@@ -14,11 +14,10 @@ import {
   adminIdFlag,
   listenAddressFlag,
   listenParallel,
-  maxMessageBytesFlag,
-  maxSessionsFlag,
-  sessionIdleAlarmMsFlag,
+  proxyProtocolFromFlag,
   sourcePortFlag,
 } from "../sessions/flags.ts";
+import { SESSION_LIMIT_FLAGS } from "../sessions/limits.ts";
 import { dumpFlag, sinkName, sinkType } from "../sinks/flags.ts";
 import { SINKS } from "../sinks/registry.ts";
 import type { Variants } from "./config_file.ts";
@@ -48,9 +47,8 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     flags: [
       sourcePortFlag,
       listenAddressFlag,
-      maxMessageBytesFlag,
-      maxSessionsFlag,
-      sessionIdleAlarmMsFlag,
+      proxyProtocolFromFlag,
+      ...SESSION_LIMIT_FLAGS,
     ],
   },
   { title: "Sinks", flags: [dumpFlag, bmpRawFlag, ...SINK_FLAGS.filter(isForCommandLine)] },

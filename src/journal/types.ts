@@ -35,8 +35,11 @@ export interface SessionInfo {
 
 /** What the close entry of a session says. */
 export interface SessionEnd {
-  /** `closed` by the router, `error` on the connection, `frame` not BMP, `limit`, `denied` by lists that were changed, `stop` of the collector, `reset` so that the router sends all anew, `crash` before this start. */
-  reason: "closed" | "error" | "frame" | "limit" | "stop" | "reset" | "crash";
+  /**
+   * `closed` by the router, `error` on the connection, `frame` not BMP, `limit`, `denied` by lists that were changed, `stop` of the
+   * collector, `reset` so that the router sends all anew, `crash` before this start.
+   */
+  reason: "closed" | "error" | "frame" | "limit" | "denied" | "stop" | "reset" | "crash";
   /** One line for people; may be empty. */
   detail: string;
 }

@@ -144,8 +144,15 @@ class BunConnection implements Connection {
     }
     if (pending === undefined) {
       free(chunk);
-      this.#busy = false;
-      if (this.#closed) this.#endSoon();
+      const rest = this.#handler.rest?.();
+      if (rest === undefined) {
+        this.#busy = false;
+        if (this.#closed) this.#endSoon();
+        return;
+      }
+      this.pause();
+      this.#held.leave(this);
+      rest.then(() => this.#settle());
       return;
     }
     this.pause();
@@ -154,7 +161,9 @@ class BunConnection implements Connection {
     this.#held.add(byteLength);
     pending.catch((error: unknown) => this.#fail(error)).then(() => {
       free(chunk);
-      this.#settle();
+      const rest = this.#failure === undefined ? this.#handler?.rest?.() : undefined;
+      if (rest === undefined) this.#settle();
+      else rest.then(() => this.#settle());
       this.#held.remove(byteLength);
     });
   }
@@ -225,7 +234,7 @@ class BunConnection implements Connection {
     this.close();
   }
 
-  /** After a `data` that waited: goes on, or ends the connection if its end came meanwhile. */
+  /** After a `data` or `rest` that waited: goes on, or ends the connection if its end came meanwhile. */
   #settle(): void {
     this.#busy = false;
     if (this.#closed) this.#endSoon();

@@ -97,6 +97,11 @@ class DenoConnection implements Connection {
           largeBuffers.giveBack(buffer);
           buffer = own;
         }
+        const rest = handler.rest?.();
+        if (rest === undefined) continue;
+        if (buffer !== own) largeBuffers.giveBack(buffer);
+        buffer = own;
+        await rest;
       }
     } catch (error) {
       // A read that our own close() interrupted is not a failure.

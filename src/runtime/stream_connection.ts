@@ -56,12 +56,15 @@ export class StreamConnection implements Connection {
     } catch (error) {
       this.#fail(error);
     }
-    if (pending === undefined) {
+    const waiting = pending === undefined
+      ? this.#handler?.rest?.()
+      : pending.then(() => this.#handler?.rest?.(), (error: unknown) => this.#fail(error));
+    if (waiting === undefined) {
       this.#settle();
       return;
     }
     this.#stream.pause();
-    pending.catch((error: unknown) => this.#fail(error)).then(() => {
+    waiting.then(() => {
       this.#settle();
       if (!this.#closed) this.#stream.resume();
     });

@@ -28,8 +28,13 @@ export interface ConnectionHandler {
    */
   data(chunk: Uint8Array): Promise<void> | void;
   /**
+   * Asked after each `data` has settled: nothing more is read until this settles either. Unlike `data`, whose bytes count against what all
+   * connections may hold together, this holds up nobody else.
+   */
+  rest?(): Promise<void> | undefined;
+  /**
    * The connection ended: by the peer (`error` undefined), by a failure, or by {@linkcode Connection.close}. Called exactly
-   * once, after the last `data` has settled.
+   * once, after the last `data` and `rest` have settled.
    */
   closed(error: Error | undefined): void;
 }

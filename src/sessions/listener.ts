@@ -1,6 +1,7 @@
 /** Listens for routers. */
 import { errorCode, toError } from "../runtime/error.ts";
 import type { Accept, Listener, Runtime } from "../runtime/types.ts";
+import type { IpPrefix } from "../wire/ip.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface ListenerOptions {
@@ -9,6 +10,8 @@ export interface ListenerOptions {
   readonly port: number;
   /** Parallel sessions of one source count as separate routers. */
   readonly parallel: boolean;
+  /** Load balancers whose connections begin with a PROXY header. */
+  readonly proxyFrom?: readonly IpPrefix[];
 }
 
 export interface SessionListener {
@@ -36,10 +39,15 @@ export async function listenForRouters(
   sessions: Sessions,
   options: ListenerOptions,
 ): Promise<SessionListener> {
-  const { address: host, port, parallel } = options;
+  const { address: host, port, parallel, proxyFrom = [] } = options;
   const { log, metrics } = sessions;
   let name = endpointName(host, port);
-  const accept: Accept = (connection) => sessions.accept(connection, { listener: name, parallel });
+  const toSession: Accept = (connection) =>
+    sessions.accept(connection, { listener: name, parallel });
+  const accept: Accept = proxyFrom.length === 0
+    ? toSession
+    : (connection) =>
+      sessions.enter(connection, { listener: name, parallel, proxyFrom }, toSession);
   function onError(error: Error): void {
     metrics.acceptErrors.add(1);
     log.limited("error", name, "cannot accept", { listener: name, error: error.message });

@@ -45,7 +45,7 @@ export class SessionMetrics {
     this.opened = metrics.counter("edgebmp_sessions_total", "Sessions opened").with();
     this.closed = metrics.counter(
       "edgebmp_sessions_closed_total",
-      "Sessions closed, by reason: closed by the router, error, frame (not BMP), limit (too much in unfinished messages), stop, reset (an upstream or an operator wants all anew)",
+      "Sessions closed, by reason: closed by the router, error, frame (not BMP), limit, denied (no longer on the lists), stop, reset (an upstream or an operator wants all anew)",
     );
     this.refused = metrics.counter(
       "edgebmp_session_refused_total",

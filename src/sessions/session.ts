@@ -217,6 +217,11 @@ export class Session implements ConnectionHandler {
     this.#close({ reason: "stop", detail: "" });
   }
 
+  /** Ends the session so that the router sends everything again. */
+  reset(detail: string): void {
+    this.#close({ reason: "reset", detail });
+  }
+
   /** Ends the session because of a limit. */
   exceed(limit: SessionLimitName, detail: string): void {
     if (this.#end !== undefined) return;

@@ -84,9 +84,19 @@ describe("loadConfig", () => {
       },
       limits: {
         journalMaxBytes: 64 * 1024 * 1024,
-        maxMessageBytes: 1024 * 1024,
+        allow: [],
+        deny: [],
+        allowIdentities: [],
+        denyIdentities: [],
         maxSessions: 0,
+        maxSessionsPerSource: 100,
+        maxPeersPerSession: 10_000,
+        maxMessageBytes: 1024 * 1024,
+        sessionMaxBytesPerSecond: 0,
+        proxyHeaderTimeoutMs: 5000,
+        firstMessageTimeoutMs: 60_000,
         sessionIdleAlarmMs: 900_000,
+        sessionIdleTimeoutMs: 0,
         shutdownTimeoutMs: 8000,
       },
       spool: {
@@ -186,7 +196,20 @@ listen:
 sinks:
   - {type: console, extra_fields: false}
   - {name: log, type: file, format: gobmp, path: /var/log/bmp.json, truncate: true, split_af: false, router_identity: sysname}
-limits: {journal_max_bytes: 128MiB, max_message_bytes: 65536, max_sessions: 10, session_idle_alarm_ms: 0, shutdown_timeout_ms: 100}
+limits:
+  journal_max_bytes: 128MiB
+  allow: [192.0.2.0/24]
+  allow_identities: [dns:r1.example.net]
+  max_sessions: 10
+  max_sessions_per_source: 3
+  max_peers_per_session: 4
+  max_message_bytes: 65536
+  session_max_bytes_per_second: 1MiB
+  proxy_header_timeout_ms: 1000
+  first_message_timeout_ms: 2000
+  session_idle_alarm_ms: 0
+  session_idle_timeout_ms: 9
+  shutdown_timeout_ms: 100
 spool: {dir: /spool, max_bytes: 1GiB, min_free_bytes: 1MiB, fsync: always, interval_ms: 50, compress: true}
 http: {port: 0, address: "::1", hosts: [bmp.example], token_file: /token, tls_cert: /c, tls_key: /k, capture_dir: /cap, observe: false}
 log: {level: debug, format: json}
@@ -217,9 +240,19 @@ log: {level: debug, format: json}
       ],
       limits: {
         journalMaxBytes: 134217728,
-        maxMessageBytes: 65536,
+        allow: [{ bytes: Uint8Array.of(192, 0, 2, 0), length: 24 }],
+        deny: [],
+        allowIdentities: [{ part: "dns", value: "r1.example.net" }],
+        denyIdentities: [],
         maxSessions: 10,
+        maxSessionsPerSource: 3,
+        maxPeersPerSession: 4,
+        maxMessageBytes: 65536,
+        sessionMaxBytesPerSecond: 1024 * 1024,
+        proxyHeaderTimeoutMs: 1000,
+        firstMessageTimeoutMs: 2000,
         sessionIdleAlarmMs: 0,
+        sessionIdleTimeoutMs: 9,
         shutdownTimeoutMs: 100,
       },
       spool: {
@@ -282,7 +315,7 @@ log: {level: debug, format: json}
       [
         "an unknown key that is like no other",
         "version: 1\nlisten:\n  - host: a\n",
-        'FILE, line 3: key "listen[0].host": no such key; known here: port, address, parallel',
+        'FILE, line 3: key "listen[0].host": no such key; known here: port, address, proxy_protocol_from, parallel',
       ],
       [
         "an unknown key in a list",

@@ -1,111 +1,23 @@
 /** Sessions over real sockets, into a fake journal. */
 import assert from "node:assert/strict";
-import net from "node:net";
 import process from "node:process";
 import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { EntryKind } from "../../src/journal/types.ts";
-import { Log } from "../../src/ops/log.ts";
-import { Metrics } from "../../src/ops/metrics.ts";
-import { loadRuntime } from "../../src/runtime/mod.ts";
-import { listenForRouters, type SessionListener } from "../../src/sessions/listener.ts";
-import { sessionLimit, Sessions, type SessionsOptions } from "../../src/sessions/sessions.ts";
+import { listenForRouters } from "../../src/sessions/listener.ts";
+import { sessionLimit } from "../../src/sessions/sessions.ts";
 import { FakeJournal } from "./fake_journal.ts";
+import { closeRigs, dial, forgetSockets, message, NOW_US, runtime, start, until } from "./rig.ts";
 
-const runtime = await loadRuntime();
-const NOW_US = 1_700_000_000_000_000;
-
-interface Rig {
-  readonly journal: FakeJournal;
-  readonly metrics: Metrics;
-  readonly sessions: Sessions;
-  readonly listener: SessionListener;
-  /** What was logged, one JSON object per line. */
-  readonly lines: Record<string, unknown>[];
-  /** The lines of one event. */
-  events(name: string): Record<string, unknown>[];
-}
-
-const rigs: Rig[] = [];
-const sockets: net.Socket[] = [];
-
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const { listener, sessions, journal } of rigs.splice(0)) {
-    listener.close();
-    journal.release();
-    journal.failure = undefined;
-    await sessions.stop();
-  }
-});
-
-async function start(options: Partial<SessionsOptions> & { level?: "info" | "trace" } = {}) {
-  const journal = options.journal instanceof FakeJournal ? options.journal : new FakeJournal();
-  const metrics = new Metrics();
-  const lines: Record<string, unknown>[] = [];
-  const log = new Log(options.level ?? "info", "json", (line) => void lines.push(JSON.parse(line)));
-  let ticks = 0;
-  const sessions = new Sessions({
-    journal,
-    log,
-    metrics,
-    nowUs: () => NOW_US + ticks++,
-    maxMessageBytes: 4096,
-    maxSessions: 2000,
-    idleAlarmMs: 0,
-    ...options,
-  });
-  const listener = await listenForRouters(runtime, sessions, {
-    address: "127.0.0.1",
-    port: 0,
-    parallel: false,
-  });
-  const rig = {
-    journal,
-    metrics,
-    sessions,
-    listener,
-    lines,
-    events: (name: string) => lines.filter((line) => line["event"] === name),
-  };
-  rigs.push(rig);
-  return rig;
-}
-
-function dial({ listener }: Rig): net.Socket {
-  const socket = net.connect(listener.port, "127.0.0.1");
-  sockets.push(socket);
-  socket.on("error", () => {});
-  return socket;
-}
-
-/** A message of a type with `length` bytes in all, numbered in its last four. */
-function message(type: number, length = 10, number = 0): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = 3;
-  view.setUint32(1, length);
-  bytes[5] = type;
-  if (length >= 10) view.setUint32(length - 4, number);
-  return bytes;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    if (i === 1000) assert.fail("the condition did not come true in 10 s");
-    await delay(10);
-  }
-}
+afterEach(closeRigs);
 
 describe("sessionLimit", () => {
   it("leaves file descriptors for the process, sinks and upstreams", () => {
-    assert.equal(sessionLimit(0, 1024, 10), 950);
-    assert.equal(sessionLimit(0, 1024, 10, 1), 475);
-    assert.equal(sessionLimit(100, 1024, 10), 100);
-    assert.equal(sessionLimit(5000, 1024, 10), 950);
-    assert.equal(sessionLimit(0, undefined, 0), 960);
-    assert.equal(sessionLimit(0, 64, 10), 1);
-    assert.equal(sessionLimit(300, Infinity, 10), 300);
+    assert.equal(sessionLimit(1024, 10), 950);
+    assert.equal(sessionLimit(1024, 10, 1), 475);
+    assert.equal(sessionLimit(undefined, 0), 960);
+    assert.equal(sessionLimit(64, 10), 1);
+    assert.equal(sessionLimit(Infinity, 10), Infinity);
   });
 });
 
@@ -184,7 +96,7 @@ describe("Sessions", () => {
     // Both ends of each connection are in this process.
     const count = Math.min(
       1000,
-      Math.floor((sessionLimit(0, runtime.fileDescriptorLimit(), 64) - 64) / 2),
+      Math.floor((sessionLimit(runtime.fileDescriptorLimit(), 64) - 64) / 2),
     );
     const rig = await start();
     const startedAt = performance.now();
@@ -226,7 +138,7 @@ describe("Sessions", () => {
     await until(() => rig.events("session closed").length > 0);
     assert.equal(rig.events("session closed")[0]!["reason"], "limit");
     assert.match(String(rig.events("session closed")[0]!["detail"]), /unfinished message of this/);
-    assert.equal(rig.events("too much in unfinished messages, closing").length, 1);
+    assert.equal(rig.events("session exceeds a limit, closing").length, 1);
     assert.ok(heldBytes() <= 45_000);
     first.end(small.subarray(4_500));
     last.end(middle.subarray(39_000));
@@ -306,7 +218,7 @@ describe("Sessions", () => {
   });
 
   it("a session whose open entry waits is held back, not silent, and ends with what was read", async () => {
-    const rig = await start({ idleAlarmMs: 100 });
+    const rig = await start({ sessionIdleAlarmMs: 100 });
     rig.journal.full.add(0);
     dial(rig).write(message(4));
     await until(() => rig.metrics.total("edgebmp_sessions_waiting") === 1);
@@ -367,7 +279,7 @@ describe("Sessions", () => {
           else socket.once("connect", () => socket.resetAndDestroy());
           return closed;
         }));
-        sockets.length = 0;
+        forgetSockets();
       }
       await until(() => rig.sessions.count === 0);
     }
@@ -399,6 +311,16 @@ describe("Sessions", () => {
     const end = rig.journal.json(1, EntryKind.close);
     assert.equal(end["reason"], "error");
     assert.match(String(end["detail"]), /reset/i);
+  });
+
+  it("has no more sessions than files may be open, whatever is set", async () => {
+    const rig = await start({ maxSessions: 5000, sessionsMax: 7 });
+    assert.equal(rig.sessions.limit, 7);
+    assert.equal(rig.metrics.total("edgebmp_sessions_limit"), 7);
+    rig.update({ maxSessions: 3 });
+    assert.equal(rig.sessions.limit, 3);
+    rig.update({ maxSessions: 0 });
+    assert.equal(rig.sessions.limit, 7);
   });
 
   it("refuses sessions past the limit, and takes them again once there is room", async () => {
@@ -499,7 +421,7 @@ describe("Sessions", () => {
   });
 
   it("reports a silent session once per silence, and not one that we hold back", async () => {
-    const rig = await start({ idleAlarmMs: 200 });
+    const rig = await start({ sessionIdleAlarmMs: 200 });
     const silent = dial(rig);
     await until(() => rig.journal.kinds(1) === "O");
     const held = dial(rig);

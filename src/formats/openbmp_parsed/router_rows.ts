@@ -51,7 +51,9 @@ export const END_TEXTS: Readonly<Record<SessionEnd["reason"], string>> = {
   error: "Connection lost",
   frame: "Not BMP",
   limit: "Limit of the collector",
+  denied: "Not on the collector's lists",
   stop: "Collector stopped",
+  reset: "Collector wants everything again",
   crash: "Collector ended unexpectedly",
 };
 
