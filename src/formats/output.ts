@@ -16,7 +16,7 @@ export interface Topic {
 /** How a record waits for others, for a sink that can hold records back. */
 export interface Hold {
   /**
-   * Held until, at the least, all earlier records with this key are acknowledged; later records with the held one's topic and key wait
+   * Held until, at the least, all earlier records with this key are acknowledged; later records with that key, in any topic, wait
    * behind it.
    */
   readonly after: string;

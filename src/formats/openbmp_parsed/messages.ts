@@ -142,9 +142,6 @@ export class MessageRows {
       if (peer === undefined) continue;
       const why = "The router has a newer session";
       this.addDowns(rows, loser, [[id, peer]], receivedAtUs, why);
-      const { newestUs } = viewOfPeer(loser, peer).state;
-      const state = viewOfPeer(session, peer).state;
-      state.newestUs = Math.max(state.newestUs, newestUs);
       loser.views.clear();
     }
     live?.get(session)?.add(id);

@@ -19,6 +19,7 @@ import { SessionTable } from "../session_table.ts";
 import { isReadable, isRouteMonitoring, MessageRows, takeInitiation } from "./messages.ts";
 import type { ParsedOptions } from "./options.ts";
 import { viewOfPeer } from "./peer_rows.ts";
+import { PeerStates } from "./peer_states.ts";
 import { RouteMonitoringRows } from "./route_monitoring.ts";
 import {
   type CollectorAction,
@@ -43,6 +44,7 @@ export class ParsedFormatter implements Formatter {
   readonly #routes: RouteMonitoringRows;
   readonly #messages: MessageRows;
   readonly #sessions = new SessionTable<Session>();
+  readonly #states = new PeerStates();
   readonly #learned = new Revision();
   readonly #checkpoints = new LearnedCheckpoints();
   /** Whether the row is out that says that this collector has started. */
@@ -169,6 +171,7 @@ export class ParsedFormatter implements Formatter {
       this.#options,
       this.#collector.hash,
       this.#topics,
+      this.#states,
       this.#learned,
     );
     this.#sessions.add(entry.session, session);

@@ -7,7 +7,8 @@ import { utf8 } from "../../wire/writer.ts";
 import type { Topic } from "../output.ts";
 import { type KeyedView, VIEW_KEY_BYTES } from "../peer_views.ts";
 import { groupOf } from "./groups.ts";
-import type { PeerState, Session } from "./session.ts";
+import type { PeerState } from "./peer_states.ts";
+import type { Session } from "./session.ts";
 import { inet6Text } from "./text.ts";
 import type { RowType } from "./topics.ts";
 

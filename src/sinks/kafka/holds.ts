@@ -2,18 +2,18 @@
  * Records that wait for others before they go to Kafka, while everything else goes on.
  *
  * ```
- * batch   r1 r2 [down of P] r3 up of P r4     at once: r1 r2 r3 r4
- * waits   [down of P] up of P                 until all of that is acknowledged, and the delay has passed
+ * batch   P:r1 Q:r2 [P:down] Q:r3 P:up P:r4     at once: P:r1 Q:r2 Q:r3
+ * waits   [P:down] P:up P:r4                    until all of that is acknowledged, and the delay has passed
  * ```
  *
- * A consumer of several topics reads them in no certain order: what must not overtake goes late. Records of the same topic and key as one
- * that waits wait behind it, so that their order stays.
+ * A consumer of several topics reads them in no certain order: what must not overtake goes late. Records with the key of one that waits wait
+ * behind it, whatever their topic: routes of the next session of a peer must not come before the end of the last one.
  */
-import { Output, type Topic } from "../../formats/output.ts";
+import { Output } from "../../formats/output.ts";
 import { sleep } from "../../ops/backoff.ts";
 
 /** What waits is kept beside the batches up to this many bytes; beyond, batches stay under way, which holds back all that follows. */
-const HELD_BYTES_MAX = 4 * 1024 * 1024;
+const HELD_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface HoldsOptions {
   /** Hands a batch on, in order; resolves when it is acknowledged. */
@@ -27,8 +27,8 @@ export interface HoldsOptions {
 
 export class Holds {
   readonly #options: HoldsOptions;
-  /** How many records wait, by topic and key. */
-  readonly #waiting = new Map<Topic, Map<string, number>>();
+  /** How many records wait, by key. */
+  readonly #waiting = new Map<string, number>();
   /** Resolves when all that was handed on is acknowledged. */
   #acknowledged: Promise<unknown> = Promise.resolve();
   /** Resolves when all that waits is handed on. */
@@ -65,16 +65,15 @@ export class Holds {
     let delayMs = 0;
     let first = 0;
     for (let i = 0; i < batch.count; i++) {
-      const topic = batch.topics[i]!;
       const key = batch.keys[i]!;
       const hold = batch.holds.get(i);
-      if (hold === undefined && !this.#waiting.get(topic)?.has(key)) continue;
+      if (hold === undefined && !this.#waiting.has(key)) continue;
       if (i > first) now.copyRecords(batch, first, i);
       first = i + 1;
       held ??= new Output(0, false);
       held.copyRecords(batch, i, i + 1);
       delayMs = Math.max(delayMs, hold?.delayMs ?? 0);
-      this.#note(topic, key, 1);
+      this.#note(key, 1);
     }
     if (held !== undefined && first < batch.count) now.copyRecords(batch, first, batch.count);
     return { now, held, delayMs };
@@ -91,18 +90,15 @@ export class Holds {
   /** Hands on what waited. In an object, so that whoever comes next need not wait for the acknowledgement. */
   #pass(held: Output): { sent: Promise<void> } {
     this.#bytes -= held.bytes.length;
-    for (let i = 0; i < held.count; i++) this.#note(held.topics[i]!, held.keys[i]!, -1);
+    for (let i = 0; i < held.count; i++) this.#note(held.keys[i]!, -1);
     return { sent: this.#send(held) };
   }
 
-  #note(topic: Topic, key: string, records: 1 | -1): void {
+  #note(key: string, records: 1 | -1): void {
     this.#options.count?.(records);
-    let keys = this.#waiting.get(topic);
-    if (keys === undefined) this.#waiting.set(topic, keys = new Map());
-    const count = (keys.get(key) ?? 0) + records;
-    if (count > 0) keys.set(key, count);
-    else keys.delete(key);
-    if (keys.size === 0) this.#waiting.delete(topic);
+    const count = (this.#waiting.get(key) ?? 0) + records;
+    if (count > 0) this.#waiting.set(key, count);
+    else this.#waiting.delete(key);
   }
 
   #send(batch: Output): Promise<void> {

@@ -267,6 +267,20 @@ describe("times", () => {
     assert.equal(up![7], down![7]);
   });
 
+  it("rise from session to session: routes of the next one come after the end of the last", () => {
+    const player = playerWithPeer();
+    const [down] = rowsOf(player.close(), "peer");
+    assert.equal(down![7], RECEIVED_AT);
+    player.open(2);
+    player.frame(initiation("r1"), 2);
+    const [up] = rowsOf(player.frame(peerUp(PEER), 2), "peer");
+    assert.equal(up![7], RECEIVED_AT);
+    assert.equal(
+      rowsOf(player.frame(route(1_600_000_000), 2), "unicast_prefix")[0]![9],
+      RECEIVED_AT,
+    );
+  });
+
   it("of a further Peer Up stay, because a later one deletes routes", () => {
     const player = playerWithPeer();
     const [again] = rowsOf(player.frame(peerUp({ ...PEER, seconds: 1_700_000_000 })), "peer");
