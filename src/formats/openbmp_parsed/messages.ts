@@ -16,14 +16,7 @@ import type { Entry } from "../../journal/types.ts";
 import { type DecodeFault, faultWithin } from "../../wire/fault.ts";
 import type { DecodeCounts } from "../counts.ts";
 import type { SessionTable } from "../session_table.ts";
-import {
-  downRow,
-  firstRow,
-  messageTime,
-  syntheticDownRow,
-  upRow,
-  viewOfPeer,
-} from "./peer_rows.ts";
+import { downRow, firstRow, messageTime, syntheticDownRow, upRow } from "./peer_rows.ts";
 import type { PeerView } from "./peer_view.ts";
 import {
   joinTexts,
