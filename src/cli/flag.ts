@@ -5,6 +5,7 @@
  * A flag is one object, declared beside what it configures; help, README's table and the configuration are made from it.
  * `node:util` parseArgs cannot carry this syntax: it reads `-source-port` as a group of one-letter flags.
  */
+import { ipBytes } from "../wire/ip.ts";
 
 /** One flag of the command line, and its place in the environment and in configuration files. */
 export interface Flag<T = unknown> {
@@ -26,6 +27,8 @@ export interface Flag<T = unknown> {
   readonly bare?: boolean;
   /** Whether files may have a list of words instead of one text with commas. */
   readonly list?: boolean;
+  /** Whether the command line may have it several times, each with one of the values that one text has with commas; of others the last wins. */
+  readonly repeatable?: boolean;
   /** What it may be in an example, where `default` is empty. */
   readonly example?: string;
   /** Whether a reload of the configuration applies it; others need a restart. */
@@ -164,6 +167,8 @@ export function parseArguments(
       }
       text = args[i]!;
     }
+    const before = flag.repeatable ? values.origin(flag)?.text : undefined;
+    if (before !== undefined) text = `${before},${text}`;
     try {
       values.set(flag, flag.parse(text), { text, place: `--${name}` });
     } catch (error) {
@@ -284,6 +289,34 @@ export function oneOf<T extends string>(words: readonly T[]): Parse<T> {
     }
     return found;
   });
+}
+
+/** A parser for words with commas between them, and spaces around them. */
+export function listOf<T>(parse: (text: string) => T): (text: string) => readonly T[] {
+  return (text) =>
+    text.split(",").map((word) => word.trim()).filter((word) => word !== "").map((word) =>
+      parse(word)
+    );
+}
+
+/** Where to connect to. */
+export interface Endpoint {
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A parser for `HOST:PORT`, where an IPv6 address stands in brackets. */
+export function parseEndpoint(text: string): Endpoint {
+  const [, bracketed, name, digits] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):([0-9]{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? name ?? "";
+  const port = Number(digits);
+  const isHost = bracketed === undefined ? host !== "" : ipBytes(host)?.length === 16;
+  if (!isHost || !(port >= 1 && port <= 65535)) {
+    throw new FlagError(`found "${text}", expected HOST:PORT or [IPV6]:PORT`);
+  }
+  return { host, port };
 }
 
 /** A parser that takes any text. */

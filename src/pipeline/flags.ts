@@ -1,6 +1,6 @@
 /** What can be set about what a sink gets, and when. All of it stands in files only, as keys of `sinks`. */
 import { familyKeyOf } from "../bgp/families.ts";
-import { type Flag, FlagError, integer, oneOf, parseBoolean, size } from "../cli/flag.ts";
+import { type Flag, FlagError, integer, listOf, oneOf, parseBoolean, size } from "../cli/flag.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { ipPrefix } from "../wire/ip.ts";
 import { MESSAGE_WORDS, VIEW_WORDS } from "./filter.ts";
@@ -134,14 +134,6 @@ export const PIPELINE_SETTINGS: readonly Flag[] = [
   filterMessages,
   filterViews,
 ];
-
-/** A parser for words with commas between them. */
-function listOf(parse: (text: string) => string): (text: string) => readonly string[] {
-  return (text) =>
-    text.split(",").map((word) => word.trim()).filter((word) => word !== "").map((word) =>
-      parse(word)
-    );
-}
 
 function parsePrefix(text: string): string {
   if (ipPrefix(text) !== undefined) return text;

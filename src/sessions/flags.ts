@@ -1,6 +1,6 @@
 /** What can be set about listeners and sessions. */
 import { isIP } from "node:net";
-import { anyText, type Flag, FlagError, integer, parseBoolean, size } from "../cli/flag.ts";
+import { anyText, type Flag, FlagError, integer, listOf, parseBoolean, size } from "../cli/flag.ts";
 import type { IpPrefix } from "../wire/ip.ts";
 import { admissionPrefix, IDENTITY_PARTS, type IdentityRule, identityRule } from "./admission.ts";
 
@@ -196,14 +196,6 @@ export const proxyHeaderTimeoutMsFlag: Flag<number> = {
   help: "A load balancer's connection without a whole PROXY header after so long is closed",
   parse: integer(1, 3_600_000),
 };
-
-/** A parser for words with commas between them. */
-function listOf<T>(parse: (text: string) => T): (text: string) => readonly T[] {
-  return (text) =>
-    text.split(",").map((word) => word.trim()).filter((word) => word !== "").map((word) =>
-      parse(word)
-    );
-}
 
 function parsePrefix(text: string): IpPrefix {
   const prefix = admissionPrefix(text);

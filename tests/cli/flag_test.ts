@@ -6,10 +6,12 @@ import {
   type Flag,
   FlagError,
   integer,
+  listOf,
   nearestName,
   oneOf,
   parseArguments,
   parseBoolean,
+  parseEndpoint,
   size,
   UsageError,
 } from "../../src/cli/flag.ts";
@@ -63,6 +65,19 @@ describe("parseArguments", () => {
       parseArguments(["-source-port=1", "-source-port=2"], flags, false).values.get(port),
       2,
     );
+  });
+
+  it("adds up those of a flag that may come several times", () => {
+    const words: Flag<readonly string[]> = {
+      name: "word",
+      placeholder: "WORD,...",
+      default: "",
+      help: "",
+      repeatable: true,
+      parse: listOf(anyText),
+    };
+    const { values } = parseArguments(["--word=a,b", "--word", "c", "-word= d "], [words], false);
+    assert.deepEqual(values.get(words), ["a", "b", "c", "d"]);
   });
 
   it("takes empty values, values with =, and values that look like flags", () => {
@@ -234,4 +249,31 @@ describe("the flag registry", () => {
   it("has help without a final period", () => {
     for (const flag of FLAGS) assert.match(flag.help, /[^.]$/, flag.name);
   });
+});
+
+describe("parseEndpoint()", () => {
+  it("reads names, IPv4 addresses, and IPv6 addresses in brackets", () => {
+    assert.deepEqual(parseEndpoint("r1.example.net:5000"), { host: "r1.example.net", port: 5000 });
+    assert.deepEqual(parseEndpoint("192.0.2.1:1"), { host: "192.0.2.1", port: 1 });
+    assert.deepEqual(parseEndpoint("[2001:db8::1]:65535"), { host: "2001:db8::1", port: 65535 });
+  });
+
+  for (
+    const text of [
+      "",
+      "r1",
+      "r1:",
+      ":5000",
+      "r1:0",
+      "r1:65536",
+      "r1:5000x",
+      "2001:db8::1:5000",
+      "[r1]:5000",
+      "[192.0.2.1]:5000",
+      "[fe80::1%eth0]:5000",
+      "r 1:5000",
+    ]
+  ) {
+    it(`refuses "${text}"`, () => assert.throws(() => parseEndpoint(text), FlagError));
+  }
 });

@@ -6,7 +6,7 @@ import type { Connection, Runtime } from "../../runtime/types.ts";
 import { isCapture } from "../../capture/packets.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { fileError } from "../file_error.ts";
-import { type Flag, FlagError, integer, UsageError } from "../flag.ts";
+import { type Endpoint, type Flag, integer, parseEndpoint, UsageError } from "../flag.ts";
 
 /** Bytes read from a file and written to a connection at once. */
 const CHUNK_BYTES = 64 * 1024;
@@ -16,18 +16,13 @@ const CLOSE_WAIT_MS = 10_000;
 /** With a rate, messages are sent in bursts of this length in time. */
 const PACE_MS = 10;
 
-interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-const toFlag: Flag<HostPort | undefined> = {
+const toFlag: Flag<Endpoint | undefined> = {
   name: "to",
   placeholder: "HOST:PORT",
   default: "",
   initial: undefined,
   help: "The collector; an IPv6 address in brackets",
-  parse: parseHostPort,
+  parse: parseEndpoint,
 };
 
 const rateFlag: Flag<number> = {
@@ -70,7 +65,7 @@ export interface ReplayTotals {
 }
 
 export interface ReplayOptions {
-  readonly to: HostPort;
+  readonly to: Endpoint;
   /** Messages per second and session; 0: no limit. */
   readonly rate: number;
   readonly signal: AbortSignal;
@@ -233,13 +228,4 @@ export class MessageBoundaries {
     }
     return pos;
   }
-}
-
-function parseHostPort(text: string): HostPort {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (match === null || port === 0 || port > 65535) {
-    throw new FlagError(`found "${text}", expected HOST:PORT or [ADDRESS]:PORT`);
-  }
-  return { host: (match[1] ?? match[2])!, port };
 }
