@@ -1,4 +1,4 @@
-/** Help and README's flag table, both from the flag registry. */
+/** Help and the flag table of docs/flags.md, both from the flag registry. */
 import { logFormatFlag, logLevelFlag } from "../ops/flags.ts";
 import type { Command } from "./command.ts";
 import { environmentName, type Flag } from "./flag.ts";
@@ -93,7 +93,7 @@ function wrap(text: string): string[] {
 const TABLE_START = "<!-- flags -->";
 const TABLE_END = "<!-- /flags -->";
 
-/** README's flag table in Markdown, padded as the formatter wants it. */
+/** The flag table in Markdown, padded as the formatter wants it. */
 export function flagTable(): string {
   const rows = [["Flag", "Default", "Configuration file", "What it does"]];
   for (const { flags } of FLAG_GROUPS) {
@@ -111,7 +111,7 @@ function code(text: string): string {
   return text === "" ? "" : `\`${text}\``;
 }
 
-/** README with the table between its markers written anew. @throws if a marker is missing */
+/** A page with the table between its markers written anew. @throws if a marker is missing */
 export function withFlagTable(readme: string): string {
   const start = readme.indexOf(TABLE_START);
   const end = readme.indexOf(TABLE_END);

@@ -8,10 +8,10 @@ import { parseArguments } from "../../src/cli/flag.ts";
 import { FLAGS } from "../../src/cli/flags.ts";
 import { flagTable, usageOf, withFlagTable } from "../../src/cli/help.ts";
 
-describe("README's flag table", () => {
-  it("is that of the flag registry (tests/tools/update_readme.ts writes it anew)", async () => {
-    const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-    assert.equal(withFlagTable(readme), readme);
+describe("the flag table of docs/flags.md", () => {
+  it("is that of the flag registry (tests/tools/update_flags.ts writes it anew)", async () => {
+    const page = await readFile(new URL("../../docs/flags.md", import.meta.url), "utf8");
+    assert.equal(withFlagTable(page), page);
   });
 
   it("names every flag once, in rows of four cells", () => {
@@ -33,10 +33,10 @@ describe("README's flag table", () => {
   });
 });
 
-describe("README's configuration files", () => {
-  for (const name of ["configuration", "sinks"]) {
-    it(`are of ours, and read (${name})`, async () => {
-      const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+describe("configuration files in the documentation", () => {
+  for (const [page, name] of [["README.md", "configuration"], ["docs/sinks.md", "sinks"]]) {
+    it(`are of ours, and read (${page}: ${name})`, async () => {
+      const readme = await readFile(new URL(`../../${page}`, import.meta.url), "utf8");
       const start = `<!-- ${name}-example -->\n\n\`\`\`yaml\n`;
       const from = readme.indexOf(start) + start.length;
       assert.ok(from > start.length);

@@ -1,4 +1,4 @@
-/** The library as Node users get it: `./compile.sh --library`, README's example on it, and its types. */
+/** The library as Node users get it: `./compile.sh --library`, the example of docs/building.md on it, and its types. */
 import { describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** README's example: JavaScript that imports `./dist/edgebmp.js`, and what it prints. */
+/** The example of docs/building.md: JavaScript that imports `./dist/edgebmp.js`, and what it prints. */
 function example(): { code: string; output: string } {
-  const readme = readFileSync(`${ROOT}README.md`, "utf8");
+  const readme = readFileSync(`${ROOT}docs/building.md`, "utf8");
   const [, part = ""] = /<!-- library-example -->([^]*)<!-- \/library-example -->/.exec(readme) ??
     [];
   const [, code = ""] = /```js\n([^]*?)```/.exec(part) ?? [];
@@ -26,7 +26,7 @@ function run(command: string, ...args: string[]): string {
 }
 
 describe("the library", () => {
-  it("runs README's example under Node 20", () => {
+  it("runs the example of docs/building.md under Node 20", () => {
     run("./compile.sh", "--library");
     assert.ok(Number(run("node", "-p", "process.versions.node.split('.')[0]")) >= 20);
     const { code, output } = example();
