@@ -16,13 +16,21 @@ export type DecodeCount = typeof DECODE_COUNTS[number];
 const LABELS_MAX = 256;
 const OTHER_LABEL = "other";
 
+/** Where the counts of one message also go, for whoever keeps them by peer. */
+export interface DecodeTally {
+  add(name: DecodeCount, label: string, count: number): void;
+}
+
 export class DecodeCounts {
+  /** Of the message under way. */
+  tally: DecodeTally | undefined = undefined;
   /** By label, e.g. `ipv4-unicast`. A label stays for good, so that also those over all drains are bounded. */
   readonly #labels: ReadonlyMap<DecodeCount, Map<string, number>> = new Map(
     DECODE_COUNTS.map((name) => [name, new Map()]),
   );
 
   add(name: DecodeCount, label: string, count: number): void {
+    this.tally?.add(name, label, count);
     const labels = this.#labels.get(name)!;
     const before = labels.get(label);
     if (before !== undefined) labels.set(label, before + count);

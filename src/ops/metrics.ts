@@ -87,6 +87,15 @@ export class Metrics {
     return this.#metrics.values();
   }
 
+  /** The sum over the series of a metric that have this value of a label, 0 if there is none. */
+  sum(name: string, label: string, value: string): number {
+    let sum = 0;
+    for (const { labels, counter } of this.#metrics.get(name)?.series() ?? []) {
+      if (labels[label] === value) sum += counter.value;
+    }
+    return sum;
+  }
+
   /** The sum over all series of a metric, 0 if there is none; for tests and the log. */
   total(name: string): number {
     let sum = 0;

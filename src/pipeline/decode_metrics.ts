@@ -1,6 +1,8 @@
 /** The counts that a formatter keeps while it decodes, as metrics. */
 import type { DecodeCount, DecodeCounts } from "../formats/counts.ts";
+import type { Entry } from "../journal/types.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import type { LiveView } from "./live/live_view.ts";
 
 interface DecodeMetric {
   readonly name: string;
@@ -61,6 +63,8 @@ export class DecodeMeter {
   position = 0;
   /** Ordinal of the next record of the entry there. */
   part = 0;
+  /** @param live told of each entry by whoever decodes it first */
+  constructor(readonly live?: LiveView) {}
 }
 
 /** What one pipeline decodes: counted for entries to which it comes first. */
@@ -78,11 +82,33 @@ export class DecodeShare {
   }
 
   /** To be called before records are written, of the entry at a journal position from an ordinal on. */
-  start(position: number, part: number): void {
+  start(position: number, part: number, entry: Entry): void {
+    // Who does not decode must not count for those who do.
+    if (this.#counts === undefined) return;
     const meter = this.#meter;
     const isNew = position > meter.position ||
       (position === meter.position && part >= meter.part);
     if (isNew !== this.#isNew) this.#switchTo(isNew);
+    this.#counts.tally = isNew ? meter.live?.entry(entry, part === 0) : undefined;
+  }
+
+  /** A gap begins at a journal position. */
+  gap(position: number): void {
+    if (this.#isFirstAt(position)) this.#meter.live?.gap();
+  }
+
+  /** An entry of the keyframe at a journal position. */
+  keyframe(position: number, entry: Entry): void {
+    if (this.#isFirstAt(position)) this.#meter.live?.take(entry);
+  }
+
+  /** The end of the keyframe at a journal position. */
+  endKeyframe(position: number, isInGap: boolean): void {
+    if (isInGap && this.#isFirstAt(position)) this.#meter.live?.endGap();
+  }
+
+  #isFirstAt(position: number): boolean {
+    return this.#counts !== undefined && position >= this.#meter.position;
   }
 
   /** To be called behind them; where to go on. */
@@ -94,6 +120,7 @@ export class DecodeShare {
 
   /** What comes now is counted elsewhere. */
   skip(): void {
+    if (this.#counts !== undefined) this.#counts.tally = undefined;
     if (this.#isNew) this.#switchTo(false);
   }
 

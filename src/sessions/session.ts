@@ -115,6 +115,11 @@ export class Session implements ConnectionHandler {
     return this.#peers?.size ?? 0;
   }
 
+  /** Whether a full journal holds it back. */
+  get isWaiting(): boolean {
+    return this.#waiting;
+  }
+
   /** Memory of the message that has come in part. */
   get partialBytes(): number {
     return this.#partialBytes;
