@@ -203,7 +203,7 @@ export class Sessions {
   }
 
   /** Makes a session of a connection, or refuses it. */
-  accept(connection: Connection, origin: SessionOrigin): ConnectionHandler | undefined {
+  accept(connection: Connection, origin: SessionOrigin): Session | undefined {
     const { listener, parallel, dialed = false } = origin;
     const refusal = this.#refusal(connection, dialed);
     if (refusal !== undefined) return this.#refuse(connection, origin, refusal);
