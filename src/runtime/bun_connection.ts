@@ -5,7 +5,7 @@
  * journal), each waiting connection keeps such a buffer: {@linkcode HeldBytes} bounds their sum.
  */
 import { unmapAddress } from "./address.ts";
-import { codedError, toError } from "./error.ts";
+import { closedError, codedError, toError } from "./error.ts";
 import type { HeldBytes } from "./held_bytes.ts";
 import { connectTls } from "./tls_client.ts";
 import type { Accept, Connection, ConnectionHandler, ConnectOptions } from "./types.ts";
@@ -253,10 +253,6 @@ class BunConnection implements Connection {
 /** The handler is through with a chunk: its memory goes at once. */
 function free(chunk: Uint8Array): void {
   if (chunk.length >= FREED_CHUNK_BYTES_MIN) (chunk.buffer as ArrayBuffer).transfer(0);
-}
-
-function closedError(): Error {
-  return codedError("Cannot write: the connection is closed", "EPIPE");
 }
 
 /** The events of all sockets that `accept` decides on. */

@@ -204,11 +204,15 @@ function connectFrom(
       socket.off("error", fail);
       socket.setKeepAlive(true, KEEPALIVE_DELAY_MS);
       try {
-        const connection = new StreamConnection(socket, {
+        const endpoints = {
           remoteAddress: unmapAddress(socket.remoteAddress ?? ""),
           remotePort: socket.remotePort ?? 0,
           localAddress: unmapAddress(socket.localAddress ?? ""),
           localPort: socket.localPort ?? 0,
+        };
+        const connection = new StreamConnection(socket, endpoints, {
+          hold: () => socket.pause(),
+          release: () => socket.resume(),
         });
         const handler = accept(connection);
         if (handler === undefined) throw new Error(`${to}: the connection was not wanted`);

@@ -14,3 +14,8 @@ export function toError(value: unknown): Error {
 export function codedError(message: string, code: string): Error {
   return Object.assign(new Error(message), { code });
 }
+
+/** Of a write on a connection that is gone. */
+export function closedError(): Error {
+  return codedError("Cannot write: the connection is closed", "EPIPE");
+}

@@ -1,6 +1,6 @@
 /** A {@linkcode Connection} over a stream of `node:net` or `node:tls`, which behave alike on both runtimes. */
 import type { Duplex } from "node:stream";
-import { codedError, toError } from "./error.ts";
+import { closedError, toError } from "./error.ts";
 import type { Connection, ConnectionHandler, TlsPeer } from "./types.ts";
 
 /** Who talks to whom. */
@@ -9,6 +9,14 @@ export type Endpoints = Pick<
   "remoteAddress" | "remotePort" | "localAddress" | "localPort"
 >;
 
+/** What stops a stream while a handler is busy. A little may still come afterwards. */
+export interface Flow {
+  hold(): void;
+  release(): void;
+  /** Resolves when the kernel has what was written; without it, a write that is done says so. */
+  flushed?(): Promise<void>;
+}
+
 export class StreamConnection implements Connection {
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -16,18 +24,24 @@ export class StreamConnection implements Connection {
   readonly localPort: number;
   readonly tls: TlsPeer | undefined;
   readonly #stream: Duplex;
+  readonly #flow: Flow;
   #handler: ConnectionHandler | undefined;
-  /** `data` has been called and has not settled. */
+  /** What came while the handler was busy. */
+  readonly #queue: Uint8Array[] = [];
+  /** `data` or `rest` has been called and has not settled. */
   #busy = false;
   /** The peer said its last. */
   #finished = false;
+  /** Nothing more is delivered: we have closed the connection, or it failed. */
+  #stopped = false;
   /** The stream is gone. */
   #closed = false;
   #failure: Error | undefined;
 
-  /** @param stream with half-open ends allowed, and nothing read from it yet */
-  constructor(stream: Duplex, endpoints: Endpoints, tls?: TlsPeer) {
+  /** @param stream nothing was read from it yet */
+  constructor(stream: Duplex, endpoints: Endpoints, flow: Flow, tls?: TlsPeer) {
     this.#stream = stream;
+    this.#flow = flow;
     this.remoteAddress = endpoints.remoteAddress;
     this.remotePort = endpoints.remotePort;
     this.localAddress = endpoints.localAddress;
@@ -42,46 +56,57 @@ export class StreamConnection implements Connection {
     this.#handler = handler;
     this.#stream.once("end", () => {
       this.#finished = true;
-      if (!this.#busy) this.close();
+      this.#proceed();
     });
-    this.#stream.on("data", (chunk: Uint8Array) => this.#onData(chunk));
+    this.#stream.on("data", (chunk: Buffer) => {
+      // As plain bytes: `slice` of a `Buffer` does not copy.
+      const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      if (this.#busy) this.#queue.push(bytes);
+      else if (!this.#stopped) this.#deliver(bytes);
+    });
   }
 
-  #onData(chunk: Uint8Array): void {
-    if (this.#closed) return;
+  #deliver(chunk: Uint8Array): void {
+    const handler = this.#handler!;
     this.#busy = true;
     let pending;
     try {
-      pending = this.#handler?.data(chunk);
+      pending = handler.data(chunk);
     } catch (error) {
       this.#fail(error);
     }
     const waiting = pending === undefined
-      ? this.#handler?.rest?.()
-      : pending.then(() => this.#handler?.rest?.(), (error: unknown) => this.#fail(error));
+      ? handler.rest?.()
+      : pending.then(() => handler.rest?.(), (error: unknown) => this.#fail(error));
     if (waiting === undefined) {
-      this.#settle();
+      this.#busy = false;
+      if (this.#closed) this.#endSoon();
       return;
     }
-    this.#stream.pause();
+    this.#flow.hold();
     waiting.then(() => {
-      this.#settle();
-      if (!this.#closed) this.#stream.resume();
+      this.#busy = false;
+      this.#proceed();
     });
   }
 
-  /** After a `data`: ends the connection if its end came meanwhile. */
-  #settle(): void {
-    this.#busy = false;
+  /** Goes on with what has come, and ends the connection after its end. */
+  #proceed(): void {
+    while (!this.#busy && !this.#stopped && this.#queue.length > 0) {
+      this.#deliver(this.#queue.shift()!);
+    }
+    if (this.#busy) return;
     if (this.#closed) this.#endSoon();
     else if (this.#finished) this.close();
+    else this.#flow.release();
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) reject(codedError("Cannot write: the connection is closed", "EPIPE"));
-      else this.#stream.write(bytes, (error) => error ? reject(error) : resolve());
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#stopped || this.#closed) throw closedError();
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.write(bytes, (error) => error ? reject(error) : resolve());
     });
+    await this.#flow.flushed?.();
   }
 
   shutdown(): Promise<void> {
@@ -89,6 +114,7 @@ export class StreamConnection implements Connection {
   }
 
   close(): void {
+    this.#stopped = true;
     this.#stream.destroy();
   }
 
@@ -99,7 +125,8 @@ export class StreamConnection implements Connection {
 
   #onClose(): void {
     this.#closed = true;
-    if (!this.#busy) this.#endSoon();
+    if (!this.#finished) this.#stopped = true;
+    if (!this.#busy) this.#proceed();
   }
 
   /** A microtask later, so that `closed` is never called from within `close()` or `data`. */

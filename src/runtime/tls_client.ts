@@ -36,6 +36,7 @@ export async function connectTls(
     const connection = new StreamConnection(
       socket,
       plain,
+      transport,
       describePeer(socket, tls.verify && hasCertificate(socket)),
     );
     const handler = accept(connection);

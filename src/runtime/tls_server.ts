@@ -165,7 +165,8 @@ class Handshake implements ConnectionHandler {
     let handler;
     let connection;
     try {
-      connection = new StreamConnection(socket, this.#connection, describePeer(socket, isVerified));
+      const peer = describePeer(socket, isVerified);
+      connection = new StreamConnection(socket, this.#connection, this.#transport!, peer);
       handler = this.#accept(connection);
     } catch (error) {
       this.#connection.close();

@@ -2,34 +2,46 @@
  * The stream that `node:tls` works on: a {@linkcode Connection} of ours.
  *
  * So that the end of the stream, back-pressure, accepting and the peer's address are those of the plain connection, on both
- * runtimes: sockets that `node:tls` opens under Deno never report an end that came while they were paused.
+ * runtimes: sockets that `node:tls` opens under Deno never report an end that came while they were paused, and those over a stream
+ * read on while they are. What is over this is therefore never paused: {@linkcode TlsTransport.hold} keeps back what is still encrypted.
  */
 import { Duplex } from "node:stream";
-import { toError } from "./error.ts";
+import { closedError, toError } from "./error.ts";
+import type { Flow } from "./stream_connection.ts";
 import type { Connection } from "./types.ts";
 
-/** What waits to be decrypted, and what waits to be sent. */
-const BUFFER_BYTES = 16 * 1024;
+/** So much is decrypted at a time: about one record (RFC 8446 section 5.2). */
+const SLICE_BYTES = 16 * 1024;
 
-export class TlsTransport extends Duplex {
+export class TlsTransport extends Duplex implements Flow {
   readonly #connection: Connection;
-  /** Whoever decrypts wants more. */
-  #onWanted: (() => void) | undefined;
+  #held = false;
+  /** Lets {@linkcode receive} go on. */
+  #goOn: (() => void) | undefined;
   #ended = false;
+  /** Told when nothing waits to be sent, or never will be. */
+  #onFlushed: ((error?: Error) => void) | undefined;
 
   constructor(connection: Connection) {
-    super({ highWaterMark: BUFFER_BYTES });
+    super({ highWaterMark: SLICE_BYTES });
     this.#connection = connection;
   }
 
-  /** Bytes of the peer; resolves when no more than {@linkcode BUFFER_BYTES} of them wait. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#wake();
+  }
+
+  /** Takes the peer's bytes, which are the caller's again when this settles. */
   receive(chunk: Uint8Array): Promise<void> | undefined {
-    // A chunk is ours until this returns, and longer ones are not worth a second buffer of their length.
-    for (let start = 0; start < chunk.length; start += BUFFER_BYTES) {
+    for (let start = 0; start < chunk.length; start += SLICE_BYTES) {
       if (this.destroyed) return undefined;
-      const end = Math.min(chunk.length, start + BUFFER_BYTES);
-      if (this.push(chunk.slice(start, end))) continue;
-      return this.#untilWanted().then(() => this.receive(chunk.subarray(end)));
+      if (this.#held) return this.#untilWoken().then(() => this.receive(chunk.subarray(start)));
+      this.push(chunk.slice(start, start + SLICE_BYTES));
     }
     return undefined;
   }
@@ -41,14 +53,29 @@ export class TlsTransport extends Duplex {
     else this.push(null);
   }
 
-  override _read(): void {
-    const onWanted = this.#onWanted;
-    this.#onWanted = undefined;
-    onWanted?.();
-  }
+  /** Whoever decrypts takes all there is. */
+  override _read(): void {}
 
   override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error) => void): void {
-    this.#connection.write(chunk).then(() => done(), (error) => done(toError(error)));
+    this.#connection.write(chunk).then(() => {
+      done();
+      if (this.writableLength === 0) this.#tellFlushed();
+    }, (error) => done(toError(error)));
+  }
+
+  /** Resolves when the kernel has taken all: one runtime calls a write done when it is encrypted. One caller at a time. */
+  flushed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onFlushed = (error) => error === undefined ? resolve() : reject(error);
+      if (this.destroyed) this.#tellFlushed(closedError());
+      else if (this.writableLength === 0) this.#tellFlushed();
+    });
+  }
+
+  #tellFlushed(error?: Error): void {
+    const onFlushed = this.#onFlushed;
+    this.#onFlushed = undefined;
+    onFlushed?.(error);
   }
 
   override _final(done: (error?: Error) => void): void {
@@ -58,12 +85,19 @@ export class TlsTransport extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this._read();
+    this.#wake();
+    this.#tellFlushed(error ?? closedError());
     this.#connection.close();
     done(error);
   }
 
-  #untilWanted(): Promise<void> {
-    return new Promise((resolve) => this.#onWanted = resolve);
+  #untilWoken(): Promise<void> {
+    return new Promise((resolve) => this.#goOn = resolve);
+  }
+
+  #wake(): void {
+    const goOn = this.#goOn;
+    this.#goOn = undefined;
+    goOn?.();
   }
 }

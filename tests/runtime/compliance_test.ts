@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -10,111 +9,21 @@ import { after, afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { errorCode } from "../../src/runtime/error.ts";
-import { loadRuntime } from "../../src/runtime/mod.ts";
-import type { Accept, Connection, ConnectionHandler, Listener } from "../../src/runtime/types.ts";
+import type { Connection } from "../../src/runtime/types.ts";
+import {
+  closeAll,
+  dial,
+  failOnError,
+  gate,
+  listen,
+  MIB,
+  Recorder,
+  runtime,
+  settled,
+  until,
+} from "./harness.ts";
 
-const MIB = 1024 * 1024;
-const runtime = await loadRuntime();
-const listeners: Listener[] = [];
-const sockets: net.Socket[] = [];
-
-function failOnError(error: Error): void {
-  throw error;
-}
-
-async function listen(accept: Accept, host = "127.0.0.1"): Promise<Listener> {
-  const listener = await runtime.listen({ host, port: 0 }, accept, failOnError);
-  listeners.push(listener);
-  return listener;
-}
-
-/** The peer's end of a connection; `closed` settles with the bytes received, or the error's code. */
-function dial(port: number, { host = "127.0.0.1", paused = false, allowHalfOpen = false } = {}) {
-  const socket = net.connect({ port, host, allowHalfOpen });
-  sockets.push(socket);
-  const chunks: Uint8Array[] = [];
-  let code = "";
-  socket.on("error", (error) => code = errorCode(error));
-  if (paused) socket.pause();
-  else socket.on("data", (chunk: Uint8Array) => void chunks.push(chunk));
-  return {
-    socket,
-    chunks,
-    received: () => chunks.reduce((sum, chunk) => sum + chunk.length, 0),
-    code: () => code,
-    ended: new Promise<void>((resolve) => {
-      socket.once("end", resolve);
-      socket.once("close", () => resolve());
-    }),
-    closed: new Promise<void>((resolve) => socket.once("close", () => resolve())),
-  };
-}
-
-/** A handler that keeps the lengths and a copy of what it got, and checks the order of calls. */
-class Recorder implements ConnectionHandler {
-  readonly chunks: Uint8Array[] = [];
-  bytes = 0;
-  busy = false;
-  closedCount = 0;
-  error: Error | undefined;
-  readonly closing: Promise<void>;
-  #close!: () => void;
-
-  constructor(readonly onData: (chunk: Uint8Array) => Promise<void> | void = () => {}) {
-    this.closing = new Promise((resolve) => this.#close = resolve);
-  }
-
-  data(chunk: Uint8Array): Promise<void> | void {
-    assert.equal(this.busy, false, "data called before the last one settled");
-    assert.equal(this.closedCount, 0, "data called after closed");
-    assert.equal(chunk.constructor, Uint8Array);
-    this.bytes += chunk.length;
-    this.chunks.push(chunk.length <= 4096 ? chunk.slice() : chunk.slice(0, 1));
-    const pending = this.onData(chunk);
-    if (pending === undefined) return;
-    this.busy = true;
-    return pending.finally(() => this.busy = false);
-  }
-
-  closed(error: Error | undefined): void {
-    assert.equal(this.busy, false, "closed called before the last data settled");
-    this.closedCount++;
-    this.error = error;
-    this.#close();
-  }
-
-  text(): string {
-    return this.chunks.map((chunk) => new TextDecoder().decode(chunk)).join("");
-  }
-}
-
-/** Waits until `value()` does not change for 200 ms, and returns it. */
-async function settled(value: () => number): Promise<number> {
-  for (let before = -1;;) {
-    const now = value();
-    if (now === before) return now;
-    before = now;
-    await delay(200);
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    if (i === 1000) assert.fail("the condition did not come true in 10 s");
-    await delay(10);
-  }
-}
-
-/** Settled by hand. */
-function gate() {
-  let open!: () => void;
-  return { passed: new Promise<void>((resolve) => open = resolve), open: () => open() };
-}
-
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const listener of listeners.splice(0)) listener.close();
-});
+afterEach(closeAll);
 
 describe(`runtime ${runtime.name}`, () => {
   it("delivers the bytes of a connection in order, then one closed", async () => {
@@ -421,10 +330,11 @@ describe(`runtime ${runtime.name}`, () => {
   it("connects, and says why it cannot", async () => {
     const far = new Recorder();
     const near = new Recorder();
-    const { port } = await listen((connection) => {
+    const listener = await listen((connection) => {
       connection.write(new TextEncoder().encode("welcome"));
       return far;
     });
+    const { port } = listener;
     const connection = await runtime.connect("127.0.0.1", port, 1000, () => near);
     assert.equal(connection.remotePort, port);
     await connection.write(new TextEncoder().encode("hello"));
@@ -433,7 +343,7 @@ describe(`runtime ${runtime.name}`, () => {
     await Promise.all([far.closing, near.closing]);
 
     await assert.rejects(runtime.connect("127.0.0.1", port, 1000, () => undefined), /not wanted/);
-    listeners[0]!.close();
+    listener.close();
     await delay(50);
     await assert.rejects(
       runtime.connect("127.0.0.1", port, 1000, () => near),
