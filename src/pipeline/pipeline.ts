@@ -22,10 +22,10 @@ import {
 } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
-import { toError } from "../runtime/error.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { DecodeMeter, DecodeShare } from "./decode_metrics.ts";
 import { Deliveries } from "./deliveries.ts";
+import { FormatterFailures } from "./formatter_failures.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Lag } from "./lag.ts";
 import { Linger } from "./linger.ts";
@@ -47,6 +47,7 @@ export class Pipeline {
   readonly #linger: Linger;
   readonly #log: Log;
   readonly #counts: SinkMetrics;
+  readonly #failures: FormatterFailures;
   readonly #deliveries: Deliveries;
   readonly #member: Member;
   readonly #share: DecodeShare;
@@ -79,6 +80,7 @@ export class Pipeline {
     this.#linger = new Linger(options.batchMs ?? 0);
     this.#log = log;
     this.#counts = declareSinkMetrics(metrics, sink.name);
+    this.#failures = new FormatterFailures(this.name, this.#counts, log);
     const meter = options.meter ?? new DecodeMeter();
     this.#share = new DecodeShare(meter, formatter.counts, metrics);
     this.#deliveries = new Deliveries({
@@ -259,7 +261,7 @@ export class Pipeline {
         part = write(out, part);
       } catch (error) {
         out.cut(pos, count);
-        this.#formatterFailed(error, { part });
+        this.#failures.note(error, { part });
         part = ENTRY_DONE;
       }
       this.#member.noteForAll();
@@ -339,7 +341,7 @@ export class Pipeline {
       return next;
     } catch (error) {
       out.cut(pos, count);
-      this.#formatterFailed(error, { session: entry.session, sequence: entry.sequence, part });
+      this.#failures.note(error, { session: entry.session, sequence: entry.sequence, part });
       return ENTRY_DONE;
     }
   }
@@ -350,20 +352,8 @@ export class Pipeline {
       this.#formatter.flush(out);
     } catch (error) {
       out.abandon(out.count === 0 ? 0 : out.endOf(out.count - 1));
-      this.#formatterFailed(error, {});
+      this.#failures.note(error, {});
     }
-  }
-
-  #formatterFailed(
-    error: unknown,
-    where: { session?: number; sequence?: number; part?: number },
-  ): void {
-    this.#counts.formatterFailures.add(1);
-    this.#log.limited("error", this.name, "formatter failed, entry skipped", {
-      sink: this.name,
-      ...where,
-      error: toError(error).message,
-    });
   }
 
   /** Hands the batch to the sink as soon as it may have one more. */
