@@ -108,6 +108,19 @@ describe("records that wait", () => {
     assert.equal(bench.values.at(-1), "again");
   });
 
+  it("wait for the key that they name, not for others", async () => {
+    const bench = new Bench();
+    bench.isStuck = true;
+    const started = bench.deliver([[ROUTES, "C", "started"]]);
+    const init = bench.deliver([[PEER, "R", "init", { after: "C", delayMs: 0 }]]);
+    const other = bench.deliver([[PEER, "S", "other", { after: "D", delayMs: 0 }]]);
+    await sleep(DELAY_MS);
+    assert.deepEqual(bench.values, ["started", "other"]);
+    bench.acknowledgeAll();
+    await Promise.all([started.done, init.done, other.done]);
+    assert.equal(bench.values.at(-1), "init");
+  });
+
   it("keep who they are", async () => {
     const seen: string[] = [];
     const holds = new Holds({
