@@ -51,6 +51,7 @@ async function openAppend(path: string): Promise<AppendFile> {
       return file.write(bytes, offset, length);
     },
     truncate: (size) => file.truncate(size),
+    sync: () => file.datasync(),
     stat: () => file.stat(),
     close: () => file.close(),
   };

@@ -299,6 +299,7 @@ async function openAppend(path: string): Promise<AppendFile> {
       return { bytesWritten: await file.write(bytes.subarray(offset, offset + length)) };
     },
     truncate: (size) => file.truncate(size),
+    sync: () => file.syncData(),
     async stat() {
       const { size, isFile } = await file.stat();
       return { size, isFile: () => isFile };

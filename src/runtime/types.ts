@@ -83,7 +83,7 @@ export interface ServeTls {
   readonly clientAuth: ClientAuth;
   readonly minVersion: TlsVersion;
   readonly handshakeTimeoutMs: number;
-  /** Handshakes at one time; a further one ends the oldest. */
+  /** Handshakes at one time. A further one ends the oldest, once that has had a second; before, it is ended itself. */
   readonly handshakesMax: number;
 }
 
@@ -93,6 +93,10 @@ export interface TlsServer {
   readonly accept: Accept;
   /** Certificates and rules for connections from now on; those that stand stay. @throws if the texts are wrong; the old ones then stay too */
   set(tls: ServeTls): void;
+  /** Handshakes that are under way. */
+  readonly handshakes: number;
+  /** When our certificate expires, milliseconds since 1970. */
+  readonly expiresAtMs: number;
   /** Ends the handshakes that are under way. */
   close(): void;
 }
@@ -133,6 +137,8 @@ export interface AppendFile {
   /** Appends; may take less than asked for. Rejects with the system's code, e.g. `ENOSPC`. */
   write(bytes: Uint8Array, offset: number, length: number): Promise<{ bytesWritten: number }>;
   truncate(size: number): Promise<void>;
+  /** Resolves when what was written is on the disk (`fdatasync`). */
+  sync(): Promise<void>;
   stat(): Promise<{ size: number; isFile(): boolean }>;
   close(): Promise<void>;
 }

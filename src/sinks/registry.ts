@@ -1,6 +1,6 @@
 /** The registry of sinks: one line each. */
 import { CONSOLE } from "./console.ts";
-import { FILE } from "./file_spec.ts";
+import { FILE } from "./file/spec.ts";
 import { KAFKA } from "./kafka/spec.ts";
 import { NATS } from "./nats/spec.ts";
 import type { SinkSpec } from "./spec.ts";

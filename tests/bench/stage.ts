@@ -20,7 +20,7 @@ import { Entry, EntryBatch, EntryKind, type SessionInfo } from "../../src/journa
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
-import { FileSink } from "../../src/sinks/file.ts";
+import { FileSink } from "../../src/sinks/file/sink.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
 import { utf8 } from "../../src/wire/writer.ts";
 

@@ -9,7 +9,7 @@ import { FLAGS } from "../../src/cli/flags.ts";
 import { environmentName, parseArguments } from "../../src/cli/flag.ts";
 import type { RecordOptions } from "../../src/formats/gobmp/spec.ts";
 import { NO_FILTER } from "../../src/pipeline/filter.ts";
-import type { FileOptions } from "../../src/sinks/file_spec.ts";
+import type { FileOptions } from "../../src/sinks/file/spec.ts";
 
 let folder = "";
 let path = "";

@@ -12,12 +12,12 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { Output, type Topic } from "../../src/formats/output.ts";
-import { Log } from "../../src/ops/log.ts";
-import { Metrics } from "../../src/ops/metrics.ts";
-import { loadRuntime } from "../../src/runtime/mod.ts";
-import type { AppendFile, Runtime } from "../../src/runtime/types.ts";
-import { FileSink, type FileSinkOptions } from "../../src/sinks/file.ts";
+import { Output, type Topic } from "../../../src/formats/output.ts";
+import { Log } from "../../../src/ops/log.ts";
+import { Metrics } from "../../../src/ops/metrics.ts";
+import { loadRuntime } from "../../../src/runtime/mod.ts";
+import type { AppendFile, Runtime } from "../../../src/runtime/types.ts";
+import { FileSink, type FileSinkOptions } from "../../../src/sinks/file/sink.ts";
 
 const { openAppend } = await loadRuntime();
 const TOPIC: Topic = { name: "test", messageType: 5 };
@@ -254,6 +254,7 @@ function fakeDisk(
       return {
         stat: () => file.stat(),
         close: () => file.close(),
+        sync: () => file.datasync(),
         async truncate(size) {
           if (disk.truncateFails-- > 0) {
             throw Object.assign(new Error("EIO: i/o error"), { code: "EIO" });

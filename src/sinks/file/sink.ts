@@ -5,19 +5,27 @@
  * a crash, when the file is opened again. A write that fails (disk full, I/O error) is tried again until it works or the
  * collector has to stop: nothing is lost, and the journal holds the routers back meanwhile.
  *
- * A delivered batch is in the kernel, not on the disk: there is no fsync. It survives the end of the process, not a power cut.
+ * A delivered batch is in the kernel: it survives the end of the process. `fsync` says when it is on the disk too, so that it survives a
+ * power cut: `always`, before the batch counts as delivered; `interval`, within a second; `never`, when the system sees fit.
+ *
+ * Regular files are rotated between two batches, see `rotation.ts`.
  *
  * Beside regular files, these work: `/dev/null`; `/dev/stdout` and `/dev/stderr`; a FIFO, whose reader is waited for when it
  * is opened, and whose reader's end is the end of the sink, as with the console.
  */
-import { lstat, open } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Output } from "../formats/output.ts";
-import type { Log } from "../ops/log.ts";
-import type { Counter, Metrics } from "../ops/metrics.ts";
-import { errorCode, toError } from "../runtime/error.ts";
-import type { AppendFile, Runtime } from "../runtime/types.ts";
-import type { Sink } from "./sink.ts";
+import type { Output } from "../../formats/output.ts";
+import type { Log } from "../../ops/log.ts";
+import type { Counter, Metrics } from "../../ops/metrics.ts";
+import { errorCode, toError } from "../../runtime/error.ts";
+import type { AppendFile, Runtime } from "../../runtime/types.ts";
+import type { Sink } from "../sink.ts";
+import { findLinesEnd, wholeRecords } from "./lines.ts";
+import { Rotation, type RotationOptions } from "./rotation.ts";
+
+export const FSYNCS = ["never", "interval", "always"] as const;
+export type Fsync = typeof FSYNCS[number];
 
 export interface FileSinkOptions {
   /** Label in logs and metrics. */
@@ -27,14 +35,19 @@ export interface FileSinkOptions {
   truncate?: boolean;
   /** Whether records are lines of text. Other records stand behind one another as they are, and cannot be repaired after a crash. */
   lines?: boolean;
+  fsync?: Fsync;
+  rotation?: RotationOptions;
   metrics: Metrics;
   log: Log;
+  nowMs?: () => number;
   openFile: Runtime["openAppend"];
 }
 
+const FSYNC_INTERVAL_MS = 1_000;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5_000;
-const SCAN_BYTES = 64 * 1024;
+/** Longer, and a timer would fire at once. */
+const TIMER_MS_MAX = 2_147_483_647;
 const NEWLINE = 0x0a;
 
 export class FileSink implements Sink {
@@ -46,6 +59,12 @@ export class FileSink implements Sink {
   readonly #log: Log;
   readonly #failures: Counter;
   readonly #openFile: Runtime["openAppend"];
+  readonly #fsync: Fsync;
+  readonly #nowMs: () => number;
+  readonly #rotation: Rotation | undefined;
+  /** Of a rotation that is due by the time. */
+  #rotationTimer: NodeJS.Timeout | undefined = undefined;
+  #fsyncTimer: NodeJS.Timeout | undefined = undefined;
 
   #file: AppendFile | undefined = undefined;
   #isRegular = false;
@@ -70,7 +89,13 @@ export class FileSink implements Sink {
     this.#lines = options.lines ?? true;
     this.#log = options.log;
     this.#openFile = options.openFile;
-    this.#failures = options.metrics.counter(
+    this.#fsync = options.fsync ?? "never";
+    this.#nowMs = options.nowMs ?? Date.now;
+    const { rotation, path, metrics, log } = options;
+    if (rotation !== undefined) {
+      this.#rotation = new Rotation(rotation, { path, name: this.name, metrics, log });
+    }
+    this.#failures = metrics.counter(
       "edgebmp_file_write_failures_total",
       "Writes to a file that failed and were tried again",
     ).with({ sink: this.name });
@@ -83,6 +108,9 @@ export class FileSink implements Sink {
       this.#batchStart = 0;
     }
     await this.#cutTornLine();
+    if (!this.#isRegular) return;
+    await this.#rotation?.open(this.#nowMs());
+    this.#setRotationTimer();
   }
 
   deliver(batch: Output): Promise<void> {
@@ -103,6 +131,8 @@ export class FileSink implements Sink {
 
   async #close(signal: AbortSignal): Promise<void> {
     this.#stop = signal;
+    clearTimeout(this.#rotationTimer);
+    clearTimeout(this.#fsyncTimer);
     const aborted = new Promise<"aborted">((resolve) => {
       if (signal.aborted) resolve("aborted");
       signal.addEventListener("abort", () => resolve("aborted"), { once: true });
@@ -110,8 +140,10 @@ export class FileSink implements Sink {
     void aborted.then(() => this.#retryNow?.());
     // A write to a FIFO that nobody empties cannot be called off, and its file not be closed: the end of the process does it.
     const closed = this.#enqueue(async () => {
+      await this.#sync().catch((error) => this.#fsyncFailed(error));
       await this.#file?.close();
       this.#file = undefined;
+      await this.#rotation?.idle();
     });
     await Promise.race([
       closed,
@@ -126,11 +158,14 @@ export class FileSink implements Sink {
   }
 
   async #deliver(batch: Output): Promise<void> {
+    if (this.#rotation?.isDue(this.#batchStart, batch.pos, this.#nowMs())) await this.#rotate();
     for (let failures = 0;; failures++) {
       try {
         await this.#write(batch);
+        if (this.#fsync === "always") await this.#sync();
         this.#batchStart += batch.pos;
         this.#written = 0;
+        if (this.#fsync === "interval") this.#syncSoon();
         if (failures > 0) {
           this.#log.warn("file can be written again", {
             sink: this.name,
@@ -219,6 +254,64 @@ export class FileSink implements Sink {
     this.#log.warn("file has no line end, its contents are kept as its first line", fields);
   }
 
+  /** Ends the file: it is renamed, and the next records go to a new one. */
+  async #rotate(): Promise<void> {
+    const rotation = this.#rotation!;
+    const nowMs = this.#nowMs();
+    try {
+      await this.#sync();
+      await rotation.rename(nowMs);
+    } catch (error) {
+      // Tried again when it is due the next time.
+      this.#log.limited("error", this.name, "cannot rotate file, it stays in use", {
+        sink: this.name,
+        path: this.#path,
+        error: toError(error).message,
+      });
+      rotation.start(nowMs);
+      this.#setRotationTimer();
+      return;
+    }
+    this.#reopenAsked = true;
+    await this.#reopenIfAsked();
+  }
+
+  #setRotationTimer(): void {
+    clearTimeout(this.#rotationTimer);
+    const endMs = this.#rotation?.endMs ?? Infinity;
+    if (endMs === Infinity || this.#stop !== undefined) return;
+    const waitMs = Math.min(Math.max(endMs - this.#nowMs(), 0), TIMER_MS_MAX);
+    this.#rotationTimer = setTimeout(() => {
+      void this.#enqueue(async () => {
+        const nowMs = this.#nowMs();
+        if (this.#rotation!.isDue(this.#batchStart, 0, nowMs)) return await this.#rotate();
+        // Without records there is no file to end, or the timer was early.
+        if (nowMs >= this.#rotation!.endMs) this.#rotation!.start(nowMs);
+        this.#setRotationTimer();
+      });
+    }, waitMs).unref();
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#isRegular && this.#fsync !== "never") await this.#file?.sync();
+  }
+
+  #syncSoon(): void {
+    this.#fsyncTimer ??= setTimeout(() => {
+      this.#fsyncTimer = undefined;
+      void this.#enqueue(() => this.#sync()).catch((error) => this.#fsyncFailed(error));
+    }, FSYNC_INTERVAL_MS).unref();
+  }
+
+  #fsyncFailed(error: unknown): void {
+    this.#failures.add(1);
+    this.#log.limited("error", this.name, "cannot bring file to the disk", {
+      sink: this.name,
+      path: this.#path,
+      error: toError(error).message,
+    });
+  }
+
   async #waitForRetry(error: unknown, failures: number): Promise<void> {
     const retryMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10));
     this.#failures.add(1);
@@ -264,6 +357,11 @@ export class FileSink implements Sink {
     this.#isTorn = false;
     await old.close().catch(() => {});
     this.#log.info("file reopened", { sink: this.name, path: this.#path });
+    if (this.#rotation === undefined || !this.#isRegular) return;
+    const nowMs = this.#nowMs();
+    this.#rotation.start(nowMs);
+    this.#rotation.tidy(nowMs);
+    this.#setRotationTimer();
   }
 
   async #openPath(): Promise<void> {
@@ -282,33 +380,5 @@ export class FileSink implements Sink {
         : toError(error).message;
       throw new Error(`Cannot open "${path}" for appending: ${reason}`, { cause: error });
     }
-  }
-}
-
-/** Bytes of the whole records among the first `length` bytes of a batch. */
-function wholeRecords(batch: Output, length: number): number {
-  let end = 0;
-  for (let i = 0; i < batch.count && batch.endOf(i) <= length; i++) end = batch.endOf(i);
-  return end;
-}
-
-/** The offset behind the last newline of a file of `size` bytes; 0 if it has none. */
-async function findLinesEnd(path: string, size: number): Promise<number> {
-  const file = await open(path, "r");
-  try {
-    const bytes = new Uint8Array(Math.min(size, SCAN_BYTES));
-    for (let end = size; end > 0;) {
-      const start = Math.max(0, end - bytes.length);
-      const { bytesRead } = await file.read(bytes, 0, end - start, start);
-      if (bytesRead < end - start) {
-        throw new Error(`Cannot read "${path}": it became shorter meanwhile`);
-      }
-      const newline = bytes.subarray(0, bytesRead).lastIndexOf(NEWLINE);
-      if (newline >= 0) return start + newline + 1;
-      end = start;
-    }
-    return 0;
-  } finally {
-    await file.close();
   }
 }
