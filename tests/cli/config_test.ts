@@ -232,7 +232,12 @@ log: {level: debug, format: json}
         {
           name: "log",
           type: "file",
-          options: { path: "/var/log/bmp.json", truncate: true },
+          options: {
+            path: "/var/log/bmp.json",
+            truncate: true,
+            fsync: "never",
+            rotation: undefined,
+          },
           format: "gobmp",
           formatOptions: { splitAf: false, routerIdentity: "sysname", extraFields: true },
           ...PLAIN,
