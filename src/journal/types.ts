@@ -230,6 +230,8 @@ export interface Journal {
   commit(name: string, cursor: number, checkpoint?: Uint8Array): void;
   /** To be called when all readers are open: what the journal keeps for others it reports. */
   complete?(): void;
+  /** Forgets where a reader was that is closed; false: there is none such. In memory nothing is kept of one. */
+  dropCursor?(name: string): boolean;
   /** No more appends; readers drain what is there. */
   close(): void;
   /** After {@linkcode Journal.close}, when the readers are closed: what was appended and committed is kept, as far as this journal does. */

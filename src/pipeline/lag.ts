@@ -38,12 +38,17 @@ export class Lag {
     };
   }
 
+  /** Journal bytes that the pipeline has not read. */
+  get unreadBytes(): number {
+    const read = this.#bytes - (this.#deliveries.committed?.bytes ?? 0);
+    return Math.max(0, this.#reader.lagBytes - read);
+  }
+
   updateGauges(): void {
     const { lagBytes } = this.#reader;
     const { committed, inFlightBytes } = this.#deliveries;
-    const unread = Math.max(0, lagBytes - (this.#bytes - (committed?.bytes ?? 0)));
     const messages = this.#entries - (committed?.entries ?? 0) +
-      Math.round(unread / this.#entryBytes);
+      Math.round(this.unreadBytes / this.#entryBytes);
     const sinceUs = committed?.receivedAtUs || this.#receivedAtUs;
     const counts = this.#counts;
     counts.inFlightBytes.set(inFlightBytes);

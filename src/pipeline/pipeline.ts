@@ -40,6 +40,7 @@ const READ_BYTES_MAX = 256 * 1024;
 
 export class Pipeline {
   readonly name: string;
+  readonly decodes: boolean;
   readonly #journal: Journal;
   readonly #reader: JournalReader;
   readonly #formatter: CountingFormatter;
@@ -51,7 +52,7 @@ export class Pipeline {
   readonly #deliveries: Deliveries;
   readonly #member: Member;
   readonly #share: DecodeShare;
-  readonly #lag: Lag;
+  readonly lag: Lag;
 
   readonly #entry = new Entry();
   /** Journal position up to which all entries are formatted. */
@@ -76,6 +77,7 @@ export class Pipeline {
     this.#formatter = formatter;
     this.#sink = sink;
     this.name = sink.name;
+    this.decodes = formatter.counts !== undefined;
     this.#heartbeat = new Heartbeat(options.heartbeatMs ?? 0, () => this.#beat());
     this.#linger = new Linger(options.batchMs ?? 0);
     this.#log = log;
@@ -101,7 +103,7 @@ export class Pipeline {
       newBatch: () => new Output(batchBytes, lines),
     });
     this.#reader = journal.openReader(sink.name, options.from ?? "oldest", options.whenFull);
-    this.#lag = new Lag(this.#reader, this.#deliveries, this.#counts);
+    this.lag = new Lag(this.#reader, this.#deliveries, this.#counts);
   }
 
   /** Journal bytes that are not delivered yet. */
@@ -127,7 +129,7 @@ export class Pipeline {
 
   /** Sets the gauges; called before the metrics are read. */
   updateGauges(): void {
-    this.#lag.updateGauges();
+    this.lag.updateGauges();
   }
 
   /**
@@ -191,7 +193,7 @@ export class Pipeline {
     if (!this.#reading || !this.#member.isEmpty || !this.#deliveries.isIdle) return false;
     const out = new Output(0, false);
     this.#formatter.writeCollector?.("heartbeat", Date.now() * 1000, out);
-    const progress = this.#lag.progress(this.#position, this.#checkpoint);
+    const progress = this.lag.progress(this.#position, this.#checkpoint);
     if (out.count > 0) this.#deliveries.send(out, progress, () => {});
     return true;
   }
@@ -326,7 +328,7 @@ export class Pipeline {
     this.#part = 0;
     this.#position = end;
     this.#sequences.note(entry);
-    this.#lag.note(entry);
+    this.lag.note(entry);
   }
 
   /** As `formatter.entry`; an entry that its code cannot cope with is left out, and the batch is as it was before. */
@@ -370,7 +372,7 @@ export class Pipeline {
       this.#flush();
       this.#share.take();
     }
-    const progress = this.#lag.progress(this.#position, this.#checkpoint);
+    const progress = this.lag.progress(this.#position, this.#checkpoint);
     await member.deliver(progress, { position: this.#position, part: this.#part });
   }
 
