@@ -20,11 +20,12 @@ export function parseCertificates(pem: string, what: string): X509Certificate[] 
 }
 
 /**
- * Looks at all that is served before a client does: one runtime takes any text, and fails at each handshake.
+ * Looks at all that is served before a client does: one runtime takes any text, and fails at each handshake. Returns when our
+ * certificate expires, milliseconds since 1970.
  *
  * @throws if a text is wrong or the key is another certificate's; the message has nothing of the key
  */
-export function checkServeTls({ cert, key, clientCa, clientAuth }: ServeTls): void {
+export function checkServeTls({ cert, key, clientCa, clientAuth }: ServeTls): number {
   const [own] = parseCertificates(cert, "certificate");
   checkKey(own!, key);
   if (clientCa !== "") parseCertificates(clientCa, "CA of clients");
@@ -33,6 +34,7 @@ export function checkServeTls({ cert, key, clientCa, clientAuth }: ServeTls): vo
       `Cannot ask clients for certificates ("${clientAuth}"): found no CA of clients, expected one`,
     );
   }
+  return Date.parse(own!.validTo);
 }
 
 /** @throws if the key cannot be read or is not the certificate's */

@@ -22,30 +22,40 @@ import type {
 /** First byte of a TLS stream: a record with a handshake message (RFC 8446 section 5.1). */
 const HANDSHAKE_RECORD = 22;
 
+/** So long a handshake is safe from newer ones. Honest ones take milliseconds, also when a thousand routers come back at once. */
+const GRACE_MS = 1000;
+
 /** See `Runtime.serveTls`. */
 export function serveTls(
   tls: ServeTls,
   accept: Accept,
   onFailure: (failure: TlsFailure) => void,
 ): TlsServer {
-  checkServeTls(tls);
+  let expiresAtMs = checkServeTls(tls);
+  /** Oldest first. */
   const handshakes = new Set<Handshake>();
   return {
     accept(connection) {
-      if (handshakes.size >= tls.handshakesMax) {
-        // Those that are honest are through in milliseconds: the oldest is the one that most likely never will be.
-        const [oldest] = handshakes;
-        oldest?.fail("limit", `more than ${tls.handshakesMax} handshakes at one time`);
-      }
       const handshake = new Handshake(connection, tls, accept, onFailure, () => {
         handshakes.delete(handshake);
       });
       handshakes.add(handshake);
+      if (handshakes.size > tls.handshakesMax) {
+        const [oldest = handshake] = handshakes;
+        const least = oldest.ageMs < GRACE_MS ? handshake : oldest;
+        least.fail("limit", `more than ${tls.handshakesMax} handshakes at one time`);
+      }
       return handshake;
     },
     set(changed) {
-      checkServeTls(changed);
+      expiresAtMs = checkServeTls(changed);
       tls = changed;
+    },
+    get handshakes() {
+      return handshakes.size;
+    },
+    get expiresAtMs() {
+      return expiresAtMs;
     },
     close() {
       for (const handshake of handshakes) handshake.fail("closed", "the listener was closed");
@@ -62,6 +72,7 @@ class Handshake implements ConnectionHandler {
   /** Tells that the handshake is over, however it went. Undefined from then on. */
   #onOver: (() => void) | undefined;
   readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #startedAtMs = performance.now();
   #transport: TlsTransport | undefined;
 
   constructor(
@@ -81,6 +92,10 @@ class Handshake implements ConnectionHandler {
       () => this.fail("timeout", `the handshake took longer than ${handshakeTimeoutMs} ms`),
       handshakeTimeoutMs,
     );
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#startedAtMs;
   }
 
   data(chunk: Uint8Array): Promise<void> | undefined {

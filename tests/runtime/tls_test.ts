@@ -1,6 +1,7 @@
 /** What TLS must do on every runtime. The peer of a server is `openssl s_client` or a plain socket, that of a client is our own server. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { rmSync } from "node:fs";
 import { after, afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -226,13 +227,16 @@ describe(`runtime ${runtime.name}: TLS server`, () => {
   });
 
   it("survives 1,000 handshakes that never end: the oldest make room", async () => {
-    const { port, failures, recorders } = await serve({ handshakesMax: 50 });
+    const { tls, port, failures, recorders } = await serve({ handshakesMax: 50 });
     const peers = Array.from({ length: 1000 }, () => dial(port));
     for (const { socket } of peers) socket.write(Uint8Array.of(22, 3, 1, 2, 0));
     await until(() => failures.length === 950);
     assert.ok(failures.every(({ reason }) => reason === "limit"));
-    const { input } = sClient(port);
-    input.end("let me in");
+    assert.equal(tls.handshakes, 50);
+    await until(() => peers.filter(({ socket }) => socket.closed).length === 950);
+    // Those that came first have had their time when the next one comes.
+    await delay(1000);
+    sClient(port).input.end("let me in");
     await until(() => recorders[0]?.closedCount === 1);
     assert.equal(recorders[0]!.text(), "let me in");
     assert.equal(failures.length, 951);
@@ -255,6 +259,7 @@ describe(`runtime ${runtime.name}: TLS server`, () => {
     old.input.write("old ");
     await until(() => recorders[0]?.text() === "old ");
     assert.throws(() => tls.set({ ...SERVE, key: client.key }), /not that of the certificate/);
+    assert.equal(tls.expiresAtMs, Date.parse(new X509Certificate(server.cert).validTo));
     tls.set({
       ...SERVE,
       cert: strange.cert,
