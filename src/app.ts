@@ -14,8 +14,10 @@ import type { Watched } from "./ops/service_manager.ts";
 import { DecodeMeter } from "./pipeline/decode_metrics.ts";
 import { makePipelines } from "./pipeline/groups.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
+import { readPem } from "./runtime/tls_files.ts";
 import type { Runtime } from "./runtime/types.ts";
 import { listenForRouters, type SessionListener } from "./sessions/listener.ts";
+import { Dialer } from "./sessions/dialer.ts";
 import { sessionLimit, Sessions } from "./sessions/sessions.ts";
 import { sinkSpec } from "./sinks/registry.ts";
 import type { Sink } from "./sinks/sink.ts";
@@ -53,7 +55,13 @@ export async function startCollector(
 ): Promise<Collector> {
   const metrics = new Metrics();
   const journal = await openJournal(config, runtime, metrics, log);
-  const collector = new RunningCollector(config, runtime, journal, metrics, log);
+  const collector = new RunningCollector(
+    config,
+    runtime,
+    journal,
+    metrics,
+    log,
+  );
   journal.complete?.();
   try {
     await collector.start(runtime, signal);
@@ -71,7 +79,9 @@ async function openJournal(
   metrics: Metrics,
   log: Log,
 ): Promise<Journal> {
-  if (spool.dir === "") return new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
+  if (spool.dir === "") {
+    return new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
+  }
   // Loaded late: who has no spool need not wait for it.
   const { openSpool } = await import("./journal/disk/mod.ts");
   return await openSpool(spool.dir, runtime, {
@@ -95,16 +105,26 @@ class RunningCollector implements Collector {
   readonly #sinks: readonly Sink[];
   readonly #pipelines: readonly Pipeline[];
   readonly #listeners: SessionListener[] = [];
+  readonly #dialer: Dialer;
   readonly #log: Log;
   #http: Http | undefined = undefined;
   /** Aborts when the time for a stop is over. */
   readonly #deadline = new AbortController();
-  readonly #metricsTimer = setInterval(() => this.updateMetrics(), METRICS_INTERVAL_MS).unref();
+  readonly #metricsTimer = setInterval(
+    () => this.updateMetrics(),
+    METRICS_INTERVAL_MS,
+  ).unref();
   #runs: readonly Promise<void>[] = [];
   #done: Promise<void> = Promise.resolve();
   #stopped: Promise<boolean> | undefined = undefined;
 
-  constructor(config: Config, runtime: Runtime, journal: Journal, metrics: Metrics, log: Log) {
+  constructor(
+    config: Config,
+    runtime: Runtime,
+    journal: Journal,
+    metrics: Metrics,
+    log: Log,
+  ) {
     this.metrics = metrics;
     this.#config = config;
     this.#log = log;
@@ -129,7 +149,12 @@ class RunningCollector implements Collector {
         }),
         formatter: form.create(formatOptions, collector),
         lines: kind.wrapped && lines,
-        group: JSON.stringify([format, formatOptions, sink.batchBytes, sink.batchMs]),
+        group: JSON.stringify([
+          format,
+          formatOptions,
+          sink.batchBytes,
+          sink.batchMs,
+        ]),
         filter: sink.filter,
         from: sink.start,
         whenFull: sink.optional ? "drop-oldest" as const : "block" as const,
@@ -152,12 +177,24 @@ class RunningCollector implements Collector {
       limits,
       sessionsMax: sessionLimit(runtime.fileDescriptorLimit(), sinks.length),
     });
+    this.#dialer = new Dialer({
+      runtime,
+      sessions: this.#sessions,
+      metrics,
+      log,
+      readPem,
+    });
   }
 
-  async start(runtime: Runtime, signal: AbortSignal | undefined): Promise<void> {
+  async start(
+    runtime: Runtime,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     for (const sink of this.#sinks) await sink.open();
     refuseIfAborted(signal);
-    this.#runs = this.#pipelines.map((pipeline) => pipeline.run(this.#deadline.signal));
+    this.#runs = this.#pipelines.map((pipeline) =>
+      pipeline.run(this.#deadline.signal)
+    );
     this.#done = Promise.all(this.#runs).then(() => {});
     // Whoever waits for it learns of a failure; without such, it is no unhandled one.
     this.#done.catch(() => {});
@@ -166,10 +203,15 @@ class RunningCollector implements Collector {
       this.#listeners.push(listener);
       this.addresses.push(listener.name);
     }
+    this.#dialer.update(this.#config.speakers);
     if (this.#config.http.port !== 0) {
       // Loaded late: what routers and sinks need goes first.
       const { openHttp } = await import("./ops/http/mod.ts");
-      this.#http = await openHttp(this.#config.http, this.#httpSource(runtime), this.#log);
+      this.#http = await openHttp(
+        this.#config.http,
+        this.#httpSource(runtime),
+        this.#log,
+      );
     }
     refuseIfAborted(signal);
   }
@@ -213,6 +255,7 @@ class RunningCollector implements Collector {
     });
     const timer = setTimeout(() => this.#deadline.abort(), timeoutMs);
     for (const listener of this.#listeners) listener.close();
+    this.#dialer.stop();
     const ended = Promise.allSettled(this.#runs);
     // A full journal takes the ends of the sessions only as sinks make room: not when the time is over or no sink is left.
     await Promise.race([this.#sessions.stop(), late, ended]);
@@ -231,5 +274,7 @@ class RunningCollector implements Collector {
 }
 
 function refuseIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new Error(`Cannot start: stopped by ${signal.reason}`);
+  if (signal?.aborted) {
+    throw new Error(`Cannot start: stopped by ${signal.reason}`);
+  }
 }

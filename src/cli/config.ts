@@ -1,33 +1,33 @@
 /** From flags, environment and file to one typed configuration. Precedence: flag, environment `EDGEBMP_*`, file, default. */
 import { hostname } from "node:os";
-import { journalMaxBytesFlag, type SpoolConfig, spoolConfig } from "../journal/flags.ts";
+import {
+  journalMaxBytesFlag,
+  type SpoolConfig,
+  spoolConfig,
+} from "../journal/flags.ts";
 import { logFormatFlag, shutdownTimeoutMsFlag } from "../ops/flags.ts";
 import { type HttpConfig, httpConfig } from "../ops/http/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
-import {
-  adminIdFlag,
-  listenAddressFlag,
-  listenParallel,
-  sourcePortFlag,
-} from "../sessions/flags.ts";
+import { adminIdFlag } from "../sessions/flags.ts";
 import { type SessionLimits, sessionLimits } from "../sessions/limits.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
-import { defaultOf, environmentName, type Flag, FlagError, FlagValues } from "./flag.ts";
+import { environmentName, FlagError, FlagValues } from "./flag.ts";
 import { configFlag, FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "./flags.ts";
-import { activeMode, interceptFlag } from "./gobmp_flags.ts";
+import { interceptFlag } from "./gobmp_flags.ts";
 import { Layers } from "./layers.ts";
+import {
+  type ListenConfig,
+  listenConfigs,
+  type SpeakerConfig,
+  speakerConfigs,
+} from "./session_config.ts";
 import { type SinkConfig, sinkConfigs } from "./sink_config.ts";
-
-export interface ListenConfig {
-  readonly address: string;
-  readonly port: number;
-  /** Parallel sessions of one source count as separate routers. */
-  readonly parallel: boolean;
-}
 
 export interface Config {
   readonly listen: readonly ListenConfig[];
+  /** Routers that are connected to. */
+  readonly speakers: readonly SpeakerConfig[];
   readonly sinks: readonly SinkConfig[];
   readonly limits: SessionLimits & {
     readonly journalMaxBytes: number;
@@ -50,10 +50,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws {ConfigError}
  */
-export async function loadConfig(values: FlagValues, environment: Environment): Promise<Config> {
+export async function loadConfig(
+  values: FlagValues,
+  environment: Environment,
+): Promise<Config> {
   const warnings: string[] = [];
   const fromEnvironment = readEnvironment(environment);
-  const path = (values.given(configFlag) ? values : fromEnvironment).get(configFlag);
+  const path = (values.given(configFlag) ? values : fromEnvironment).get(
+    configFlag,
+  );
   const layers = new Layers(
     values,
     fromEnvironment,
@@ -62,8 +67,16 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
   );
   warnings.push(...layers.file?.warnings ?? []);
   refuseUnbuilt(layers);
+  const listen = listenConfigs(layers);
+  const speakers = speakerConfigs(layers);
+  if (listen.length === 0 && speakers.length === 0) {
+    throw new ConfigError(
+      "Cannot start: found no listener and no speaker, expected one at least",
+    );
+  }
   return {
-    listen: listenConfig(layers),
+    listen,
+    speakers,
     sinks: sinkConfigs(layers, warnings),
     limits: {
       journalMaxBytes: layers.get(journalMaxBytesFlag),
@@ -87,7 +100,11 @@ async function readFile(path: string): Promise<ConfigFile | undefined> {
   if (path === "") return undefined;
   // Loaded late: the YAML parser would cost every start 20 ms, and few use it.
   const { readConfigFile } = await import("./config_file.ts");
-  return await readConfigFile(path, [...FLAGS, ...FILE_SETTINGS], SINK_VARIANTS);
+  return await readConfigFile(
+    path,
+    [...FLAGS, ...FILE_SETTINGS],
+    SINK_VARIANTS,
+  );
 }
 
 /** Empty variables count as unset: container files often declare them so. */
@@ -101,7 +118,9 @@ function readEnvironment(environment: Environment): FlagValues {
       values.set(flag, flag.parse(text), { text, place: name });
     } catch (error) {
       if (!(error instanceof FlagError)) throw error;
-      throw new ConfigError(`Cannot read environment variable "${name}": ${error.message}`);
+      throw new ConfigError(
+        `Cannot read environment variable "${name}": ${error.message}`,
+      );
     }
   }
   return values;
@@ -109,45 +128,13 @@ function readEnvironment(environment: Environment): FlagValues {
 
 /** What this version cannot do is refused, not passed over: whoever asked for it would wait for records that never come. */
 function refuseUnbuilt(layers: Layers): void {
-  if (layers.get(interceptFlag)) refuse("forward sessions to another collector (--intercept)");
-  if (layers.get(activeMode)) refuse("connect to routers (active_mode); it only listens");
+  if (layers.get(interceptFlag)) {
+    refuse("forward sessions to another collector (--intercept)");
+  }
 }
 
 function refuse(what: string): never {
   throw new ConfigError(`Cannot start: this version of edgebmp cannot ${what}`);
-}
-
-function listenConfig(layers: Layers): ListenConfig[] {
-  const items = layers.file?.lists.get("listen");
-  if (items === undefined) {
-    // goBMP's file says 0 for its default.
-    const port = layers.file?.gobmp && layers.outside(sourcePortFlag) === undefined
-      ? layers.get(sourcePortFlag) || defaultOf(sourcePortFlag)
-      : layers.get(sourcePortFlag);
-    return [{ address: layers.get(listenAddressFlag), port, parallel: false }];
-  }
-  if (items.length === 0) throw new ConfigError(`Cannot start: key "listen" names no listener`);
-  if (items.length > 1) {
-    refuseAmbiguous(layers, sourcePortFlag, "listen");
-    refuseAmbiguous(layers, listenAddressFlag, "listen");
-  }
-  return items.map((item) => {
-    const values = layers.item(item);
-    return {
-      address: values.get(listenAddressFlag),
-      port: values.get(sourcePortFlag),
-      parallel: values.get(listenParallel),
-    };
-  });
-}
-
-function refuseAmbiguous(layers: Layers, flag: Flag, list: string): void {
-  if (layers.outside(flag) === undefined) return;
-  throw new ConfigError(
-    `Cannot use --${flag.name} or ${
-      environmentName(flag)
-    }: the configuration file has several entries under "${list}", expected one`,
-  );
 }
 
 function httpConfigOf(layers: Layers): HttpConfig {

@@ -46,14 +46,6 @@ export interface ConfigFile {
   readonly warnings: readonly string[];
 }
 
-/** Keys of our file that later versions read. */
-const LATER_KEYS: Readonly<Record<string, string>> = {
-  speakers: "connect to routers",
-};
-
-/** Keys of goBMP's file that are known and need no value here: the speakers matter in active mode only, which is refused. */
-const GOBMP_UNREAD_KEYS: readonly string[] = ["speakers_list"];
-
 /** What may stand under one mapping. */
 interface Section {
   readonly flags: Map<string, Flag>;
@@ -262,8 +254,6 @@ class Parser {
 
   #unknown(pair: Pair, section: Section, name: string, key: string): void {
     if (!this.#gobmp) {
-      const later = LATER_KEYS[key];
-      if (later !== undefined) this.#refuse(pair.key, key, `this version cannot ${later}`);
       const known = [...section.flags.keys(), ...section.sections.keys(), ...section.lists.keys()];
       const nearest = nearestName(name, known);
       const hint = nearest === undefined ? "" : `did you mean "${nearest}"? `;
@@ -273,7 +263,6 @@ class Parser {
         `no such key${section.of}; ${hint}known here: ${known.join(", ")}`,
       );
     }
-    if (GOBMP_UNREAD_KEYS.includes(key)) return;
     if (isOurs(key, this.#settings)) {
       this.#refuse(
         pair.key,
@@ -314,7 +303,6 @@ function child(sections: Map<string, Section>, name: string): Section {
 }
 
 function isOurs(key: string, settings: readonly Flag[]): boolean {
-  if (key in LATER_KEYS) return true;
   return settings.some((flag) => flag.key !== undefined && /^\w+/.exec(flag.key)?.[0] === key);
 }
 

@@ -13,16 +13,18 @@ import { PIPELINE_SETTINGS, sinkFormat } from "../pipeline/flags.ts";
 import {
   adminIdFlag,
   listenAddressFlag,
+  listenFlag,
   listenParallel,
   proxyProtocolFromFlag,
   sourcePortFlag,
 } from "../sessions/flags.ts";
 import { SESSION_LIMIT_FLAGS } from "../sessions/limits.ts";
+import { SPEAKER_SETTINGS, speakerFlag } from "../sessions/speaker_flags.ts";
 import { dumpFlag, sinkName, sinkType } from "../sinks/flags.ts";
 import { SINKS } from "../sinks/registry.ts";
 import type { Variants } from "./config_file.ts";
 import { anyText, type Flag } from "./flag.ts";
-import { activeMode, bmpRawFlag, destinationPortFlag, interceptFlag } from "./gobmp_flags.ts";
+import { bmpRawFlag, destinationPortFlag, interceptFlag } from "./gobmp_flags.ts";
 
 export const configFlag: Flag<string> = {
   name: "config",
@@ -47,7 +49,9 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     flags: [
       sourcePortFlag,
       listenAddressFlag,
+      listenFlag,
       proxyProtocolFromFlag,
+      speakerFlag,
       ...SESSION_LIMIT_FLAGS,
     ],
   },
@@ -84,7 +88,7 @@ export const FILE_SETTINGS: readonly Flag[] = [
   sinkName,
   sinkType,
   ...PIPELINE_SETTINGS,
-  activeMode,
+  ...SPEAKER_SETTINGS,
   ...[...SINK_FLAGS, ...FORMAT_FLAGS].filter((flag) => !isForCommandLine(flag)),
 ];
 

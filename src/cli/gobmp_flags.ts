@@ -30,13 +30,3 @@ export const destinationPortFlag: Flag<number> = {
   help: "Port of the other collector for --intercept",
   parse: integer(0, 65535),
 };
-
-/** Only in goBMP's file: dial the speakers of `speakers_list` instead of listening. */
-export const activeMode: Flag<boolean> = {
-  name: "active_mode",
-  gobmpKey: "active_mode",
-  placeholder: "BOOL",
-  default: "false",
-  help: "Connect to the routers; not in this version",
-  parse: parseBoolean,
-};

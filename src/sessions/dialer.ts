@@ -77,22 +77,26 @@ export class Dialer {
 
   /**
    * Connects to these speakers and no others. Those that stay as they were keep their sessions; the sessions of those that are gone, or
-   * are another now, end.
+   * are another now, end. Returns whether anything is other than it was.
    */
-  update(speakers: readonly SpeakerOptions[]): void {
-    if (this.#isStopped) return;
+  update(speakers: readonly SpeakerOptions[]): boolean {
+    let isChanged = false;
+    if (this.#isStopped) return isChanged;
     const wanted = new Map(speakers.map((speaker) => [speaker.name, speaker]));
     for (const [name, speaker] of this.#speakers) {
       if (isSame(speaker.options, wanted.get(name))) continue;
+      isChanged = true;
       this.#speakers.delete(name);
       speaker.stop();
     }
     for (const [name, options] of wanted) {
       if (this.#speakers.has(name)) continue;
+      isChanged = true;
       const speaker = new Speaker(options, this.#options, this.#slots, this.#counters);
       this.#speakers.set(name, speaker);
       void speaker.run();
     }
+    return isChanged;
   }
 
   /** Connects no more; the sessions' ends are for {@linkcode Sessions.stop}. */

@@ -23,6 +23,36 @@ export const listenAddressFlag: Flag<string> = {
   parse: parseAddress,
 };
 
+/** A place to listen on. */
+export interface ListenPlace {
+  readonly address: string;
+  readonly port: number;
+}
+
+export const listenFlag: Flag<readonly ListenPlace[]> = {
+  name: "listen",
+  live: true,
+  repeatable: true,
+  placeholder: "ADDRESS:PORT",
+  default: "",
+  help:
+    "Where to listen, in place of port 5000 of all addresses; may be given several times. :PORT is all addresses, an IPv6 address stands in brackets",
+  parse: listOf(parseListenPlace),
+};
+
+function parseListenPlace(text: string): ListenPlace {
+  const [, bracketed, ipv4 = "", digits] =
+    /^(?:\[([^\[\]]+)\]|([0-9.]*)):([0-9]{1,5})$/.exec(text) ?? [];
+  const address = bracketed ?? (ipv4 || "::");
+  const isAddress = bracketed === undefined ? true : isIP(bracketed) === 6;
+  if (digits === undefined || Number(digits) > 65535 || !isAddress || isIP(address) === 0) {
+    throw new FlagError(
+      `found "${text}", expected :PORT, ADDRESS:PORT or [IPV6]:PORT; 0 lets the system choose a port`,
+    );
+  }
+  return { address, port: Number(digits) };
+}
+
 /** A parser for IP addresses; names are not looked up. */
 export function parseAddress(text: string): string {
   if (isIP(text) === 0) throw new FlagError(`found "${text}", expected an IPv4 or IPv6 address`);
