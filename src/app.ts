@@ -1,8 +1,10 @@
 /** The composition root: from a configuration to a running collector. The only file that knows all parts. */
 import { clearInterval, setInterval } from "node:timers";
+import { ListenerSet } from "./app/listeners.ts";
+import { changedKeys, type Reloaded } from "./app/reload.ts";
+import { SinkSet } from "./app/sinks.ts";
 import type { Config } from "./cli/config.ts";
 import { VERSION } from "./cli/version.ts";
-import { formatSpec } from "./formats/registry.ts";
 import { DISK_MEMORY_BYTES_MAX } from "./journal/disk/options.ts";
 import { MemoryJournal } from "./journal/memory.ts";
 import type { Journal } from "./journal/types.ts";
@@ -12,15 +14,9 @@ import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
 import type { Watched } from "./ops/service_manager.ts";
 import { DecodeMeter } from "./pipeline/decode_metrics.ts";
-import { makePipelines } from "./pipeline/groups.ts";
-import type { Pipeline } from "./pipeline/pipeline.ts";
-import { readPem } from "./runtime/tls_files.ts";
+import { toError } from "./runtime/error.ts";
 import type { Runtime } from "./runtime/types.ts";
-import { listenForRouters, type SessionListener } from "./sessions/listener.ts";
-import { Dialer } from "./sessions/dialer.ts";
 import { sessionLimit, Sessions } from "./sessions/sessions.ts";
-import { sinkSpec } from "./sinks/registry.ts";
-import type { Sink } from "./sinks/sink.ts";
 
 export interface Collector {
   /** Where it listens, e.g. `[::]:5000`, in the order of the configuration. */
@@ -35,16 +31,25 @@ export interface Collector {
   /** Files are closed and opened again. */
   reopen(): Promise<void>;
   /**
-   * Stops accepting, ends the sessions, delivers what they have said, and closes the sinks, for at most about `timeoutMs`.
+   * Reads the configuration again and changes to it, all of it or nothing. Sessions stay, and so do sinks and listeners that are the same
+   * as before.
+   *
+   * @throws when it is wrong, a sink cannot be opened, or an address not be bound; nothing has changed then, and the log says why
+   */
+  reload(): Promise<Reloaded>;
+  /**
+   * Stops accepting, ends the sessions, delivers what they have said, and closes the sinks, for at most about `timeoutMs`,
+   * by default as long as the configuration allows.
    * Resolves with whether everything was delivered. Idempotent.
    */
-  stop(timeoutMs: number): Promise<boolean>;
+  stop(timeoutMs?: number): Promise<boolean>;
 }
 
 /**
  * Opens the sinks, starts the pipelines and listens.
  *
  * @param signal calls the start off; when there is a collector, it is stopped by its own method
+ * @param readConfig reads the configuration again, for a reload
  * @throws when a sink cannot be opened, an address cannot be bound, or `signal` aborts meanwhile; nothing runs then
  */
 export async function startCollector(
@@ -52,16 +57,11 @@ export async function startCollector(
   runtime: Runtime,
   log: Log,
   signal?: AbortSignal,
+  readConfig: () => Promise<Config> = () => Promise.resolve(config),
 ): Promise<Collector> {
   const metrics = new Metrics();
   const journal = await openJournal(config, runtime, metrics, log);
-  const collector = new RunningCollector(
-    config,
-    runtime,
-    journal,
-    metrics,
-    log,
-  );
+  const collector = new RunningCollector(config, readConfig, runtime, journal, metrics, log);
   journal.complete?.();
   try {
     await collector.start(runtime, signal);
@@ -79,9 +79,7 @@ async function openJournal(
   metrics: Metrics,
   log: Log,
 ): Promise<Journal> {
-  if (spool.dir === "") {
-    return new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
-  }
+  if (spool.dir === "") return new MemoryJournal({ bytesMax: limits.journalMaxBytes, metrics });
   // Loaded late: who has no spool need not wait for it.
   const { openSpool } = await import("./journal/disk/mod.ts");
   return await openSpool(spool.dir, runtime, {
@@ -97,29 +95,26 @@ async function openJournal(
 const METRICS_INTERVAL_MS = 2_000;
 
 class RunningCollector implements Collector {
-  readonly addresses: string[] = [];
   readonly metrics: Metrics;
-  readonly #config: Config;
+  /** What is in force; of a reload, also what waits for a restart. */
+  #config: Config;
+  readonly #readConfig: () => Promise<Config>;
   readonly #journal: Journal;
   readonly #sessions: Sessions;
-  readonly #sinks: readonly Sink[];
-  readonly #pipelines: readonly Pipeline[];
-  readonly #listeners: SessionListener[] = [];
-  readonly #dialer: Dialer;
+  readonly #sinks: SinkSet;
+  readonly #listeners: ListenerSet;
   readonly #log: Log;
   #http: Http | undefined = undefined;
   /** Aborts when the time for a stop is over. */
   readonly #deadline = new AbortController();
-  readonly #metricsTimer = setInterval(
-    () => this.updateMetrics(),
-    METRICS_INTERVAL_MS,
-  ).unref();
-  #runs: readonly Promise<void>[] = [];
-  #done: Promise<void> = Promise.resolve();
+  readonly #metricsTimer = setInterval(() => this.updateMetrics(), METRICS_INTERVAL_MS).unref();
+  readonly #ended = Promise.withResolvers<void>();
+  #reloading: Promise<unknown> = Promise.resolve();
   #stopped: Promise<boolean> | undefined = undefined;
 
   constructor(
     config: Config,
+    readConfig: () => Promise<Config>,
     runtime: Runtime,
     journal: Journal,
     metrics: Metrics,
@@ -127,48 +122,21 @@ class RunningCollector implements Collector {
   ) {
     this.metrics = metrics;
     this.#config = config;
+    this.#readConfig = readConfig;
     this.#log = log;
     const { limits, collector, sinks } = config;
     this.#journal = journal;
-    const made = sinks.map((sink) => {
-      const { name, type, options, format, formatOptions, topicPrefix } = sink;
-      const kind = sinkSpec(type);
-      const form = formatSpec(format);
-      const { lines } = form;
-      return {
-        sink: kind.create(options, {
-          name,
-          format,
-          topics: form.topics(formatOptions),
-          topicPrefix,
-          lines,
-          identityInHeaders: form.lacksIdentity(formatOptions),
-          runtime,
-          metrics,
-          log,
-        }),
-        formatter: form.create(formatOptions, collector),
-        lines: kind.wrapped && lines,
-        group: JSON.stringify([
-          format,
-          formatOptions,
-          sink.batchBytes,
-          sink.batchMs,
-        ]),
-        filter: sink.filter,
-        from: sink.start,
-        whenFull: sink.optional ? "drop-oldest" as const : "block" as const,
-        batchBytes: sink.batchBytes,
-        batchMs: sink.batchMs,
-        heartbeatMs: form.heartbeatMs?.(formatOptions) ?? 0,
-        inFlightBytesMax: sink.inFlightBytesMax,
-      };
-    });
-    this.#sinks = made.map(({ sink }) => sink);
+    const deadline = this.#deadline.signal;
     const meter = new DecodeMeter();
-    this.#pipelines = makePipelines(
-      made.map((parts) => ({ journal, meter, metrics, log, ...parts })),
-    );
+    this.#sinks = new SinkSet(sinks, {
+      journal,
+      collector,
+      runtime,
+      meter,
+      metrics,
+      log,
+      deadline,
+    });
     this.#sessions = new Sessions({
       journal,
       log,
@@ -177,41 +145,18 @@ class RunningCollector implements Collector {
       limits,
       sessionsMax: sessionLimit(runtime.fileDescriptorLimit(), sinks.length),
     });
-    this.#dialer = new Dialer({
-      runtime,
-      sessions: this.#sessions,
-      metrics,
-      log,
-      readPem,
-    });
+    this.#listeners = new ListenerSet(runtime, this.#sessions);
   }
 
-  async start(
-    runtime: Runtime,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    for (const sink of this.#sinks) await sink.open();
+  async start(runtime: Runtime, signal: AbortSignal | undefined): Promise<void> {
+    await this.#sinks.open();
     refuseIfAborted(signal);
-    this.#runs = this.#pipelines.map((pipeline) =>
-      pipeline.run(this.#deadline.signal)
-    );
-    this.#done = Promise.all(this.#runs).then(() => {});
-    // Whoever waits for it learns of a failure; without such, it is no unhandled one.
-    this.#done.catch(() => {});
-    for (const options of this.#config.listen) {
-      const listener = await listenForRouters(runtime, this.#sessions, options);
-      this.#listeners.push(listener);
-      this.addresses.push(listener.name);
-    }
-    this.#dialer.update(this.#config.speakers);
+    this.#sinks.run();
+    await this.#listeners.change(this.#config.listen);
     if (this.#config.http.port !== 0) {
       // Loaded late: what routers and sinks need goes first.
       const { openHttp } = await import("./ops/http/mod.ts");
-      this.#http = await openHttp(
-        this.#config.http,
-        this.#httpSource(runtime),
-        this.#log,
-      );
+      this.#http = await openHttp(this.#config.http, this.#httpSource(runtime), this.#log);
     }
     refuseIfAborted(signal);
   }
@@ -229,22 +174,76 @@ class RunningCollector implements Collector {
   }
 
   get pipelines(): readonly Watched[] {
-    return this.#pipelines;
+    return this.#sinks.pipelines;
+  }
+
+  get addresses(): readonly string[] {
+    return this.#listeners.names;
   }
 
   get done(): Promise<void> {
-    return this.#done;
+    return Promise.race([this.#sinks.failed, this.#ended.promise]);
   }
 
   updateMetrics(): void {
-    for (const pipeline of this.#pipelines) pipeline.updateGauges();
+    for (const pipeline of this.#sinks.pipelines) pipeline.updateGauges();
   }
 
   async reopen(): Promise<void> {
-    await Promise.all(this.#sinks.map((sink) => sink.reopen?.()));
+    await this.#sinks.reopen();
   }
 
-  stop(timeoutMs: number): Promise<boolean> {
+  reload(): Promise<Reloaded> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  async #reload(): Promise<Reloaded> {
+    const log = this.#log;
+    try {
+      const config = await this.#readConfig();
+      for (const warning of config.warnings) log.warn(warning);
+      const { changes, restart } = await this.#changeTo(config);
+      log.info("configuration reloaded", {
+        changes: changes.join(", ") || "none",
+        needs_restart: restart.join(", ") || undefined,
+      });
+      return { changes, restart };
+    } catch (error) {
+      log.error("configuration not reloaded, nothing has changed", {
+        error: toError(error).message,
+      });
+      throw error;
+    }
+  }
+
+  async #changeTo(config: Config): Promise<Reloaded> {
+    if (this.#stopped !== undefined) throw new Error("Cannot reload: the collector is stopping");
+    const prepared = await this.#sinks.prepare(config.sinks);
+    const { listen } = this.#config;
+    let changes;
+    try {
+      changes = await this.#listeners.change(config.listen);
+    } catch (error) {
+      await this.#sinks.discard(prepared);
+      throw error;
+    }
+    try {
+      changes.push(...await this.#sinks.change(prepared));
+    } catch (error) {
+      await this.#listeners.change(listen);
+      throw error;
+    }
+    const { live, restart } = changedKeys(this.#config, config);
+    changes.push(...live.map((key) => `${key} changed`));
+    this.#sessions.update(config.limits);
+    this.#log.configure(config.log.level, config.log.format);
+    this.#config = config;
+    return { changes, restart };
+  }
+
+  stop(timeoutMs = this.#config.limits.shutdownTimeoutMs): Promise<boolean> {
     return this.#stopped ??= this.#stop(timeoutMs);
   }
 
@@ -254,27 +253,25 @@ class RunningCollector implements Collector {
       signal.addEventListener("abort", () => resolve(), { once: true });
     });
     const timer = setTimeout(() => this.#deadline.abort(), timeoutMs);
-    for (const listener of this.#listeners) listener.close();
-    this.#dialer.stop();
-    const ended = Promise.allSettled(this.#runs);
+    this.#listeners.close();
+    const ended = this.#sinks.ended();
     // A full journal takes the ends of the sessions only as sinks make room: not when the time is over or no sink is left.
     await Promise.race([this.#sessions.stop(), late, ended]);
     this.#journal.close();
-    const results = await ended;
-    await Promise.allSettled(this.#sinks.map((sink) => sink.close(signal)));
+    const isWell = await ended;
+    await this.#sinks.close(signal);
     await this.#journal.finish();
     await this.#http?.close();
     clearTimeout(timer);
     clearInterval(this.#metricsTimer);
     this.updateMetrics();
+    this.#ended.resolve();
     // What a spool has is delivered after the next start.
     const isKept = !signal.aborted || this.#journal.isDurable;
-    return isKept && results.every((result) => result.status === "fulfilled");
+    return isKept && isWell;
   }
 }
 
 function refuseIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new Error(`Cannot start: stopped by ${signal.reason}`);
-  }
+  if (signal?.aborted) throw new Error(`Cannot start: stopped by ${signal.reason}`);
 }

@@ -109,13 +109,15 @@ const ROOMS: readonly Room[] = [
   { path: SECRET_FLAG, may: [FLAG] },
   { path: "src/cli/", may: ["*"], packages: ["yaml"] },
   { path: "src/app.ts", may: ["*"] },
+  { path: "src/app/", may: ["*"] },
   { path: "mod.ts", may: ["*"] },
 ];
 
 /** What only these may import, whatever their room allows. */
 const DOORS: readonly { readonly to: string; readonly from: readonly string[] }[] = [
+  { to: "src/app/", from: ["src/app/", "src/app.ts"] },
   { to: "src/app.ts", from: ["src/cli/", "mod.ts"] },
-  { to: "src/cli/", from: ["src/cli/", "src/app.ts", "mod.ts"] },
+  { to: "src/cli/", from: ["src/cli/", "src/app/", "src/app.ts", "mod.ts"] },
   { to: "mod.ts", from: [] },
 ];
 

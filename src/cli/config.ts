@@ -1,33 +1,33 @@
 /** From flags, environment and file to one typed configuration. Precedence: flag, environment `EDGEBMP_*`, file, default. */
 import { hostname } from "node:os";
-import {
-  journalMaxBytesFlag,
-  type SpoolConfig,
-  spoolConfig,
-} from "../journal/flags.ts";
+import { journalMaxBytesFlag, type SpoolConfig, spoolConfig } from "../journal/flags.ts";
 import { logFormatFlag, shutdownTimeoutMsFlag } from "../ops/flags.ts";
 import { type HttpConfig, httpConfig } from "../ops/http/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
-import { adminIdFlag } from "../sessions/flags.ts";
+import {
+  adminIdFlag,
+  listenAddressFlag,
+  listenParallel,
+  sourcePortFlag,
+} from "../sessions/flags.ts";
 import { type SessionLimits, sessionLimits } from "../sessions/limits.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
-import { environmentName, FlagError, FlagValues } from "./flag.ts";
+import { defaultOf, environmentName, type Flag, FlagError, FlagValues } from "./flag.ts";
 import { configFlag, FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "./flags.ts";
-import { interceptFlag } from "./gobmp_flags.ts";
+import { activeMode, interceptFlag } from "./gobmp_flags.ts";
 import { Layers } from "./layers.ts";
-import {
-  type ListenConfig,
-  listenConfigs,
-  type SpeakerConfig,
-  speakerConfigs,
-} from "./session_config.ts";
 import { type SinkConfig, sinkConfigs } from "./sink_config.ts";
+
+export interface ListenConfig {
+  readonly address: string;
+  readonly port: number;
+  /** Parallel sessions of one source count as separate routers. */
+  readonly parallel: boolean;
+}
 
 export interface Config {
   readonly listen: readonly ListenConfig[];
-  /** Routers that are connected to. */
-  readonly speakers: readonly SpeakerConfig[];
   readonly sinks: readonly SinkConfig[];
   readonly limits: SessionLimits & {
     readonly journalMaxBytes: number;
@@ -40,6 +40,8 @@ export interface Config {
   readonly collector: string;
   /** For the log: what was given and has no effect. */
   readonly warnings: readonly string[];
+  /** Values of all flags outside of lists, by name, to see what has changed. */
+  readonly settings: ReadonlyMap<string, string>;
 }
 
 /** The environment of the process; read by name only, as Deno's permission is for single names. */
@@ -50,15 +52,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws {ConfigError}
  */
-export async function loadConfig(
-  values: FlagValues,
-  environment: Environment,
-): Promise<Config> {
+export async function loadConfig(values: FlagValues, environment: Environment): Promise<Config> {
   const warnings: string[] = [];
   const fromEnvironment = readEnvironment(environment);
-  const path = (values.given(configFlag) ? values : fromEnvironment).get(
-    configFlag,
-  );
+  const path = (values.given(configFlag) ? values : fromEnvironment).get(configFlag);
   const layers = new Layers(
     values,
     fromEnvironment,
@@ -67,16 +64,8 @@ export async function loadConfig(
   );
   warnings.push(...layers.file?.warnings ?? []);
   refuseUnbuilt(layers);
-  const listen = listenConfigs(layers);
-  const speakers = speakerConfigs(layers);
-  if (listen.length === 0 && speakers.length === 0) {
-    throw new ConfigError(
-      "Cannot start: found no listener and no speaker, expected one at least",
-    );
-  }
   return {
-    listen,
-    speakers,
+    listen: listenConfig(layers),
     sinks: sinkConfigs(layers, warnings),
     limits: {
       journalMaxBytes: layers.get(journalMaxBytesFlag),
@@ -88,7 +77,13 @@ export async function loadConfig(
     log: { level: layers.logLevel(), format: layers.get(logFormatFlag) },
     collector: collectorName(layers.get(adminIdFlag)),
     warnings,
+    settings: settingsOf(layers),
   };
+}
+
+function settingsOf(layers: Layers): Map<string, string> {
+  const flags = FLAGS.filter(({ key }) => !key?.includes("[]"));
+  return new Map(flags.map((flag) => [flag.name, JSON.stringify(layers.get(flag)) ?? ""]));
 }
 
 /** The name of this collector. */
@@ -100,11 +95,7 @@ async function readFile(path: string): Promise<ConfigFile | undefined> {
   if (path === "") return undefined;
   // Loaded late: the YAML parser would cost every start 20 ms, and few use it.
   const { readConfigFile } = await import("./config_file.ts");
-  return await readConfigFile(
-    path,
-    [...FLAGS, ...FILE_SETTINGS],
-    SINK_VARIANTS,
-  );
+  return await readConfigFile(path, [...FLAGS, ...FILE_SETTINGS], SINK_VARIANTS);
 }
 
 /** Empty variables count as unset: container files often declare them so. */
@@ -118,9 +109,7 @@ function readEnvironment(environment: Environment): FlagValues {
       values.set(flag, flag.parse(text), { text, place: name });
     } catch (error) {
       if (!(error instanceof FlagError)) throw error;
-      throw new ConfigError(
-        `Cannot read environment variable "${name}": ${error.message}`,
-      );
+      throw new ConfigError(`Cannot read environment variable "${name}": ${error.message}`);
     }
   }
   return values;
@@ -128,13 +117,45 @@ function readEnvironment(environment: Environment): FlagValues {
 
 /** What this version cannot do is refused, not passed over: whoever asked for it would wait for records that never come. */
 function refuseUnbuilt(layers: Layers): void {
-  if (layers.get(interceptFlag)) {
-    refuse("forward sessions to another collector (--intercept)");
-  }
+  if (layers.get(interceptFlag)) refuse("forward sessions to another collector (--intercept)");
+  if (layers.get(activeMode)) refuse("connect to routers (active_mode); it only listens");
 }
 
 function refuse(what: string): never {
   throw new ConfigError(`Cannot start: this version of edgebmp cannot ${what}`);
+}
+
+function listenConfig(layers: Layers): ListenConfig[] {
+  const items = layers.file?.lists.get("listen");
+  if (items === undefined) {
+    // goBMP's file says 0 for its default.
+    const port = layers.file?.gobmp && layers.outside(sourcePortFlag) === undefined
+      ? layers.get(sourcePortFlag) || defaultOf(sourcePortFlag)
+      : layers.get(sourcePortFlag);
+    return [{ address: layers.get(listenAddressFlag), port, parallel: false }];
+  }
+  if (items.length === 0) throw new ConfigError(`Cannot start: key "listen" names no listener`);
+  if (items.length > 1) {
+    refuseAmbiguous(layers, sourcePortFlag, "listen");
+    refuseAmbiguous(layers, listenAddressFlag, "listen");
+  }
+  return items.map((item) => {
+    const values = layers.item(item);
+    return {
+      address: values.get(listenAddressFlag),
+      port: values.get(sourcePortFlag),
+      parallel: values.get(listenParallel),
+    };
+  });
+}
+
+function refuseAmbiguous(layers: Layers, flag: Flag, list: string): void {
+  if (layers.outside(flag) === undefined) return;
+  throw new ConfigError(
+    `Cannot use --${flag.name} or ${
+      environmentName(flag)
+    }: the configuration file has several entries under "${list}", expected one`,
+  );
 }
 
 function httpConfigOf(layers: Layers): HttpConfig {

@@ -10,6 +10,7 @@ import { utf8 } from "../wire/writer.ts";
 import { loadCommand, loadCommands, noSuchCommand } from "./commands.ts";
 import { loadConfig } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
+import type { Collector } from "../app.ts";
 import type { Command } from "./command.ts";
 import { defaultOf, type FlagValues, parseArguments, UsageError } from "./flag.ts";
 import { FLAGS } from "./flags.ts";
@@ -130,11 +131,11 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   const stopAsked = aborted(signals.stop);
   // The start may wait, for the reader of a FIFO say.
   const collector = await Promise.race([
-    startCollector(config, runtime, log, signals.stop),
+    startCollector(config, runtime, log, signals.stop, () => loadConfig(values, process.env)),
     stopAsked,
   ]);
   if (collector === undefined) return OK;
-  signals.reopen = () => void collector.reopen();
+  signals.onHangup = () => void hangUp(collector);
   const manager = new ServiceManager({ environment: process.env, log, ...runtime });
   manager.ready(`listening on ${collector.addresses.join(", ")}`);
   manager.watch(() => collector.pipelines);
@@ -147,9 +148,16 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
     log.error("stopping", { error: toError(error).message });
   }
   manager.stopping();
-  const drained = await collector.stop(config.limits.shutdownTimeoutMs);
+  const drained = await collector.stop();
   log.info("stopped", { drained });
   return drained && !failed ? OK : FAILED;
+}
+
+/** Reads the configuration again, and opens files again, which logrotate may have moved. */
+async function hangUp(collector: Collector): Promise<void> {
+  // Its errors are in the log.
+  await collector.reload().catch(() => {});
+  await collector.reopen();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-/** Signals of the process: the first SIGINT or SIGTERM asks for a clean stop, a second one ends at once, SIGHUP reopens files. */
+/** Signals of the process: the first SIGINT or SIGTERM asks for a clean stop, a second one ends at once, SIGHUP reads the configuration again. */
 import process from "node:process";
 
 /**
@@ -11,12 +11,12 @@ export class Signals {
   readonly #stop = new AbortController();
   #stopAskedAt = 0;
   /** What SIGHUP does. */
-  reopen: () => void = () => {};
+  onHangup: () => void = () => {};
 
   constructor() {
     process.on("SIGINT", this.#onStop);
     process.on("SIGTERM", this.#onStop);
-    process.on("SIGHUP", this.#onReopen);
+    process.on("SIGHUP", this.#onSighup);
   }
 
   /** Aborts at the first SIGINT or SIGTERM; the reason is the signal's name. */
@@ -35,5 +35,5 @@ export class Signals {
     }
   };
 
-  readonly #onReopen = (): void => this.reopen();
+  readonly #onSighup = (): void => this.onHangup();
 }

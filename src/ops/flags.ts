@@ -5,6 +5,7 @@ import { LOG_LEVELS, type LogLevel } from "./log.ts";
 export const logLevelFlag: Flag<LogLevel> = {
   name: "log-level",
   key: "log.level",
+  live: true,
   placeholder: "LEVEL",
   default: "info",
   help: `${LOG_LEVELS.join(", ")}; trace adds hex dumps of messages. Wins over --v`,
@@ -14,6 +15,7 @@ export const logLevelFlag: Flag<LogLevel> = {
 export const logFormatFlag: Flag<"text" | "json"> = {
   name: "log-format",
   key: "log.format",
+  live: true,
   placeholder: "FORMAT",
   default: "text",
   help: "text or json, one line per event on standard error",
@@ -23,6 +25,7 @@ export const logFormatFlag: Flag<"text" | "json"> = {
 export const shutdownTimeoutMsFlag: Flag<number> = {
   name: "shutdown-timeout-ms",
   key: "limits.shutdown_timeout_ms",
+  live: true,
   placeholder: "MS",
   // Container runtimes kill ten seconds after SIGTERM.
   default: "8000",
@@ -32,6 +35,7 @@ export const shutdownTimeoutMsFlag: Flag<number> = {
 
 export const verbosityFlag: Flag<number | undefined> = {
   name: "v",
+  live: true,
   placeholder: "LEVEL",
   default: "",
   initial: undefined,

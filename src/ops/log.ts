@@ -26,17 +26,23 @@ interface Rate {
 }
 
 export class Log {
-  readonly #level: number;
+  #level: number;
   /** In the order of their intervals. */
   readonly #rates = new Map<string, Rate>();
 
   constructor(
     level: LogLevel,
-    readonly format: "text" | "json" = "text",
+    public format: "text" | "json" = "text",
     readonly write: (line: string) => void = (line) => void process.stderr.write(line),
     readonly now: () => number = Date.now,
   ) {
     this.#level = LOG_LEVELS.indexOf(level);
+  }
+
+  /** Changes what is written, and how. */
+  configure(level: LogLevel, format: "text" | "json"): void {
+    this.#level = LOG_LEVELS.indexOf(level);
+    this.format = format;
   }
 
   enabled(level: LogLevel): boolean {

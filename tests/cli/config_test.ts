@@ -3,11 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type Config,
-  type Environment,
-  loadConfig,
-} from "../../src/cli/config.ts";
+import { type Config, type Environment, loadConfig } from "../../src/cli/config.ts";
 import { ConfigError } from "../../src/cli/config_error.ts";
 import { FLAGS } from "../../src/cli/flags.ts";
 import { environmentName, parseArguments } from "../../src/cli/flag.ts";
@@ -24,19 +20,12 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 /** The configuration of these flags, this file (if given) and this environment. */
-async function load(
-  args: string[],
-  file?: string,
-  environment: Environment = {},
-): Promise<Config> {
+async function load(args: string[], file?: string, environment: Environment = {}): Promise<Config> {
   if (file !== undefined) {
     await writeFile(path, file);
     args = [`--config=${path}`, ...args];
   }
-  return await loadConfig(
-    parseArguments(args, FLAGS, false).values,
-    environment,
-  );
+  return await loadConfig(parseArguments(args, FLAGS, false).values, environment);
 }
 
 /** What a sink has unless told otherwise. */
@@ -60,17 +49,11 @@ function recordsOf({ sinks }: Config): RecordOptions {
   return sinks[0]!.formatOptions as RecordOptions;
 }
 
-async function refuses(
-  loading: Promise<Config>,
-  message: string | RegExp,
-): Promise<void> {
+async function refuses(loading: Promise<Config>, message: string | RegExp): Promise<void> {
   await assert.rejects(loading, (error) => {
     assert.ok(error instanceof ConfigError, String(error));
     if (typeof message === "string") {
-      assert.equal(
-        error.message.replace(`configuration file "${path}"`, "FILE"),
-        message,
-      );
+      assert.equal(error.message.replace(`configuration file "${path}"`, "FILE"), message);
     } else assert.match(error.message, message);
     return true;
   });
@@ -78,25 +61,16 @@ async function refuses(
 
 describe("loadConfig", () => {
   it("has goBMP's defaults, the console as sink, and the host's name", async () => {
-    assert.deepEqual(await load([]), {
-      listen: [{
-        address: "::",
-        port: 5000,
-        parallel: false,
-        proxyFrom: [],
-        isDefault: true,
-      }],
-      speakers: [],
+    const { settings, ...config } = await load([]);
+    assert.equal(settings.get("log-level"), '"info"');
+    assert.deepEqual(config, {
+      listen: [{ address: "::", port: 5000, parallel: false }],
       sinks: [{
         name: "console",
         type: "console",
         options: {},
         format: "gobmp",
-        formatOptions: {
-          splitAf: true,
-          routerIdentity: "peer-local",
-          extraFields: true,
-        },
+        formatOptions: { splitAf: true, routerIdentity: "peer-local", extraFields: true },
         ...PLAIN,
       }],
       http: {
@@ -144,34 +118,21 @@ describe("loadConfig", () => {
   it("lets flag win over environment over file over default", async () => {
     const file = "version: 1\nlimits: {max_sessions: 3}\n";
     const environment = { EDGEBMP_MAX_SESSIONS: "2" };
-    assert.equal(
-      (await load(["--max-sessions=1"], file, environment)).limits.maxSessions,
-      1,
-    );
+    assert.equal((await load(["--max-sessions=1"], file, environment)).limits.maxSessions, 1);
     assert.equal((await load([], file, environment)).limits.maxSessions, 2);
     assert.equal((await load([], file)).limits.maxSessions, 3);
     assert.equal((await load([], "version: 1\n")).limits.maxSessions, 0);
   });
 
   it("lets a flag win that names the default", async () => {
-    const config = await load(
-      ["--max-sessions=0"],
-      "version: 1\nlimits: {max_sessions: 3}\n",
-    );
+    const config = await load(["--max-sessions=0"], "version: 1\nlimits: {max_sessions: 3}\n");
     assert.equal(config.limits.maxSessions, 0);
   });
 
   it("reads every flag from the environment, and passes over empty variables", async () => {
     assert.deepEqual(environmentName(FLAGS[0]!), "EDGEBMP_SOURCE_PORT");
-    assert.equal(
-      (await load([], undefined, { EDGEBMP_DUMP: "file" })).sinks[0]!.type,
-      "file",
-    );
-    assert.equal(
-      (await load([], undefined, { EDGEBMP_MAX_SESSIONS: "" })).limits
-        .maxSessions,
-      0,
-    );
+    assert.equal((await load([], undefined, { EDGEBMP_DUMP: "file" })).sinks[0]!.type, "file");
+    assert.equal((await load([], undefined, { EDGEBMP_MAX_SESSIONS: "" })).limits.maxSessions, 0);
     await refuses(
       load([], undefined, { EDGEBMP_SOURCE_PORT: "x" }),
       'Cannot read environment variable "EDGEBMP_SOURCE_PORT": found "x", expected an integer from 0 to 65535',
@@ -180,17 +141,12 @@ describe("loadConfig", () => {
 
   it("finds the file through the environment", async () => {
     await writeFile(path, "version: 1\nadmin_id: box\n");
-    assert.equal(
-      (await load([], undefined, { EDGEBMP_CONFIG: path })).collector,
-      "box",
-    );
+    assert.equal((await load([], undefined, { EDGEBMP_CONFIG: path })).collector, "box");
   });
 
   it("maps --v to log levels, and lets --log-level win", async () => {
     const levels = [];
-    for (let v = 0; v <= 7; v++) {
-      levels.push((await load([`--v=${v}`])).log.level);
-    }
+    for (let v = 0; v <= 7; v++) levels.push((await load([`--v=${v}`])).log.level);
     assert.deepEqual(levels, [
       "error",
       "error",
@@ -203,14 +159,10 @@ describe("loadConfig", () => {
     ]);
     assert.equal((await load(["--v=6", "--log-level=warn"])).log.level, "warn");
     assert.equal(
-      (await load(["--v=1"], undefined, { EDGEBMP_LOG_LEVEL: "trace" })).log
-        .level,
+      (await load(["--v=1"], undefined, { EDGEBMP_LOG_LEVEL: "trace" })).log.level,
       "error",
     );
-    assert.equal(
-      (await load(["--v=1"], "version: 1\nlog: {level: debug}\n")).log.level,
-      "error",
-    );
+    assert.equal((await load(["--v=1"], "version: 1\nlog: {level: debug}\n")).log.level, "error");
   });
 
   it("refuses --intercept=true, which it cannot do", async () => {
@@ -223,11 +175,7 @@ describe("loadConfig", () => {
   it("warns of what has no effect", async () => {
     const warningsOf = async (...args: string[]) => (await load(args)).warnings;
     assert.deepEqual(
-      await warningsOf(
-        "--intercept=false",
-        "--destination-port=5050",
-        "--logtostderr",
-      ),
+      await warningsOf("--intercept=false", "--destination-port=5050", "--logtostderr"),
       [],
     );
     assert.deepEqual(await warningsOf("--msg-file=/tmp/x"), [
@@ -239,7 +187,7 @@ describe("loadConfig", () => {
 
 describe("our configuration file", () => {
   it("is read whole", async () => {
-    const config = await load(
+    const { settings: _, ...config } = await load(
       [],
       `
 version: 1
@@ -271,33 +219,16 @@ log: {level: debug, format: json}
     );
     assert.deepEqual(config, {
       listen: [
-        {
-          address: "192.0.2.1",
-          port: 5000,
-          parallel: true,
-          proxyFrom: [],
-          isDefault: false,
-        },
-        {
-          address: "::",
-          port: 11019,
-          parallel: false,
-          proxyFrom: [],
-          isDefault: false,
-        },
+        { address: "192.0.2.1", port: 5000, parallel: true },
+        { address: "::", port: 11019, parallel: false },
       ],
-      speakers: [],
       sinks: [
         {
           name: "console",
           type: "console",
           options: {},
           format: "gobmp",
-          formatOptions: {
-            splitAf: true,
-            routerIdentity: "peer-local",
-            extraFields: false,
-          },
+          formatOptions: { splitAf: true, routerIdentity: "peer-local", extraFields: false },
           ...PLAIN,
         },
         {
@@ -310,11 +241,7 @@ log: {level: debug, format: json}
             rotation: undefined,
           },
           format: "gobmp",
-          formatOptions: {
-            splitAf: false,
-            routerIdentity: "sysname",
-            extraFields: true,
-          },
+          formatOptions: { splitAf: false, routerIdentity: "sysname", extraFields: true },
           ...PLAIN,
         },
       ],
@@ -371,22 +298,13 @@ log: {level: debug, format: json}
   it("gives way to flags in its lists", async () => {
     const file =
       "version: 1\nlisten: [{address: 127.0.0.1, port: 1}]\nsinks: [{type: file, path: /a}]\n";
-    const config = await load([
-      "--source-port=2",
-      "--msg-file=/b",
-      "--split-af=false",
-    ], file);
-    assert.equal(config.listen.length, 1);
-    assert.equal(config.listen[0]!.address, "127.0.0.1");
-    assert.equal(config.listen[0]!.port, 2);
+    const config = await load(["--source-port=2", "--msg-file=/b", "--split-af=false"], file);
+    assert.deepEqual(config.listen, [{ address: "127.0.0.1", port: 2, parallel: false }]);
     assert.equal(fileOf(config).path, "/b");
     assert.equal(recordsOf(config).splitAf, false);
-    assert.deepEqual(
-      (await load(["--dump=console"], file)).sinks.map((sink) => sink.name),
-      [
-        "console",
-      ],
-    );
+    assert.deepEqual((await load(["--dump=console"], file)).sinks.map((sink) => sink.name), [
+      "console",
+    ]);
   });
 
   for (
@@ -446,15 +364,16 @@ log: {level: debug, format: json}
         "version: 1\nsinks: [console]\n",
         'FILE, line 2: key "sinks[0]": found a single value, expected a mapping',
       ],
-      [
-        "another version",
-        "version: 2\n",
-        'FILE, line 1: key "version": found 2, expected 1',
-      ],
+      ["another version", "version: 2\n", 'FILE, line 1: key "version": found 2, expected 1'],
       [
         "a key twice",
         "version: 1\nlog: {}\nlog: {}\n",
         "FILE, line 3: not YAML: Map keys must be unique",
+      ],
+      [
+        "what is not built",
+        "version: 1\nspeakers: []\n",
+        'FILE, line 2: key "speakers": this version cannot connect to routers',
       ],
       [
         "a sink that is not built",
@@ -481,10 +400,7 @@ log: {level: debug, format: json}
     it(`refuses ${name}, with its place`, async () => {
       await assert.rejects(load([], file), (error) => {
         assert.ok(error instanceof ConfigError, String(error));
-        const text = error.message.replace(
-          `configuration file "${path}"`,
-          "FILE",
-        );
+        const text = error.message.replace(`configuration file "${path}"`, "FILE");
         assert.ok(text.startsWith(`Cannot read ${message}`), text);
         return true;
       });
@@ -492,13 +408,10 @@ log: {level: debug, format: json}
   }
 
   it("refuses empty lists, and flags that could mean any of several entries", async () => {
-    await refuses(
-      load([], "version: 1\nsinks: []\n"),
-      'Cannot start: key "sinks" names no sink',
-    );
+    await refuses(load([], "version: 1\nsinks: []\n"), 'Cannot start: key "sinks" names no sink');
     await refuses(
       load([], "version: 1\nlisten: []\n"),
-      "Cannot start: found no listener and no speaker, expected one at least",
+      'Cannot start: key "listen" names no listener',
     );
     await refuses(
       load(["--source-port=1"], "version: 1\nlisten: [{port: 1}, {port: 2}]\n"),
@@ -511,16 +424,10 @@ log: {level: debug, format: json}
       load([`--config=${folder}/none`]),
       /^Cannot read configuration file ".*none": .*ENOENT/,
     );
-    await refuses(
-      load([`--config=${folder}`]),
-      /^Cannot read configuration file/,
-    );
+    await refuses(load([`--config=${folder}`]), /^Cannot read configuration file/);
     await writeFile(path, Uint8Array.of(0x61, 0xff));
     await refuses(load([`--config=${path}`]), /expected UTF-8$/);
-    await refuses(
-      load([], "#".repeat(1024 * 1024 + 1)),
-      /found more than 1048576 bytes/,
-    );
+    await refuses(load([], "#".repeat(1024 * 1024 + 1)), /found more than 1048576 bytes/);
   });
 
   it("keeps secrets out of errors", async () => {
@@ -536,14 +443,8 @@ log: {level: debug, format: json}
         "kafka_config: hunter2\n",
       ]
     ) {
-      const error = await load([], file).then(
-        () => undefined,
-        (error: Error) => error,
-      );
-      assert.ok(
-        error === undefined || error instanceof ConfigError,
-        String(error),
-      );
+      const error = await load([], file).then(() => undefined, (error: Error) => error);
+      assert.ok(error === undefined || error instanceof ConfigError, String(error));
       assert.doesNotMatch(error?.message ?? "", /hunter2/);
     }
   });
@@ -566,8 +467,7 @@ dump_config:
 `,
     );
     assert.deepEqual(config.warnings, []);
-    assert.equal(config.listen.length, 1);
-    assert.equal(config.listen[0]!.port, 5000);
+    assert.deepEqual(config.listen, [{ address: "::", port: 5000, parallel: false }]);
     assert.equal(fileOf(config).path, "/tmp/gobmp.json");
     assert.equal(recordsOf(config).splitAf, false);
     assert.equal(config.collector, "edge");
@@ -575,18 +475,12 @@ dump_config:
 
   it("may be empty", async () => {
     assert.equal((await load([], "")).sinks[0]!.type, "console");
-    assert.equal(
-      (await load([], "# nothing\n---\n")).sinks[0]!.type,
-      "console",
-    );
+    assert.equal((await load([], "# nothing\n---\n")).sinks[0]!.type, "console");
     assert.equal((await load([], "nats_config:\n")).sinks[0]!.type, "console");
   });
 
   it("gives way to flags", async () => {
-    assert.equal(
-      (await load(["--source-port=1"], "bmp_listen_port: 2\n")).listen[0]!.port,
-      1,
-    );
+    assert.equal((await load(["--source-port=1"], "bmp_listen_port: 2\n")).listen[0]!.port, 1);
     assert.equal((await load([], "bmp_listen_port: 2\n")).listen[0]!.port, 2);
   });
 
@@ -608,12 +502,12 @@ dump_config:
   for (
     const [file, message] of [
       [
-        "bmp_listen_port: x\n",
-        /line 1: key "bmp_listen_port": found "x", expected an integer/,
+        "active_mode: true\nspeakers_list: ['192.0.2.1:5000']\n",
+        /cannot connect to routers \(active_mode\)/,
       ],
+      ["bmp_listen_port: x\n", /line 1: key "bmp_listen_port": found "x", expected an integer/],
     ] as const
   ) {
-    it(`is refused with ${file.split("\n")[0]}`, () =>
-      refuses(load([], file), message));
+    it(`is refused with ${file.split("\n")[0]}`, () => refuses(load([], file), message));
   }
 });

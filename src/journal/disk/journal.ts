@@ -13,7 +13,8 @@ import {
 import { type Cursor, Cursors } from "./cursors.ts";
 import { learnedName, packLearned } from "./format.ts";
 import type { Settings } from "./options.ts";
-import { DiskReader, type ReaderContext } from "./reader.ts";
+import { DiskReader } from "./reader.ts";
+import type { ReaderContext } from "./reader_context.ts";
 import type { Recovered } from "./recovery.ts";
 import { Segments } from "./segments.ts";
 import { replaceFile, type Storage } from "./storage.ts";

@@ -21,26 +21,10 @@ import {
   SpoolError,
   unpackLearned,
 } from "./format.ts";
-import type { Settings } from "./options.ts";
-import { readKeyframe, type Segment, type Segments } from "./segments.ts";
-import { readFile, type Storage, type StorageFile } from "./storage.ts";
-import type { Chunk, Tail } from "./tail.ts";
-
-/** What a reader asks of the journal. */
-export interface ReaderContext {
-  readonly storage: Storage;
-  readonly settings: Settings;
-  readonly tail: Tail;
-  readonly segments: Segments;
-  /** Whether nothing more will be appended. */
-  readonly isClosed: () => boolean;
-  /** Starts a new segment as soon as possible. */
-  readonly roll: () => void;
-  readonly keepCheckpoint: (border: number, checkpoint: Uint8Array) => void;
-  /** A second reader, see {@linkcode JournalReader.openAt}. */
-  readonly openAt: (position: number) => JournalReader;
-  readonly onClosed: (reader: DiskReader) => void;
-}
+import type { ReaderContext } from "./reader_context.ts";
+import { readKeyframe, type Segment } from "./segments.ts";
+import { readFile, type StorageFile } from "./storage.ts";
+import type { Chunk } from "./tail.ts";
 
 /** A segment that is being read. */
 interface OpenSegment {
@@ -59,7 +43,6 @@ export class DiskReader implements JournalReader {
   /** Why the entries at the position are not there, as far as that is known before. */
   #isOverrun = false;
   #isOpen = true;
-  /** It reads at least to here, and then not on. */
   #end = Infinity;
   #chunk: Chunk | undefined = undefined;
   #chunkOffset = 0;
@@ -128,9 +111,7 @@ export class DiskReader implements JournalReader {
     if (!this.#isOpen) return undefined;
     if (this.#keyframe !== undefined) return this.#readKeyframe(bytesMax);
     const { segments, tail, isClosed } = this.#context;
-    if (segments.all.length === 0) {
-      return isClosed() || this.#position >= this.#end ? undefined : this.#waitToRead(bytesMax);
-    }
+    if (segments.all.length === 0) return isClosed() ? undefined : this.#waitToRead(bytesMax);
     if (!this.#isPlaced) return this.#retry(() => this.#place(), bytesMax);
     if (this.#position < segments.start) {
       return this.#retry(() => this.#jump("missing"), bytesMax);

@@ -1,0 +1,357 @@
+/**
+ * The sinks of a running collector and the pipelines that feed them. Which there are can change while they run:
+ *
+ * | change of the configuration | what happens |
+ * | --- | --- |
+ * | a new name | a pipeline of its own begins at the newest entry, or on a spool where `start` says |
+ * | a name that is gone | it has a few seconds for what it has under way; its place in a spool is kept, and holds nothing |
+ * | where records go (`type`, servers, files, topics) | another sink takes its place in the same pipeline, see `sink_slot.ts` |
+ * | what it gets (`format`, `filter`, batches) | a new pipeline goes on where the one before has ended |
+ */
+import { clearTimeout, setTimeout } from "node:timers";
+import type { SinkConfig } from "../cli/sink_config.ts";
+import { formatSpec } from "../formats/registry.ts";
+import type { Journal } from "../journal/types.ts";
+import type { Log } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import type { DecodeMeter } from "../pipeline/decode_metrics.ts";
+import { makePipelines, type PipelineParts } from "../pipeline/groups.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import { toError } from "../runtime/error.ts";
+import type { Runtime } from "../runtime/types.ts";
+import { sinkSpec } from "../sinks/registry.ts";
+import type { Sink } from "../sinks/sink.ts";
+import { isMoved, isReshaped, isSameOutput, within } from "./sink_changes.ts";
+import { SinkSlot } from "./sink_slot.ts";
+
+export interface SinkSetOptions {
+  readonly journal: Journal;
+  /** The field `collector` of records. */
+  readonly collector: string;
+  readonly runtime: Runtime;
+  /** Shared by all who decode. */
+  readonly meter: DecodeMeter;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Aborts when the time for a stop is over. */
+  readonly deadline: AbortSignal;
+}
+
+/** A sink that must be reachable by then, or else the reload is refused. */
+const OPEN_TIMEOUT_MS = 10_000;
+/** A sink that goes has so long for what it has under way. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+interface Running {
+  config: SinkConfig;
+  readonly slot: SinkSlot;
+  readonly pipeline: Pipeline;
+  /** Ends it alone. */
+  readonly retired: AbortController;
+  run: Promise<void>;
+}
+
+/** What a change needs, opened and not yet in use. */
+export interface PreparedSinks {
+  readonly configs: readonly SinkConfig[];
+  /** By name: sinks to be put in a place, or a new one. */
+  readonly opened: ReadonlyMap<string, Sink>;
+}
+
+export class SinkSet {
+  readonly #options: SinkSetOptions;
+  /** In the order of the configuration. */
+  #all: Running[];
+  readonly #runs = new Set<Promise<void>>();
+  #hasFailed = false;
+  readonly #failed = Promise.withResolvers<never>();
+
+  /** Opens the journal's readers, so that nothing that is appended from now on is missed. */
+  constructor(configs: readonly SinkConfig[], options: SinkSetOptions) {
+    this.#options = options;
+    // Whoever waits for it learns of a failure; without such, it is no unhandled one.
+    this.#failed.promise.catch(() => {});
+    const slots = configs.map((config) => new SinkSlot(this.#create(config)));
+    const pipelines = makePipelines(
+      configs.map((config, i) => this.#parts(config, slots[i]!)),
+    );
+    this.#all = configs.map((config, i) => running(config, slots[i]!, pipelines[i]!));
+  }
+
+  get pipelines(): readonly Pipeline[] {
+    return this.#all.map(({ pipeline }) => pipeline);
+  }
+
+  get configs(): readonly SinkConfig[] {
+    return this.#all.map(({ config }) => config);
+  }
+
+  /** Rejects as soon as a sink cannot go on. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
+  async open(): Promise<void> {
+    for (const { slot } of this.#all) await slot.open();
+  }
+
+  run(): void {
+    for (const each of this.#all) this.#start(each);
+  }
+
+  /** Resolves when all pipelines have ended, with whether none has failed. */
+  async ended(): Promise<boolean> {
+    // Others may have come meanwhile.
+    while (this.#runs.size > 0) await Promise.allSettled(this.#runs);
+    return !this.#hasFailed;
+  }
+
+  async close(signal: AbortSignal): Promise<void> {
+    await Promise.allSettled(this.#all.map(({ slot }) => slot.close(signal)));
+  }
+
+  async reopen(): Promise<void> {
+    await Promise.all(this.#all.map(({ slot }) => slot.reopen()));
+  }
+
+  /**
+   * Opens what other configurations need; nothing changes yet.
+   *
+   * @throws when a sink cannot be opened; none is open then
+   */
+  async prepare(configs: readonly SinkConfig[]): Promise<PreparedSinks> {
+    const opened = new Map<string, Sink>();
+    try {
+      for (const config of configs) {
+        const before = this.#all.find((each) => each.config.name === config.name)?.config;
+        if (before !== undefined && (!isMoved(before, config) || isSameOutput(before, config))) {
+          continue;
+        }
+        opened.set(config.name, await this.#open(config));
+      }
+      return { configs, opened };
+    } catch (error) {
+      await this.discard({ configs, opened });
+      throw error;
+    }
+  }
+
+  /** Closes what was prepared. */
+  async discard({ opened }: PreparedSinks): Promise<void> {
+    const signal = AbortSignal.abort();
+    await Promise.allSettled([...opened.values()].map((sink) => sink.close(signal)));
+  }
+
+  /**
+   * Changes to what was prepared; returns what has changed, for people.
+   *
+   * @throws when a sink that has the same output as the one before cannot be opened; the one before is in its place then
+   */
+  async change(prepared: PreparedSinks): Promise<string[]> {
+    const { configs, opened } = prepared;
+    const changes: string[] = [];
+    // First what may fail.
+    for (const each of this.#all) {
+      const config = configs.find(({ name }) => name === each.config.name);
+      if (config === undefined || !isMoved(each.config, config)) continue;
+      if (!isReshaped(each.config, config)) {
+        await this.#exchange(each, config, opened.get(config.name));
+        changes.push(`sink ${config.name} changed`);
+      }
+    }
+    const all: Running[] = [];
+    for (const config of configs) {
+      const before = this.#all.find((each) => each.config.name === config.name);
+      if (before === undefined) {
+        all.push(this.#add(config, opened.get(config.name)!));
+        changes.push(`sink ${config.name} added`);
+      } else if (isReshaped(before.config, config)) {
+        all.push(await this.#replace(before, config, opened.get(config.name)));
+        changes.push(`sink ${config.name} changed`);
+      } else all.push(before);
+    }
+    const gone = this.#all.filter(({ config }) =>
+      !configs.some(({ name }) => name === config.name)
+    );
+    this.#all = all;
+    for (const each of gone) {
+      await this.#retire(each);
+      changes.push(`sink ${each.config.name} removed`);
+    }
+    // What a spool keeps for a sink that is gone must not hold up the others.
+    if (gone.length > 0) this.#options.journal.complete?.();
+    return changes;
+  }
+
+  /** Puts another sink into a pipeline. */
+  async #exchange(each: Running, config: SinkConfig, opened: Sink | undefined): Promise<void> {
+    let failure: unknown;
+    const open = async () => {
+      if (opened !== undefined) return opened;
+      try {
+        return await this.#open(config);
+      } catch (error) {
+        failure = error;
+        return await this.#open(each.config);
+      }
+    };
+    const records = await within(CLOSE_TIMEOUT_MS, (signal) => each.slot.exchange(open, signal));
+    if (records > 0) {
+      const { log } = this.#options;
+      log.error("records that a sink held back are lost", { sink: config.name, batches: records });
+    }
+    if (failure !== undefined) throw failure;
+    each.config = config;
+  }
+
+  #add(config: SinkConfig, sink: Sink): Running {
+    const { journal } = this.#options;
+    // What memory has of earlier entries does not begin with what is needed to read them.
+    const start = journal.isDurable ? config.start : "newest";
+    const added = this.#make({ ...config, start }, new SinkSlot(sink));
+    added.config = config;
+    this.#start(added);
+    return added;
+  }
+
+  /** Makes a new pipeline that goes on where another ends. */
+  async #replace(before: Running, config: SinkConfig, opened: Sink | undefined): Promise<Running> {
+    const { journal, log } = this.#options;
+    const slot = new SinkSlot(opened ?? this.#create(config));
+    const goOn = async () => {
+      if (opened === undefined) await slot.open();
+    };
+    if (journal.isDurable) {
+      await this.#retire(before);
+      const after = this.#make(config, slot);
+      await goOn();
+      this.#start(after);
+      return after;
+    }
+    // The end of the one is the start of the other, and nothing comes between.
+    before.pipeline.stopAtEnd();
+    const after = this.#make({ ...config, start: "newest" }, slot);
+    after.config = config;
+    const { lagBytes } = before.pipeline;
+    if (lagBytes > 0) {
+      log.info("sink changes when it has what came before", {
+        sink: config.name,
+        journal_bytes: lagBytes,
+      });
+    }
+    after.run = this.#track(
+      before.run.then(() => this.#close(before)).then(goOn).then(() => this.#run(after)),
+    );
+    return after;
+  }
+
+  /** Lets a sink finish what it has under way, for a few seconds. */
+  async #retire(each: Running): Promise<void> {
+    const timer = setTimeout(() => each.retired.abort(), CLOSE_TIMEOUT_MS);
+    each.pipeline.stopAtEnd();
+    await each.run.catch(() => {});
+    clearTimeout(timer);
+    await this.#close(each);
+  }
+
+  async #close({ slot }: Running): Promise<void> {
+    await within(CLOSE_TIMEOUT_MS, (signal) => slot.close(signal)).catch((error) => {
+      this.#options.log.warn("sink did not close", {
+        sink: slot.name,
+        error: toError(error).message,
+      });
+    });
+  }
+
+  async #open(config: SinkConfig): Promise<Sink> {
+    const sink = this.#create(config);
+    const opening = sink.open();
+    opening.catch(() => {});
+    try {
+      await within(OPEN_TIMEOUT_MS, (signal) => Promise.race([opening, rejected(signal, config)]));
+      return sink;
+    } catch (error) {
+      void sink.close(AbortSignal.abort()).catch(() => {});
+      throw error;
+    }
+  }
+
+  #create(config: SinkConfig): Sink {
+    const { name, type, options, format, formatOptions, topicPrefix } = config;
+    const { runtime, metrics, log } = this.#options;
+    const form = formatSpec(format);
+    return sinkSpec(type).create(options, {
+      name,
+      format,
+      topics: form.topics(formatOptions),
+      topicPrefix,
+      lines: form.lines,
+      identityInHeaders: form.lacksIdentity(formatOptions),
+      runtime,
+      metrics,
+      log,
+    });
+  }
+
+  /** A pipeline that shares with no other. */
+  #make(config: SinkConfig, slot: SinkSlot): Running {
+    const [pipeline] = makePipelines([this.#parts(config, slot)]);
+    return running(config, slot, pipeline!);
+  }
+
+  #parts(config: SinkConfig, sink: SinkSlot): PipelineParts {
+    const { type, format, formatOptions, batchBytes, batchMs } = config;
+    const { journal, collector, meter, metrics, log } = this.#options;
+    const form = formatSpec(format);
+    return {
+      journal,
+      meter,
+      metrics,
+      log,
+      sink,
+      formatter: form.create(formatOptions, collector),
+      lines: sinkSpec(type).wrapped && form.lines,
+      group: JSON.stringify([format, formatOptions, batchBytes, batchMs]),
+      filter: config.filter,
+      from: config.start,
+      whenFull: config.optional ? "drop-oldest" : "block",
+      batchBytes,
+      batchMs,
+      heartbeatMs: form.heartbeatMs?.(formatOptions) ?? 0,
+      inFlightBytesMax: config.inFlightBytesMax,
+    };
+  }
+
+  #start(each: Running): void {
+    each.run = this.#track(this.#run(each));
+  }
+
+  #run({ pipeline, retired }: Running): Promise<void> {
+    return pipeline.run(AbortSignal.any([this.#options.deadline, retired.signal]));
+  }
+
+  #track(run: Promise<void>): Promise<void> {
+    this.#runs.add(run);
+    run.catch((error) => {
+      this.#hasFailed = true;
+      this.#failed.reject(error);
+    }).finally(() => this.#runs.delete(run));
+    return run;
+  }
+}
+
+function running(config: SinkConfig, slot: SinkSlot, pipeline: Pipeline): Running {
+  return { config, slot, pipeline, retired: new AbortController(), run: Promise.resolve() };
+}
+
+function rejected(signal: AbortSignal, { name }: SinkConfig): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(
+        new Error(
+          `Cannot open sink "${name}": found no end of it within ${OPEN_TIMEOUT_MS / 1000} s`,
+        ),
+      );
+    }, { once: true });
+  });
+}
