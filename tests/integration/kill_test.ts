@@ -7,7 +7,6 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -19,34 +18,16 @@ import { Output } from "../../src/formats/output.ts";
 import { checkSpool } from "../../src/journal/disk/check.ts";
 import { openDirectory } from "../../src/journal/disk/storage.ts";
 import { Entry, ENTRY_HEADER_BYTES, EntryKind } from "../../src/journal/types.ts";
-import { initiation, MANDATORY, peerUp, routeMonitoring, uint } from "../building.ts";
-import { fromHex } from "../decoding.ts";
+import { FRAMES, LongSession, PEERS, ROUTER } from "./long_session.ts";
 import { collectorCommand, freePort, logText, Program, waitFor } from "./programs.ts";
 
 const KILLS = Number(process.env.EDGEBMP_KILLS ?? 5);
 const SEED = Number(process.env.EDGEBMP_SEED ?? Math.floor(Math.random() * 1e9));
-const MESSAGES = 4000;
-/** So many are sent at once, then a pause: a kill meets any state. */
-const BURST = 40;
-const SECOND = { address: "c0000203", as: 65009, bgpId: "c0000203" };
 
 type Data = Record<string, unknown>;
 type Line = { readonly msg_type: number; readonly msg_data: Data };
 
-/** Messages of a session in order, and what a whole and clean session of them is decoded to, by sequence. */
-const FRAMES: readonly Uint8Array[] = [
-  initiation("r1"),
-  peerUp(),
-  peerUp(SECOND),
-  ...Array.from({ length: MESSAGES }, (_, i) =>
-    routeMonitoring(
-      { attributes: MANDATORY, nlri: `18${uint(i + 1, 3)}18${uint(i + 0x100000, 3)}` },
-      i % 2 === 0 ? {} : SECOND,
-    )),
-].map(fromHex);
-
-const SOURCE = "127.0.0.1";
-
+/** What a whole and clean session is decoded to, by sequence. */
 function decoded(listener: string): Data[][] {
   const formatter = createGobmpFormatter({
     collector: "edge",
@@ -54,7 +35,7 @@ function decoded(listener: string): Data[][] {
     extraFields: true,
     splitAf: true,
   });
-  const info = { session: "s", source: SOURCE, source_port: 1, listener, parallel: false };
+  const info = { session: "s", source: ROUTER, source_port: 1, listener, parallel: false };
   const out = new Output(1024 * 1024, true);
   const open = new TextEncoder().encode(JSON.stringify(info));
   return [open, ...FRAMES].map((bytes, sequence) => {
@@ -80,47 +61,39 @@ function comparable(data: Data): Data {
   return rest;
 }
 
+const routers: Router[] = [];
+
 /** A router that connects, sends everything, and begins anew when the connection is lost. */
 class Router {
-  /** Resolves when a connection has taken everything and was closed by us. */
-  readonly done: Promise<void>;
+  /** Whether a connection has taken everything and was closed by us. */
+  isDone = false;
+  isStopped = false;
   connections = 0;
   /** The last session is not to be the one that a kill has cut. */
   isLast = false;
 
   constructor(port: number) {
-    this.done = this.#run(port);
+    routers.push(this);
+    void this.#run(port);
   }
 
   async #run(port: number): Promise<void> {
-    for (;;) {
-      if (await this.#session(port)) return;
+    while (!this.isDone && !this.isStopped) {
+      this.isDone = await this.#session(port);
       await delay(10);
     }
   }
 
   async #session(port: number): Promise<boolean> {
-    const socket = net.connect(port, SOURCE);
-    let isLost = false;
-    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-    socket.on("error", () => isLost = true);
-    void closed.then(() => isLost = true);
-    const connected = await Promise.race([
-      new Promise<boolean>((resolve) => socket.once("connect", () => resolve(true))),
-      closed.then(() => false),
-    ]);
-    if (!connected) return false;
+    const session = new LongSession(port);
+    if (!await session.connected) return false;
     this.connections++;
     const isLast = this.isLast;
-    for (let i = 0; i < FRAMES.length && !isLost; i += BURST) {
-      socket.write(Buffer.concat(FRAMES.slice(i, i + BURST)));
-      await delay(1);
-    }
+    await session.send();
     // Before the last kill the session stays, as sessions of routers do.
-    if (!isLast && !isLost) await closed;
-    if (isLost) return false;
-    socket.end();
-    await closed;
+    if (!isLast && !session.isLost) await session.closed;
+    if (session.isLost) return false;
+    await session.end();
     return true;
   }
 }
@@ -151,7 +124,7 @@ class Bench {
     this.program = new Program("collector", [
       ...collectorCommand(),
       `--source-port=${this.port}`,
-      `--listen-address=${SOURCE}`,
+      `--listen-address=${ROUTER}`,
       "--dump=file",
       `--msg-file=${this.file}`,
       "--performance-port=0",
@@ -233,6 +206,7 @@ function ends(records: readonly Data[] | undefined): unknown[] {
 
 const benches: Bench[] = [];
 after(async () => {
+  for (const router of routers) router.isStopped = true;
   for (const { program, folder } of benches) {
     await program.stop();
     await rm(folder, { recursive: true, force: true });
@@ -270,8 +244,8 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
       if (i === KILLS - 1) router.isLast = true;
       await bench.start();
     }
-    await router.done;
-    const expected = decoded(`${SOURCE}:${bench.port}`);
+    await waitFor("the last session", () => router.isDone, [bench.program], 30_000);
+    const expected = decoded(`${ROUTER}:${bench.port}`);
     await waitFor("the last record", () => bench.isOver(), [bench.program], 30_000);
 
     const { sessions } = bySession(bench.lines());
@@ -285,7 +259,7 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
         assert.deepEqual(records[sequence]?.map(comparable), expected[sequence], `${sequence}`);
         compared += expected[sequence]!.length;
       }
-      const peers = [["down", "192.0.2.2"], ["down", "192.0.2.3"]].slice(0, Math.max(0, last - 2));
+      const peers = PEERS.map((peer) => ["down", peer]).slice(0, Math.max(0, last - 2));
       const reason = records[last]?.at(-1)?.["reason"];
       assert.deepEqual(ends(records[last]), [...peers, ["closed", reason]]);
       assert.equal(reason === "crash" || reason === "closed", true, String(reason));
@@ -309,14 +283,13 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
     assert.equal(had.repeats, 0);
     const [first] = had.sessions.values();
     assert.deepEqual(ends(first!.at(-1)), [
-      ["down", "192.0.2.2"],
-      ["down", "192.0.2.3"],
+      ...PEERS.map((peer) => ["down", peer]),
       ["closed", "stop"],
     ]);
     await bench.verify();
     router.isLast = true;
     await bench.start();
-    await router.done;
+    await waitFor("the last session", () => router.isDone, [bench.program], 30_000);
     await waitFor("the last record", () => bench.isOver(), [bench.program]);
     const { sessions, repeats } = bySession(bench.lines());
     assert.equal(repeats, 0);
@@ -328,7 +301,7 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
     const second = new Program("second", [
       ...collectorCommand(),
       "--source-port=0",
-      `--listen-address=${SOURCE}`,
+      `--listen-address=${ROUTER}`,
       `--spool-dir=${bench.spool}`,
       "--performance-port=0",
     ], join(bench.folder, "second"));
@@ -363,10 +336,10 @@ describe("the spool on a full disk", { timeout: 60_000 }, () => {
       bench.program,
     ]);
     await delay(300);
-    const expected = decoded(`${SOURCE}:${bench.port}`);
+    const expected = decoded(`${ROUTER}:${bench.port}`);
     assert.equal(bench.count < expected.flat().length, true, "what is not on disk waits");
     rmSync(filler);
-    await router.done;
+    await waitFor("the last session", () => router.isDone, [bench.program], 30_000);
     await waitFor("the last record", () => bench.isOver(), [bench.program]);
     const { sessions, repeats } = bySession(bench.lines());
     assert.equal(repeats, 0);

@@ -39,7 +39,7 @@ export class Cursors {
   /** Changes with every change, so that one during a write is not taken as written. */
   #revision = 0;
   #storedRevision = 0;
-  /** Positions in the file, by name. */
+  /** Positions in the file, or lower ones, by name. */
   #stored = new Map<string, number>();
 
   constructor(storage: Storage, stored: readonly Cursor[], isSynced: boolean) {
@@ -110,6 +110,10 @@ export class Cursors {
     const bytes = new Uint8Array(head.length + json.length);
     bytes.set(head);
     bytes.set(json, head.length);
+    // A write that fails may have happened nevertheless.
+    for (const { name, position } of stored) {
+      if (!this.#stored.has(name)) this.#stored.set(name, position);
+    }
     await replaceFile(this.#storage, CURSORS_NAME, bytes, this.#isSynced);
     this.#storedRevision = revision;
     this.#stored = new Map(stored.map(({ name, position }) => [name, position]));
