@@ -190,8 +190,8 @@ export class DiskJournal implements Journal {
       const { name, position } = cursor;
       if (this.#readers.has(name)) continue;
       cursor.whenFull = undefined;
-      if (position === this.#tail.end) continue;
       this.#settings.log.warn(
+        // Even if there are none yet: those to come are held, too.
         "spool holds entries for a sink that is not configured; `edgebmp spool drop-cursor` gives them up",
         { sink: name, bytes: this.#tail.end - position },
       );

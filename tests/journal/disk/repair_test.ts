@@ -4,7 +4,7 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { checkSpool } from "../../../src/journal/disk/check.ts";
 import { Entry, EntryKind, readEntry } from "../../../src/journal/types.ts";
-import { Bench, leave } from "./bench.ts";
+import { Bench, leave, turns } from "./bench.ts";
 import { type ModelDisk, randomFrom } from "./model_storage.ts";
 
 const SEED = Number(process.env.EDGEBMP_SEED ?? Math.floor(Math.random() * 1e9));
@@ -173,6 +173,32 @@ describe("journal on disk: repair", () => {
       second.close();
       await copy.close();
     }
+  });
+
+  it("reckons with a cursor whose write failed at its end, and is on disk nevertheless", async () => {
+    let isFailed = false;
+    const bench = await new Bench().open({ intervalMs: 50 }, (storage) => {
+      storage.fault = (operation) => {
+        const isIt = !isFailed && operation === "sync-names" && storage.disk.files.has("cursors");
+        isFailed ||= isIt;
+        return isIt ? new Error("injected") : undefined;
+      };
+    });
+    const reader = bench.journal.openReader("a", "oldest");
+    while (!isFailed) await new Promise((resolve) => setTimeout(resolve, 5));
+    await bench.append(COUNT);
+    const [first] = bench.segments();
+    while (bench.disk.files.has(first!)) {
+      const block = reader.read(1000);
+      const read = block instanceof Promise ? await block : block;
+      if (read?.kind === "entries") bench.journal.commit("a", read.cursor + read.end - read.start);
+      await turns(3);
+    }
+    bench.storage.kill();
+    const copy = await copyOf(bench, () => {}).open();
+    assert.deepEqual((await readAll(copy)).gaps, []);
+    reader.close();
+    await bench.close();
   });
 
   it("verify tells of entries that a sink will not get", async () => {
