@@ -66,7 +66,7 @@ const ROOMS: readonly Room[] = [
   { path: "src/ops/", may: [RUNTIME, ERROR, FLAG, SECRET_FLAG, SECRET] },
   {
     path: "src/sessions/",
-    may: ["src/bmp/", "src/journal/", "src/ops/", "src/wire/", RUNTIME, ERROR, FLAG],
+    may: ["src/bmp/", "src/journal/", "src/ops/", "src/wire/", RUNTIME, ERROR, SECRET, FLAG],
   },
   {
     path: "src/sinks/kafka/client.ts",
@@ -101,6 +101,23 @@ const ROOMS: readonly Room[] = [
       "src/bgp/",
       "src/wire/",
       "src/ops/",
+      ERROR,
+      FLAG,
+    ],
+  },
+  {
+    path: "src/upstreams/",
+    may: [
+      ENTRIES,
+      // What a session that goes on starts with is what a reader that does starts with.
+      "src/journal/live_sessions.ts",
+      "src/pipeline/filter.ts",
+      "src/pipeline/flags.ts",
+      "src/pipeline/turn.ts",
+      "src/bmp/",
+      "src/wire/",
+      "src/ops/",
+      RUNTIME,
       ERROR,
       FLAG,
     ],
