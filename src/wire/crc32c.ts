@@ -1,8 +1,9 @@
 /**
  * CRC-32C (Castagnoli, RFC 3720 appendix B.4), eight bytes a step ("slicing by 8"). `node:zlib` has the other CRC-32 only.
  *
- * 1.4 GB/s in V8, 1.8 GB/s in JavaScriptCore; one byte a step makes 0.4.
+ * 1.3 GB/s in V8, 1.8 GB/s in JavaScriptCore; one byte a step makes 0.4. Long ranges are folded first, see `crc32c_fold.ts`.
  */
+import { type Fold, FOLD_BYTES, makeFold } from "./crc32c_fold.ts";
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
@@ -38,11 +39,24 @@ function makeTables(): Int32Array[] {
 /** From here on the view of the words, 25 to 100 ns, is made good. */
 const WORDS_BYTES_MIN = 128;
 
+/** From here on folding is faster; what is left of it costs as much as 192 bytes. */
+const FOLDED_BYTES_MIN = 1024;
+/** Made when it is needed; undefined: not yet, false: the engine cannot. */
+let fold: Fold | undefined | false = undefined;
+
 /** The checksum of `bytes[start, end)`, unsigned. `crc`: that of the bytes before them. */
 export function crc32c(bytes: Uint8Array, start = 0, end: number = bytes.length, crc = 0): number {
   let sum = ~crc;
   let i = start;
-  if (end - start >= WORDS_BYTES_MIN && LITTLE_ENDIAN) {
+  if (end - start >= FOLDED_BYTES_MIN && LITTLE_ENDIAN) {
+    fold ??= makeFold(T0) ?? false;
+    if (fold !== false) {
+      i = end - (end - start) % FOLD_BYTES;
+      const rest = fold(bytes, start, i, sum);
+      sum = addWords(0, new Int32Array(rest.buffer, rest.byteOffset, rest.length >> 2));
+    }
+  }
+  if (end - i >= WORDS_BYTES_MIN && LITTLE_ENDIAN) {
     for (; (bytes.byteOffset + i & 3) !== 0; i++) sum = T0[(sum ^ bytes[i]!) & 255]! ^ (sum >>> 8);
     const count = end - i >> 3;
     sum = addWords(sum, new Int32Array(bytes.buffer, bytes.byteOffset + i, 2 * count));

@@ -55,4 +55,13 @@ describe("crc32c()", () => {
       ),
     );
   });
+
+  it("of long ranges, folded by vectors, whole or in two steps", () => {
+    const bytes = Uint8Array.from({ length: 150_000 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 24);
+    for (const [start, end] of [[0, 2124], [1, 2318], [3, 49_155], [5, 49_352], [7, 150_000]]) {
+      const expected = reference(bytes.subarray(start, end));
+      assert.equal(crc32c(bytes, start, end), expected);
+      assert.equal(crc32c(bytes, 1100, end, crc32c(bytes, start, 1100)), expected, `from ${start}`);
+    }
+  });
 });
