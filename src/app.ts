@@ -15,7 +15,9 @@ import { Metrics } from "./ops/metrics.ts";
 import type { Watched } from "./ops/service_manager.ts";
 import { DecodeMeter } from "./pipeline/decode_metrics.ts";
 import { toError } from "./runtime/error.ts";
+import { readPem } from "./runtime/tls_files.ts";
 import type { Runtime } from "./runtime/types.ts";
+import { Dialer } from "./sessions/dialer.ts";
 import { sessionLimit, Sessions } from "./sessions/sessions.ts";
 
 export interface Collector {
@@ -103,6 +105,7 @@ class RunningCollector implements Collector {
   readonly #sessions: Sessions;
   readonly #sinks: SinkSet;
   readonly #listeners: ListenerSet;
+  readonly #dialer: Dialer;
   readonly #log: Log;
   #http: Http | undefined = undefined;
   /** Aborts when the time for a stop is over. */
@@ -146,6 +149,7 @@ class RunningCollector implements Collector {
       sessionsMax: sessionLimit(runtime.fileDescriptorLimit(), sinks.length),
     });
     this.#listeners = new ListenerSet(runtime, this.#sessions);
+    this.#dialer = new Dialer({ runtime, sessions: this.#sessions, metrics, log, readPem });
   }
 
   async start(runtime: Runtime, signal: AbortSignal | undefined): Promise<void> {
@@ -153,6 +157,7 @@ class RunningCollector implements Collector {
     refuseIfAborted(signal);
     this.#sinks.run();
     await this.#listeners.change(this.#config.listen);
+    this.#dialer.update(this.#config.speakers);
     if (this.#config.http.port !== 0) {
       // Loaded late: what routers and sinks need goes first.
       const { openHttp } = await import("./ops/http/mod.ts");
@@ -238,6 +243,7 @@ class RunningCollector implements Collector {
     const { live, restart } = changedKeys(this.#config, config);
     changes.push(...live.map((key) => `${key} changed`));
     this.#sessions.update(config.limits);
+    if (this.#dialer.update(config.speakers)) changes.push("speakers changed");
     this.#log.configure(config.log.level, config.log.format);
     this.#config = config;
     return { changes, restart };
@@ -254,6 +260,7 @@ class RunningCollector implements Collector {
     });
     const timer = setTimeout(() => this.#deadline.abort(), timeoutMs);
     this.#listeners.close();
+    this.#dialer.stop();
     const ended = this.#sinks.ended();
     // A full journal takes the ends of the sessions only as sinks make room: not when the time is over or no sink is left.
     await Promise.race([this.#sessions.stop(), late, ended]);

@@ -1,5 +1,5 @@
 /** Where a running collector listens for routers. Which places these are can change while it runs; open sessions stay. */
-import type { ListenConfig } from "../cli/config.ts";
+import type { ListenConfig } from "../cli/session_config.ts";
 import type { Runtime } from "../runtime/types.ts";
 import { listenForRouters, type SessionListener } from "../sessions/listener.ts";
 import type { Sessions } from "../sessions/sessions.ts";

@@ -4,30 +4,26 @@ import { journalMaxBytesFlag, type SpoolConfig, spoolConfig } from "../journal/f
 import { logFormatFlag, shutdownTimeoutMsFlag } from "../ops/flags.ts";
 import { type HttpConfig, httpConfig } from "../ops/http/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
-import {
-  adminIdFlag,
-  listenAddressFlag,
-  listenParallel,
-  sourcePortFlag,
-} from "../sessions/flags.ts";
+import { adminIdFlag } from "../sessions/flags.ts";
 import { type SessionLimits, sessionLimits } from "../sessions/limits.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
-import { defaultOf, environmentName, type Flag, FlagError, FlagValues } from "./flag.ts";
+import { environmentName, FlagError, FlagValues } from "./flag.ts";
 import { configFlag, FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "./flags.ts";
-import { activeMode, interceptFlag } from "./gobmp_flags.ts";
+import { interceptFlag } from "./gobmp_flags.ts";
 import { Layers } from "./layers.ts";
+import {
+  type ListenConfig,
+  listenConfigs,
+  type SpeakerConfig,
+  speakerConfigs,
+} from "./session_config.ts";
 import { type SinkConfig, sinkConfigs } from "./sink_config.ts";
-
-export interface ListenConfig {
-  readonly address: string;
-  readonly port: number;
-  /** Parallel sessions of one source count as separate routers. */
-  readonly parallel: boolean;
-}
 
 export interface Config {
   readonly listen: readonly ListenConfig[];
+  /** Routers that are connected to. */
+  readonly speakers: readonly SpeakerConfig[];
   readonly sinks: readonly SinkConfig[];
   readonly limits: SessionLimits & {
     readonly journalMaxBytes: number;
@@ -64,8 +60,14 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
   );
   warnings.push(...layers.file?.warnings ?? []);
   refuseUnbuilt(layers);
+  const listen = listenConfigs(layers);
+  const speakers = speakerConfigs(layers);
+  if (listen.length === 0 && speakers.length === 0) {
+    throw new ConfigError("Cannot start: found no listener and no speaker, expected one at least");
+  }
   return {
-    listen: listenConfig(layers),
+    listen,
+    speakers,
     sinks: sinkConfigs(layers, warnings),
     limits: {
       journalMaxBytes: layers.get(journalMaxBytesFlag),
@@ -118,44 +120,10 @@ function readEnvironment(environment: Environment): FlagValues {
 /** What this version cannot do is refused, not passed over: whoever asked for it would wait for records that never come. */
 function refuseUnbuilt(layers: Layers): void {
   if (layers.get(interceptFlag)) refuse("forward sessions to another collector (--intercept)");
-  if (layers.get(activeMode)) refuse("connect to routers (active_mode); it only listens");
 }
 
 function refuse(what: string): never {
   throw new ConfigError(`Cannot start: this version of edgebmp cannot ${what}`);
-}
-
-function listenConfig(layers: Layers): ListenConfig[] {
-  const items = layers.file?.lists.get("listen");
-  if (items === undefined) {
-    // goBMP's file says 0 for its default.
-    const port = layers.file?.gobmp && layers.outside(sourcePortFlag) === undefined
-      ? layers.get(sourcePortFlag) || defaultOf(sourcePortFlag)
-      : layers.get(sourcePortFlag);
-    return [{ address: layers.get(listenAddressFlag), port, parallel: false }];
-  }
-  if (items.length === 0) throw new ConfigError(`Cannot start: key "listen" names no listener`);
-  if (items.length > 1) {
-    refuseAmbiguous(layers, sourcePortFlag, "listen");
-    refuseAmbiguous(layers, listenAddressFlag, "listen");
-  }
-  return items.map((item) => {
-    const values = layers.item(item);
-    return {
-      address: values.get(listenAddressFlag),
-      port: values.get(sourcePortFlag),
-      parallel: values.get(listenParallel),
-    };
-  });
-}
-
-function refuseAmbiguous(layers: Layers, flag: Flag, list: string): void {
-  if (layers.outside(flag) === undefined) return;
-  throw new ConfigError(
-    `Cannot use --${flag.name} or ${
-      environmentName(flag)
-    }: the configuration file has several entries under "${list}", expected one`,
-  );
 }
 
 function httpConfigOf(layers: Layers): HttpConfig {

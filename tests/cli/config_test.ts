@@ -64,7 +64,8 @@ describe("loadConfig", () => {
     const { settings, ...config } = await load([]);
     assert.equal(settings.get("log-level"), '"info"');
     assert.deepEqual(config, {
-      listen: [{ address: "::", port: 5000, parallel: false }],
+      listen: [{ address: "::", port: 5000, parallel: false, proxyFrom: [], isDefault: true }],
+      speakers: [],
       sinks: [{
         name: "console",
         type: "console",
@@ -219,9 +220,10 @@ log: {level: debug, format: json}
     );
     assert.deepEqual(config, {
       listen: [
-        { address: "192.0.2.1", port: 5000, parallel: true },
-        { address: "::", port: 11019, parallel: false },
+        { address: "192.0.2.1", port: 5000, parallel: true, proxyFrom: [], isDefault: false },
+        { address: "::", port: 11019, parallel: false, proxyFrom: [], isDefault: false },
       ],
+      speakers: [],
       sinks: [
         {
           name: "console",
@@ -299,7 +301,9 @@ log: {level: debug, format: json}
     const file =
       "version: 1\nlisten: [{address: 127.0.0.1, port: 1}]\nsinks: [{type: file, path: /a}]\n";
     const config = await load(["--source-port=2", "--msg-file=/b", "--split-af=false"], file);
-    assert.deepEqual(config.listen, [{ address: "127.0.0.1", port: 2, parallel: false }]);
+    assert.equal(config.listen.length, 1);
+    assert.equal(config.listen[0]!.address, "127.0.0.1");
+    assert.equal(config.listen[0]!.port, 2);
     assert.equal(fileOf(config).path, "/b");
     assert.equal(recordsOf(config).splitAf, false);
     assert.deepEqual((await load(["--dump=console"], file)).sinks.map((sink) => sink.name), [
@@ -371,11 +375,6 @@ log: {level: debug, format: json}
         "FILE, line 3: not YAML: Map keys must be unique",
       ],
       [
-        "what is not built",
-        "version: 1\nspeakers: []\n",
-        'FILE, line 2: key "speakers": this version cannot connect to routers',
-      ],
-      [
         "a sink that is not built",
         "version: 1\nsinks: [{type: amqp}]\n",
         'FILE, line 2: key "sinks[0].type": found "amqp", expected console, file, kafka, nats',
@@ -411,7 +410,7 @@ log: {level: debug, format: json}
     await refuses(load([], "version: 1\nsinks: []\n"), 'Cannot start: key "sinks" names no sink');
     await refuses(
       load([], "version: 1\nlisten: []\n"),
-      'Cannot start: key "listen" names no listener',
+      "Cannot start: found no listener and no speaker, expected one at least",
     );
     await refuses(
       load(["--source-port=1"], "version: 1\nlisten: [{port: 1}, {port: 2}]\n"),
@@ -467,7 +466,8 @@ dump_config:
 `,
     );
     assert.deepEqual(config.warnings, []);
-    assert.deepEqual(config.listen, [{ address: "::", port: 5000, parallel: false }]);
+    assert.equal(config.listen.length, 1);
+    assert.equal(config.listen[0]!.port, 5000);
     assert.equal(fileOf(config).path, "/tmp/gobmp.json");
     assert.equal(recordsOf(config).splitAf, false);
     assert.equal(config.collector, "edge");
@@ -501,10 +501,6 @@ dump_config:
 
   for (
     const [file, message] of [
-      [
-        "active_mode: true\nspeakers_list: ['192.0.2.1:5000']\n",
-        /cannot connect to routers \(active_mode\)/,
-      ],
       ["bmp_listen_port: x\n", /line 1: key "bmp_listen_port": found "x", expected an integer/],
     ] as const
   ) {
