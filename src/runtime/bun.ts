@@ -7,6 +7,7 @@ import { lockFile, openDatagramSender } from "./bun_libc.ts";
 import { errorCode, toError } from "./error.ts";
 import { openWebSocket } from "./bun_websocket.ts";
 import { HeldBytes } from "./held_bytes.ts";
+import { listenInherited } from "./inherited.ts";
 import { procFileDescriptorLimit } from "./process.ts";
 import { serveTls } from "./tls_server.ts";
 import type { AppendFile, Runtime } from "./types.ts";
@@ -62,7 +63,8 @@ export function bunRuntime(): Runtime {
   return {
     name: "bun",
     version: Bun.version,
-    listen({ host, port }, accept, onError) {
+    listen({ host, port, fd }, accept, onError) {
+      if (fd !== undefined) return listenInherited(fd, accept, onError);
       return Promise.resolve().then(() => {
         const socket = socketHandler(held, (connection) => {
           try {

@@ -2,6 +2,7 @@
 import { connect as connectSocket } from "node:net";
 import { listenDualStack, unmapAddress } from "./address.ts";
 import { codedError, errorCode, toError } from "./error.ts";
+import { listenInherited } from "./inherited.ts";
 import { C_LIBRARIES, procFileDescriptorLimit } from "./process.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { connectTls } from "./tls_client.ts";
@@ -352,7 +353,8 @@ export function denoRuntime(): Runtime {
   return {
     name: "deno",
     version: Deno.version.deno,
-    listen({ host, port }, accept, onError) {
+    listen({ host, port, fd }, accept, onError) {
+      if (fd !== undefined) return listenInherited(fd, accept, onError);
       return Promise.resolve().then(() => {
         const listener = new DenoListener(
           listenDualStack(host, (hostname) => Deno.listen({ hostname, port, tcpBacklog: BACKLOG })),

@@ -44,6 +44,8 @@ export interface ListenOptions {
   host: string;
   /** 0 lets the kernel choose. */
   port: number;
+  /** A socket that listens already, and that this process has inherited; host and port are those that it has. */
+  fd?: number | undefined;
 }
 
 export interface Listener {
