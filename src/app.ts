@@ -98,8 +98,9 @@ const METRICS_INTERVAL_MS = 2_000;
 
 class RunningCollector implements Collector {
   readonly metrics: Metrics;
-  /** What is in force; of a reload, also what waits for a restart. */
+  /** As last read, with what waits for a restart. */
   #config: Config;
+  readonly #started: Config;
   readonly #readConfig: () => Promise<Config>;
   readonly #journal: Journal;
   readonly #sessions: Sessions;
@@ -125,6 +126,7 @@ class RunningCollector implements Collector {
   ) {
     this.metrics = metrics;
     this.#config = config;
+    this.#started = config;
     this.#readConfig = readConfig;
     this.#log = log;
     const { limits, collector, sinks } = config;
@@ -240,13 +242,13 @@ class RunningCollector implements Collector {
       await this.#listeners.change(listen);
       throw error;
     }
-    const { live, restart } = changedKeys(this.#config, config);
+    const live = changedKeys(this.#config, config, "live");
     changes.push(...live.map((key) => `${key} changed`));
     this.#sessions.update(config.limits);
     if (this.#dialer.update(config.speakers)) changes.push("speakers changed");
     this.#log.configure(config.log.level, config.log.format);
     this.#config = config;
-    return { changes, restart };
+    return { changes, restart: changedKeys(this.#started, config, "restart") };
   }
 
   stop(timeoutMs = this.#config.limits.shutdownTimeoutMs): Promise<boolean> {

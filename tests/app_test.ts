@@ -29,7 +29,7 @@ describe("startCollector", () => {
   after(() => rm(folder, { recursive: true }));
 
   function configOf(...names: string[]): Config {
-    const listen = [{ address: "127.0.0.1", port: 0, parallel: false }];
+    const listen = [{ ...base.listen[0]!, address: "127.0.0.1", port: 0 }];
     const sinks = names.map((name) => ({
       ...base.sinks[0]!,
       name,

@@ -9,14 +9,10 @@ export interface Reloaded {
   readonly restart: readonly string[];
 }
 
-/** Keys, or flags without one, that differ: those that are applied to a running collector, and those that are not. */
-export function changedKeys(before: Config, after: Config): { live: string[]; restart: string[] } {
-  const changed = FLAGS.filter(({ name }) =>
-    before.settings.get(name) !== after.settings.get(name)
-  );
-  const keysOf = (flags: typeof changed) => flags.map(({ name, key }) => key ?? `--${name}`);
-  return {
-    live: keysOf(changed.filter(({ live }) => live)),
-    restart: keysOf(changed.filter(({ live }) => !live)),
-  };
+/** Keys, or flags without one, of one kind that differ. */
+export function changedKeys(before: Config, after: Config, kind: "live" | "restart"): string[] {
+  return FLAGS
+    .filter(({ live = false }) => live === (kind === "live"))
+    .filter(({ name }) => before.settings.get(name) !== after.settings.get(name))
+    .map(({ name, key }) => key ?? `--${name}`);
 }

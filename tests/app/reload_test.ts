@@ -1,0 +1,247 @@
+import { afterEach, before, beforeEach, describe, it } from "node:test";
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Collector, startCollector } from "../../src/app.ts";
+import { type Config, loadConfig } from "../../src/cli/config.ts";
+import { parseArguments } from "../../src/cli/flag.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
+import { Log } from "../../src/ops/log.ts";
+import { loadRuntime } from "../../src/runtime/mod.ts";
+import type { Runtime } from "../../src/runtime/types.ts";
+import { INITIATION } from "../cli/messages.ts";
+
+const MESSAGE = new Uint8Array(INITIATION);
+
+interface Line {
+  msg_type: number;
+  msg_data: { session: string; sequence: number; action?: string; reason?: string };
+}
+
+describe("reload", () => {
+  let folder = "";
+  let runtime: Runtime;
+  let logged = "";
+  let collector: Collector;
+  const sockets: Socket[] = [];
+  const log = new Log("info", "text", (line) => logged += line);
+
+  before(async () => {
+    runtime = await loadRuntime();
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "edgebmp-reload-"));
+    logged = "";
+  });
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await collector.stop(5000);
+    await rm(folder, { recursive: true });
+  });
+  const pathOf = (name: string) => join(folder, name);
+  const fileSink = (name: string, file = name, more = "") =>
+    `  - {name: ${name}, type: file, path: ${pathOf(file)}${more}}\n`;
+  const LISTEN = "version: 1\nhttp: {port: 0}\nlisten: [{address: 127.0.0.1, port: 0}]\n";
+
+  async function write(text: string): Promise<void> {
+    await writeFile(pathOf("edge.yaml"), text);
+  }
+
+  function read(): Promise<Config> {
+    const { values } = parseArguments([`--config=${pathOf("edge.yaml")}`], FLAGS, false);
+    return loadConfig(values, {});
+  }
+
+  async function start(text: string): Promise<void> {
+    await write(text);
+    collector = await startCollector(await read(), runtime, log, undefined, read);
+  }
+
+  async function connectTo(address = collector.addresses[0]!): Promise<Socket> {
+    const socket = connect(Number(address.split(":").at(-1)), "127.0.0.1");
+    socket.on("error", () => {});
+    sockets.push(socket);
+    await once(socket, "connect");
+    return socket;
+  }
+
+  async function linesOf(name: string): Promise<Line[]> {
+    const text = await readFile(pathOf(name), "utf8");
+    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  }
+
+  async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    for (let i = 0; i < 500; i++) {
+      if (await condition()) return;
+      await new Promise((next) => setTimeout(next, 10));
+    }
+    assert.fail(`never came: ${condition}`);
+  }
+
+  const sequences = (lines: readonly Line[]) => lines.map(({ msg_data }) => msg_data.sequence);
+
+  it("leaves everything as it is when nothing has changed", async () => {
+    await start(LISTEN + "sinks:\n" + fileSink("a"));
+    const socket = await connectTo();
+    socket.write(MESSAGE);
+    await until(async () => (await linesOf("a")).length === 2);
+    assert.deepEqual(await collector.reload(), { changes: [], restart: [] });
+    socket.write(MESSAGE);
+    await until(async () => (await linesOf("a")).length === 3);
+    assert.match(logged, /INFO +configuration reloaded changes=none\n/);
+  });
+
+  it("puts another sink in the place of one, and loses and repeats nothing", async () => {
+    await start(LISTEN + "sinks:\n" + fileSink("a"));
+    const socket = await connectTo();
+    socket.write(MESSAGE);
+    await until(async () => (await linesOf("a")).length === 2);
+    await write(LISTEN + "sinks:\n" + fileSink("a", "b"));
+    assert.deepEqual((await collector.reload()).changes, ["sink a changed"]);
+    socket.write(MESSAGE);
+    await until(async () => (await linesOf("b")).length === 1);
+    assert.deepEqual(sequences(await linesOf("a")), [0, 1]);
+    assert.deepEqual(sequences(await linesOf("b")), [2]);
+  });
+
+  for (const spool of ["", "spool"]) {
+    const journal = () => spool && `spool: {dir: ${pathOf(spool)}, min_free_bytes: 1MiB}\n`;
+
+    it(`goes on with a sink that gets something else${spool && ", on a spool"}`, async () => {
+      await start(LISTEN + journal() + "sinks:\n" + fileSink("a"));
+      const socket = await connectTo();
+      socket.write(MESSAGE);
+      await until(async () => (await linesOf("a")).length === 2);
+      await write(LISTEN + journal() + "sinks:\n" + fileSink("a", "a", ", extra_fields: false"));
+      assert.deepEqual((await collector.reload()).changes, ["sink a changed"]);
+      await write(LISTEN + journal() + "sinks:\n" + fileSink("a", "a", ", batch_bytes: 4KiB"));
+      assert.deepEqual((await collector.reload()).changes, ["sink a changed"]);
+      socket.write(MESSAGE);
+      await until(async () => (await linesOf("a")).length === 3);
+      assert.deepEqual(sequences(await linesOf("a")), [0, 1, 2]);
+    });
+
+    it(`adds and removes sinks${spool && ", on a spool"}`, async () => {
+      await start(LISTEN + journal() + "sinks:\n" + fileSink("a"));
+      const socket = await connectTo();
+      socket.write(MESSAGE);
+      await until(async () => (await linesOf("a")).length === 2);
+      await write(LISTEN + journal() + "sinks:\n" + fileSink("b", "b", ", start: newest"));
+      const { changes } = await collector.reload();
+      assert.deepEqual(changes, ["sink b added", "sink a removed"]);
+      socket.write(MESSAGE);
+      await until(async () => (await linesOf("b")).length === 1);
+      assert.deepEqual(sequences(await linesOf("b")), [2]);
+      assert.equal((await linesOf("a")).length, 2);
+    });
+  }
+
+  it("adds and removes listeners; sessions stay", async () => {
+    await start(LISTEN + "sinks:\n" + fileSink("a"));
+    const socket = await connectTo();
+    const [before] = collector.addresses;
+    const free = createServer().listen(0, "127.0.0.1");
+    await once(free, "listening");
+    const { port } = free.address() as { port: number };
+    free.close();
+    await once(free, "close");
+    await write(
+      `version: 1\nhttp: {port: 0}\nlisten: [{address: 127.0.0.1, port: ${port}}]\nsinks:\n` +
+        fileSink("a"),
+    );
+    const { changes } = await collector.reload();
+    assert.deepEqual(changes, [
+      `listener 127.0.0.1:${port} added`,
+      `listener ${before} removed`,
+    ]);
+    assert.deepEqual(collector.addresses, [`127.0.0.1:${port}`]);
+    await connectTo();
+    await assert.rejects(connectTo(before));
+    socket.write(MESSAGE);
+    await until(async () => (await linesOf("a")).length === 3);
+  });
+
+  it("applies limits and the log's level, and names what needs a restart", async () => {
+    await start(LISTEN + "sinks:\n" + fileSink("a"));
+    await write(
+      LISTEN + "log: {level: debug}\nlimits: {max_sessions: 1, journal_max_bytes: 32MiB}\n" +
+        "sinks:\n" + fileSink("a"),
+    );
+    assert.deepEqual(await collector.reload(), {
+      changes: ["limits.max_sessions changed", "log.level changed"],
+      restart: ["limits.journal_max_bytes"],
+    });
+    assert.equal(log.enabled("debug"), true);
+    assert.match(logged, /configuration reloaded .*needs_restart=limits.journal_max_bytes/);
+    await connectTo();
+    const refused = await connectTo();
+    refused.resume();
+    await once(refused, "close");
+    // What waits for a restart is told again.
+    assert.deepEqual((await collector.reload()).restart, ["limits.journal_max_bytes"]);
+  });
+
+  it("changes nothing when the file is wrong, a sink cannot be opened, or an address is taken", async () => {
+    await start(LISTEN + "sinks:\n" + fileSink("a"));
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    const socket = await connectTo();
+    for (
+      const [text, message] of [
+        ["version: 1\nsinks: [\n", /not YAML/],
+        [LISTEN + "log: {level: loud}\n", /line 4: key "log.level": found "loud"/],
+        [LISTEN + "sinks:\n" + fileSink("b") + fileSink("c", "none/c"), /Cannot open .*none/],
+        [
+          `version: 1\nhttp: {port: 0}\nlisten: [{address: 127.0.0.1, port: ${port}}]\nsinks:\n${
+            fileSink("b")
+          }`,
+          /Cannot listen on/,
+        ],
+      ] as const
+    ) {
+      await write(text);
+      await assert.rejects(collector.reload(), message);
+      assert.match(logged, /ERROR configuration not reloaded, nothing has changed error=/);
+      logged = "";
+    }
+    taken.close();
+    socket.write(MESSAGE);
+    await until(async () => (await linesOf("a")).length === 2);
+    await write(LISTEN + "sinks:\n" + fileSink("a"));
+    assert.deepEqual(await collector.reload(), { changes: [], restart: [] });
+  });
+
+  it("under load loses no session and no record", async () => {
+    await start(LISTEN + "sinks:\n" + fileSink("a") + fileSink("b"));
+    const SESSIONS = 100;
+    const ROUNDS = 20;
+    const routers = await Promise.all(Array.from({ length: SESSIONS }, () => connectTo()));
+    const files = ["a", "b"];
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const router of routers) router.write(MESSAGE);
+      if (round % 4 === 3) {
+        files.push(`b${round}`);
+        const more = round === 11 ? ", batch_bytes: 4KiB" : "";
+        await write(
+          `${LISTEN}limits: {max_sessions: ${SESSIONS + round}}\nsinks:\n${fileSink("a")}${
+            fileSink("b", `b${round}`, more)
+          }`,
+        );
+        await collector.reload();
+      }
+    }
+    const total = SESSIONS * (ROUNDS + 1);
+    await until(async () => (await linesOf("a")).length === total);
+    const parts = async () => (await Promise.all(files.slice(1).map(linesOf))).flat();
+    await until(async () => (await parts()).length >= total);
+    const bySession = Map.groupBy(await parts(), ({ msg_data }) => msg_data.session);
+    assert.equal(bySession.size, SESSIONS);
+    for (const lines of bySession.values()) {
+      assert.deepEqual(sequences(lines), Array.from({ length: ROUNDS + 1 }, (_, i) => i));
+    }
+  });
+});
