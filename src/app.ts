@@ -1,19 +1,16 @@
 /** The composition root: from a configuration to a running collector. The only file that knows all parts. */
 import { clearInterval, setInterval } from "node:timers";
 import { ListenerSet } from "./app/listeners.ts";
+import { Operations, type OperationsParts } from "./app/operations.ts";
 import { changedKeys, type Reloaded } from "./app/reload.ts";
 import { SinkSet } from "./app/sinks.ts";
 import type { Config } from "./cli/config.ts";
-import { VERSION } from "./cli/version.ts";
 import { DISK_MEMORY_BYTES_MAX } from "./journal/disk/options.ts";
 import { MemoryJournal } from "./journal/memory.ts";
 import type { Journal } from "./journal/types.ts";
-import type { Http } from "./ops/http/mod.ts";
-import type { HttpSource } from "./ops/http/source.ts";
 import type { Log } from "./ops/log.ts";
 import { Metrics } from "./ops/metrics.ts";
 import type { Watched } from "./ops/service_manager.ts";
-import { DecodeMeter } from "./pipeline/decode_metrics.ts";
 import { toError } from "./runtime/error.ts";
 import { readPem } from "./runtime/tls_files.ts";
 import type { Runtime } from "./runtime/types.ts";
@@ -108,10 +105,13 @@ class RunningCollector implements Collector {
   readonly #listeners: ListenerSet;
   readonly #dialer: Dialer;
   readonly #log: Log;
-  #http: Http | undefined = undefined;
+  readonly #operations: Operations;
   /** Aborts when the time for a stop is over. */
   readonly #deadline = new AbortController();
-  readonly #metricsTimer = setInterval(() => this.updateMetrics(), METRICS_INTERVAL_MS).unref();
+  readonly #metricsTimer = setInterval(() => {
+    this.updateMetrics();
+    this.#operations.check();
+  }, METRICS_INTERVAL_MS).unref();
   readonly #ended = Promise.withResolvers<void>();
   #reloading: Promise<unknown> = Promise.resolve();
   #stopped: Promise<boolean> | undefined = undefined;
@@ -132,12 +132,14 @@ class RunningCollector implements Collector {
     const { limits, collector, sinks } = config;
     this.#journal = journal;
     const deadline = this.#deadline.signal;
-    const meter = new DecodeMeter();
+    this.#operations = new Operations(config.http.port !== 0);
+    const { meter, tail } = this.#operations;
     this.#sinks = new SinkSet(sinks, {
       journal,
       collector,
       runtime,
       meter,
+      tail,
       metrics,
       log,
       deadline,
@@ -158,25 +160,24 @@ class RunningCollector implements Collector {
     await this.#sinks.open();
     refuseIfAborted(signal);
     this.#sinks.run();
+    const parts = this.#parts(runtime);
+    this.#operations.observe(parts);
     await this.#listeners.change(this.#config.listen);
     this.#dialer.update(this.#config.speakers);
-    if (this.#config.http.port !== 0) {
-      // Loaded late: what routers and sinks need goes first.
-      const { openHttp } = await import("./ops/http/mod.ts");
-      this.#http = await openHttp(this.#config.http, this.#httpSource(runtime), this.#log);
-    }
+    await this.#operations.open(parts);
     refuseIfAborted(signal);
   }
 
-  #httpSource(runtime: Runtime): HttpSource {
+  #parts(runtime: Runtime): OperationsParts {
     return {
-      version: VERSION,
-      runtime: `${runtime.name} ${runtime.version}`,
-      collector: this.#config.collector,
-      startedAtMs: Date.now(),
+      config: this.#config,
+      runtime,
+      journal: this.#journal,
+      sessions: this.#sessions,
+      sinks: this.#sinks,
       metrics: this.metrics,
+      log: this.#log,
       updateMetrics: () => this.updateMetrics(),
-      unreadiness: () => this.#sessions.unreadiness(),
     };
   }
 
@@ -194,6 +195,7 @@ class RunningCollector implements Collector {
 
   updateMetrics(): void {
     for (const pipeline of this.#sinks.pipelines) pipeline.updateGauges();
+    this.#operations.updateGauges(this.metrics);
   }
 
   async reopen(): Promise<void> {
@@ -263,6 +265,7 @@ class RunningCollector implements Collector {
     const timer = setTimeout(() => this.#deadline.abort(), timeoutMs);
     this.#listeners.close();
     this.#dialer.stop();
+    await this.#operations.stopObserving();
     const ended = this.#sinks.ended();
     // A full journal takes the ends of the sessions only as sinks make room: not when the time is over or no sink is left.
     await Promise.race([this.#sessions.stop(), late, ended]);
@@ -270,7 +273,7 @@ class RunningCollector implements Collector {
     const isWell = await ended;
     await this.#sinks.close(signal);
     await this.#journal.finish();
-    await this.#http?.close();
+    await this.#operations.close();
     clearTimeout(timer);
     clearInterval(this.#metricsTimer);
     this.updateMetrics();

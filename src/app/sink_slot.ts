@@ -27,7 +27,8 @@ export class SinkSlot implements Sink {
   readonly #pending = new Set<Pending>();
   #isExchanging = false;
 
-  constructor(sink: Sink) {
+  /** @param onBatch called with each batch that the sink is given */
+  constructor(sink: Sink, readonly onBatch?: (batch: Output) => void) {
     this.name = sink.name;
     this.#sink = sink;
   }
@@ -41,6 +42,7 @@ export class SinkSlot implements Sink {
   }
 
   deliver(batch: Output, release?: () => void): Promise<void> {
+    this.onBatch?.(batch);
     return new Promise((resolve, reject) => {
       const pending: Pending = {
         batch,

@@ -9,13 +9,16 @@
  * | what it gets (`format`, `filter`, batches) | a new pipeline goes on where the one before has ended |
  */
 import { clearTimeout, setTimeout } from "node:timers";
-import type { SinkConfig } from "../cli/sink_config.ts";
+import { outputOf, type SinkConfig } from "../cli/sink_config.ts";
+import { GOBMP } from "../formats/gobmp/spec.ts";
 import { formatSpec } from "../formats/registry.ts";
 import type { Journal } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
+import type { SinkState } from "../ops/http/source.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { DecodeMeter } from "../pipeline/decode_metrics.ts";
 import { makePipelines, type PipelineParts } from "../pipeline/groups.ts";
+import type { Tail } from "../pipeline/live/tail.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { toError } from "../runtime/error.ts";
 import type { Runtime } from "../runtime/types.ts";
@@ -29,6 +32,8 @@ export interface SinkSetOptions {
   /** The field `collector` of records. */
   readonly collector: string;
   readonly runtime: Runtime;
+  /** Shown records of goBMP's format. */
+  readonly tail: Tail;
   /** Shared by all who decode. */
   readonly meter: DecodeMeter;
   readonly metrics: Metrics;
@@ -71,7 +76,7 @@ export class SinkSet {
     this.#options = options;
     // Whoever waits for it learns of a failure; without such, it is no unhandled one.
     this.#failed.promise.catch(() => {});
-    const slots = configs.map((config) => new SinkSlot(this.#create(config)));
+    const slots = configs.map((config) => this.#slot(config, this.#create(config)));
     const pipelines = makePipelines(
       configs.map((config, i) => this.#parts(config, slots[i]!)),
     );
@@ -84,6 +89,17 @@ export class SinkSet {
 
   get configs(): readonly SinkConfig[] {
     return this.#all.map(({ config }) => config);
+  }
+
+  /** For people. */
+  get states(): SinkState[] {
+    return this.#all.map(({ config, pipeline }) => ({
+      name: config.name,
+      type: config.type,
+      format: config.format,
+      output: outputOf(config),
+      waitsFor: pipeline.waitsFor,
+    }));
   }
 
   /** Rejects as soon as a sink cannot go on. */
@@ -208,7 +224,7 @@ export class SinkSet {
     const { journal } = this.#options;
     // What memory has of earlier entries does not begin with what is needed to read them.
     const start = journal.isDurable ? config.start : "newest";
-    const added = this.#make({ ...config, start }, new SinkSlot(sink));
+    const added = this.#make({ ...config, start }, this.#slot(config, sink));
     added.config = config;
     this.#start(added);
     return added;
@@ -217,7 +233,7 @@ export class SinkSet {
   /** Makes a new pipeline that goes on where another ends. */
   async #replace(before: Running, config: SinkConfig, opened: Sink | undefined): Promise<Running> {
     const { journal, log } = this.#options;
-    const slot = new SinkSlot(opened ?? this.#create(config));
+    const slot = this.#slot(config, opened ?? this.#create(config));
     const goOn = async () => {
       if (opened === undefined) await slot.open();
     };
@@ -274,6 +290,14 @@ export class SinkSet {
       void sink.close(AbortSignal.abort()).catch(() => {});
       throw error;
     }
+  }
+
+  #slot({ name, format }: SinkConfig, sink: Sink): SinkSlot {
+    const { tail } = this.#options;
+    return new SinkSlot(
+      sink,
+      format === GOBMP.name ? (batch) => tail.offer(name, batch) : undefined,
+    );
   }
 
   #create(config: SinkConfig): Sink {

@@ -5,6 +5,7 @@
  * is for the counters and the live view. As soon as a sink's pipeline has caught up, it ends.
  */
 import { setTimeout } from "node:timers";
+import type { Output } from "../formats/output.ts";
 import type { CountingFormatter } from "../formats/spec.ts";
 import type { Journal } from "../journal/types.ts";
 import { Log } from "../ops/log.ts";
@@ -36,6 +37,8 @@ export interface ObserverOptions {
   /** Makes what it decodes with. */
   readonly formatter: () => CountingFormatter;
   readonly decoders: () => Iterable<Decoder>;
+  /** Called with what it has decoded. */
+  readonly onBatch?: (batch: Output) => void;
 }
 
 interface Running {
@@ -80,7 +83,7 @@ export class Observer {
 
   #start(): void {
     if (this.#running !== undefined || this.#stopped) return;
-    const { journal, meter, metrics, log, formatter } = this.#options;
+    const { journal, meter, metrics, log, formatter, onBatch } = this.#options;
     const pipeline = new Pipeline({
       journal,
       meter,
@@ -88,7 +91,7 @@ export class Observer {
       // That it is behind, overrun or cut off is nothing to report.
       log: new Log("error", "text", () => {}),
       formatter: formatter(),
-      sink: new Nobody(),
+      sink: new Nobody(onBatch),
       lines: false,
       from: "newest",
       whenFull: "drop-oldest",
@@ -111,11 +114,17 @@ export class Observer {
 class Nobody implements Sink {
   readonly name = OBSERVER_NAME;
   readonly inFlightMax = 1;
+  readonly #onBatch: ((batch: Output) => void) | undefined;
   #deliveredAt = performance.now();
+
+  constructor(onBatch: ((batch: Output) => void) | undefined) {
+    this.#onBatch = onBatch;
+  }
 
   async open(): Promise<void> {}
 
-  async deliver(): Promise<void> {
+  async deliver(batch: Output): Promise<void> {
+    this.#onBatch?.(batch);
     const ms = Math.min(50, performance.now() - this.#deliveredAt);
     await new Promise((resolve) => setTimeout(resolve, ms));
     this.#deliveredAt = performance.now();

@@ -47,7 +47,12 @@ const HTML_CHARACTERS: Readonly<Record<string, string>> = {
 
 /** JSON in which nothing can be taken for HTML: routers choose their names themselves. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (found) => HTML_CHARACTERS[found]!);
+  return escapeHtml(JSON.stringify(value));
+}
+
+/** JSON again: the characters can only stand in its strings. */
+export function escapeHtml(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, (found) => HTML_CHARACTERS[found]!);
 }
 
 export function json(value: unknown, status = 200): Answer {

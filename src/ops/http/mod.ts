@@ -1,11 +1,12 @@
 /** HTTP of the collector, as its start needs it. */
+import { clearInterval, setInterval } from "node:timers";
 import { errorCode, toError } from "../../runtime/error.ts";
 import type { Log } from "../log.ts";
 import { ProcessMetrics } from "../process_metrics.ts";
 import type { HttpConfig } from "./flags.ts";
 import { ROUTES } from "./routes.ts";
 import { type HttpServer, serveHttp } from "./server.ts";
-import type { HttpSource } from "./source.ts";
+import { type HttpSource, SAMPLE_SECONDS } from "./source.ts";
 
 export interface Http {
   /** Where it listens; undefined: the default port was busy. */
@@ -27,12 +28,14 @@ export async function openHttp(config: HttpConfig, source: HttpSource, log: Log)
       processMetrics.update();
     },
   };
+  const sampler = setInterval(() => source.live.sample(Date.now()), SAMPLE_SECONDS * 1000).unref();
   let server: HttpServer | undefined;
   try {
     server = await serveHttp(config, ROUTES, own, log);
     log.info("listening for HTTP", { address: server.name, tls: config.tlsCertFile !== "" });
   } catch (error) {
     if (config.isPortNamed || !isBusy(error)) {
+      clearInterval(sampler);
       processMetrics.stop();
       throw error;
     }
@@ -41,6 +44,7 @@ export async function openHttp(config: HttpConfig, source: HttpSource, log: Log)
   return {
     name: server?.name,
     async close() {
+      clearInterval(sampler);
       processMetrics.stop();
       await server?.close();
     },

@@ -1,9 +1,13 @@
 /** The registry of routes: one line per family. */
 import type { Route } from "./route.ts";
+import { API_ROUTES } from "./routes/api.ts";
 import { HEALTH_ROUTES } from "./routes/health.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
+import { TAIL_ROUTES } from "./routes/tail.ts";
 
 export const ROUTES: readonly Route[] = [
   ...HEALTH_ROUTES,
   ...METRICS_ROUTES,
+  ...API_ROUTES,
+  ...TAIL_ROUTES,
 ];

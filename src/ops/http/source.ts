@@ -1,5 +1,25 @@
 /** What the routes know of the collector. */
+import type { LiveView } from "../../pipeline/live/live_view.ts";
+import type { Tail } from "../../pipeline/live/tail.ts";
+import type { Session } from "../../sessions/session.ts";
 import type { Metrics } from "../metrics.ts";
+
+/** Between samples of the rates. */
+export const SAMPLE_SECONDS = 10;
+
+export interface SinkState {
+  readonly name: string;
+  readonly type: string;
+  readonly format: string;
+  /** Where it goes, for people; without secrets. */
+  readonly output: string;
+  /** See `Pipeline.waitsFor`. */
+  readonly waitsFor: string | undefined;
+}
+
+export interface OpenSessions extends Iterable<Session> {
+  readonly count: number;
+}
 
 export interface HttpSource {
   readonly version: string;
@@ -14,4 +34,8 @@ export interface HttpSource {
   updateMetrics(): void;
   /** Why no router can be accepted; empty: one can. */
   unreadiness(): readonly string[];
+  readonly sessions: OpenSessions;
+  readonly live: LiveView;
+  readonly tail: Tail;
+  sinks(): readonly SinkState[];
 }

@@ -5,6 +5,8 @@ import { Metrics } from "../../../src/ops/metrics.ts";
 import type { HttpConfig } from "../../../src/ops/http/flags.ts";
 import { ROUTES } from "../../../src/ops/http/routes.ts";
 import { type HttpServer, serveHttp } from "../../../src/ops/http/server.ts";
+import { Tail } from "../../../src/pipeline/live/tail.ts";
+import { LiveView } from "../../../src/pipeline/live/live_view.ts";
 import type { HttpSource } from "../../../src/ops/http/source.ts";
 
 export interface Got {
@@ -35,6 +37,10 @@ export function emptySource(parts: Partial<HttpSource> = {}): HttpSource {
     metrics: new Metrics(),
     updateMetrics() {},
     unreadiness: () => [],
+    sessions: { count: 0, *[Symbol.iterator]() {} },
+    live: new LiveView(0),
+    tail: new Tail(),
+    sinks: () => [],
     ...parts,
   };
 }
