@@ -135,6 +135,7 @@ class DenoListener implements Listener {
   readonly port: number;
   readonly #listener: Deno.TcpListener;
   #closed = false;
+  #ended: Promise<void> = Promise.resolve();
 
   constructor(listener: Deno.TcpListener) {
     this.#listener = listener;
@@ -142,7 +143,11 @@ class DenoListener implements Listener {
     this.port = listener.addr.port;
   }
 
-  async run(accept: Accept, onError: (error: Error) => void): Promise<void> {
+  run(accept: Accept, onError: (error: Error) => void): void {
+    this.#ended = this.#acceptAll(accept, onError);
+  }
+
+  async #acceptAll(accept: Accept, onError: (error: Error) => void): Promise<void> {
     while (!this.#closed) {
       try {
         start(await this.#listener.accept(), accept);
@@ -161,8 +166,13 @@ class DenoListener implements Listener {
     if (this.#closed) return;
     this.#closed = true;
     this.#listener.close();
+    closing.add(this.#ended);
+    void this.#ended.then(() => closing.delete(this.#ended));
   }
 }
+
+/** Listeners that were closed and still have their address, until the accept under way has ended. */
+const closing = new Set<Promise<void>>();
 
 /** Asks for the handler of a new connection; undefined if it was refused. */
 function start(conn: Deno.TcpConn, accept: Accept): Connection | undefined {
@@ -355,11 +365,11 @@ export function denoRuntime(): Runtime {
     version: Deno.version.deno,
     listen({ host, port, fd }, accept, onError) {
       if (fd !== undefined) return listenInherited(fd, accept, onError);
-      return Promise.resolve().then(() => {
+      return Promise.all(closing).then(() => {
         const listener = new DenoListener(
           listenDualStack(host, (hostname) => Deno.listen({ hostname, port, tcpBacklog: BACKLOG })),
         );
-        void listener.run(accept, onError);
+        listener.run(accept, onError);
         return listener;
       });
     },
