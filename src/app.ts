@@ -4,6 +4,7 @@ import { ListenerSet } from "./app/listeners.ts";
 import { Operations, type OperationsParts } from "./app/operations.ts";
 import { changedKeys, type Reloaded } from "./app/reload.ts";
 import { SinkSet } from "./app/sinks.ts";
+import { UpstreamSet } from "./app/upstreams.ts";
 import type { Config } from "./cli/config.ts";
 import { DISK_MEMORY_BYTES_MAX } from "./journal/disk/options.ts";
 import { MemoryJournal } from "./journal/memory.ts";
@@ -102,6 +103,7 @@ class RunningCollector implements Collector {
   readonly #journal: Journal;
   readonly #sessions: Sessions;
   readonly #sinks: SinkSet;
+  readonly #upstreams: UpstreamSet;
   readonly #listeners: ListenerSet;
   readonly #dialer: Dialer;
   readonly #log: Log;
@@ -144,13 +146,26 @@ class RunningCollector implements Collector {
       log,
       deadline,
     });
+    this.#upstreams = new UpstreamSet(config, {
+      journal,
+      runtime,
+      metrics,
+      log,
+      deadline,
+      sessions: () => this.#sessions,
+      listening: () => this.addresses,
+    });
     this.#sessions = new Sessions({
       journal,
       log,
       metrics,
       nowUs: () => Date.now() * 1000,
       limits,
-      sessionsMax: sessionLimit(runtime.fileDescriptorLimit(), sinks.length),
+      sessionsMax: sessionLimit(
+        runtime.fileDescriptorLimit(),
+        sinks.length,
+        config.upstreams.length,
+      ),
     });
     this.#listeners = new ListenerSet(runtime, this.#sessions);
     this.#dialer = new Dialer({ runtime, sessions: this.#sessions, metrics, log, readPem });
@@ -158,8 +173,10 @@ class RunningCollector implements Collector {
 
   async start(runtime: Runtime, signal: AbortSignal | undefined): Promise<void> {
     await this.#sinks.open();
+    await this.#upstreams.open();
     refuseIfAborted(signal);
     this.#sinks.run();
+    this.#upstreams.run();
     const parts = this.#parts(runtime);
     this.#operations.observe(parts);
     await this.#listeners.change(this.#config.listen);
@@ -195,6 +212,7 @@ class RunningCollector implements Collector {
 
   updateMetrics(): void {
     for (const pipeline of this.#sinks.pipelines) pipeline.updateGauges();
+    this.#upstreams.updateGauges();
     this.#operations.updateGauges(this.metrics);
   }
 
@@ -266,11 +284,11 @@ class RunningCollector implements Collector {
     this.#listeners.close();
     this.#dialer.stop();
     await this.#operations.stopObserving();
-    const ended = this.#sinks.ended();
+    const ended = Promise.all([this.#sinks.ended(), this.#upstreams.ended()]);
     // A full journal takes the ends of the sessions only as sinks make room: not when the time is over or no sink is left.
     await Promise.race([this.#sessions.stop(), late, ended]);
     this.#journal.close();
-    const isWell = await ended;
+    const [isWell] = await ended;
     await this.#sinks.close(signal);
     await this.#journal.finish();
     await this.#operations.close();

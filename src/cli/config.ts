@@ -10,7 +10,6 @@ import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
 import { environmentName, FlagError, FlagValues } from "./flag.ts";
 import { configFlag, FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "./flags.ts";
-import { interceptFlag } from "./gobmp_flags.ts";
 import { Layers } from "./layers.ts";
 import {
   type ListenConfig,
@@ -19,12 +18,15 @@ import {
   speakerConfigs,
 } from "./session_config.ts";
 import { type SinkConfig, sinkConfigs } from "./sink_config.ts";
+import type { UpstreamOptions } from "../upstreams/options.ts";
+import { upstreamConfigs } from "./upstream_config.ts";
 
 export interface Config {
   readonly listen: readonly ListenConfig[];
   /** Routers that are connected to. */
   readonly speakers: readonly SpeakerConfig[];
   readonly sinks: readonly SinkConfig[];
+  readonly upstreams: readonly UpstreamOptions[];
   readonly limits: SessionLimits & {
     readonly journalMaxBytes: number;
     readonly shutdownTimeoutMs: number;
@@ -40,6 +42,22 @@ export interface Config {
   readonly settings: ReadonlyMap<string, string>;
 }
 
+/**
+ * Reads where values come from, the file that `--config` names too.
+ *
+ * @throws {ConfigError}
+ */
+export async function loadLayers(values: FlagValues, environment: Environment): Promise<Layers> {
+  const fromEnvironment = readEnvironment(environment);
+  const path = (values.given(configFlag) ? values : fromEnvironment).get(configFlag);
+  return new Layers(
+    values,
+    fromEnvironment,
+    await readFile(path),
+    environment.CREDENTIALS_DIRECTORY,
+  );
+}
+
 /** The environment of the process; read by name only, as Deno's permission is for single names. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,26 +67,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {ConfigError}
  */
 export async function loadConfig(values: FlagValues, environment: Environment): Promise<Config> {
+  const layers = await loadLayers(values, environment);
   const warnings: string[] = [];
-  const fromEnvironment = readEnvironment(environment);
-  const path = (values.given(configFlag) ? values : fromEnvironment).get(configFlag);
-  const layers = new Layers(
-    values,
-    fromEnvironment,
-    await readFile(path),
-    environment.CREDENTIALS_DIRECTORY,
-  );
   warnings.push(...layers.file?.warnings ?? []);
-  refuseUnbuilt(layers);
   const listen = listenConfigs(layers);
   const speakers = speakerConfigs(layers);
   if (listen.length === 0 && speakers.length === 0) {
     throw new ConfigError("Cannot start: found no listener and no speaker, expected one at least");
   }
+  const sinks = sinkConfigs(layers, warnings);
   return {
     listen,
     speakers,
-    sinks: sinkConfigs(layers, warnings),
+    sinks,
+    upstreams: upstreamConfigs(layers, sinks.map(({ name }) => name)),
     limits: {
       journalMaxBytes: layers.get(journalMaxBytesFlag),
       ...sessionLimits(layers),
@@ -115,15 +127,6 @@ function readEnvironment(environment: Environment): FlagValues {
     }
   }
   return values;
-}
-
-/** What this version cannot do is refused, not passed over: whoever asked for it would wait for records that never come. */
-function refuseUnbuilt(layers: Layers): void {
-  if (layers.get(interceptFlag)) refuse("forward sessions to another collector (--intercept)");
-}
-
-function refuse(what: string): never {
-  throw new ConfigError(`Cannot start: this version of edgebmp cannot ${what}`);
 }
 
 function httpConfigOf(layers: Layers): HttpConfig {

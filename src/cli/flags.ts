@@ -20,11 +20,12 @@ import {
 } from "../sessions/flags.ts";
 import { SESSION_LIMIT_FLAGS } from "../sessions/limits.ts";
 import { SPEAKER_SETTINGS, speakerFlag } from "../sessions/speaker_flags.ts";
-import { dumpFlag, sinkName, sinkType } from "../sinks/flags.ts";
+import { dumpFlag, sinkName, sinkType, UPSTREAM_TYPE } from "../sinks/flags.ts";
 import { SINKS } from "../sinks/registry.ts";
+import { UPSTREAM_FLAGS, UPSTREAM_SETTINGS } from "../upstreams/flags.ts";
 import type { Variants } from "./config_file.ts";
 import { anyText, type Flag } from "./flag.ts";
-import { bmpRawFlag, destinationPortFlag, interceptFlag } from "./gobmp_flags.ts";
+import { bmpRawFlag } from "./gobmp_flags.ts";
 
 export const configFlag: Flag<string> = {
   name: "config",
@@ -56,6 +57,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     ],
   },
   { title: "Sinks", flags: [dumpFlag, bmpRawFlag, ...SINK_FLAGS.filter(isForCommandLine)] },
+  { title: "Upstreams", flags: UPSTREAM_FLAGS },
   { title: "Records", flags: [...FORMAT_FLAGS.filter(isForCommandLine), adminIdFlag] },
   { title: "Journal", flags: [journalMaxBytesFlag, ...SPOOL_FLAGS] },
   { title: "HTTP", flags: HTTP_FLAGS },
@@ -67,13 +69,6 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
       logLevelFlag,
       logFormatFlag,
       verbosityFlag,
-    ],
-  },
-  {
-    title: "goBMP's, not in this version",
-    flags: [
-      interceptFlag,
-      destinationPortFlag,
     ],
   },
   { title: "glog's", flags: GLOG_FLAGS },
@@ -89,12 +84,20 @@ export const FILE_SETTINGS: readonly Flag[] = [
   sinkType,
   ...PIPELINE_SETTINGS,
   ...SPEAKER_SETTINGS,
+  ...UPSTREAM_SETTINGS,
   ...[...SINK_FLAGS, ...FORMAT_FLAGS].filter((flag) => !isForCommandLine(flag)),
 ];
 
 /** Keys of `sinks` that only one kind of sink, or one format, takes. */
 export const SINK_VARIANTS: readonly Variants[] = [
-  { list: "sinks", flag: sinkType, flags: new Map(SINKS.map(({ type, flags }) => [type, flags])) },
+  {
+    list: "sinks",
+    flag: sinkType,
+    flags: new Map([
+      ...SINKS.map(({ type, flags }) => [type, flags] as const),
+      [UPSTREAM_TYPE, UPSTREAM_SETTINGS] as const,
+    ]),
+  },
   {
     list: "sinks",
     flag: sinkFormat,

@@ -1,5 +1,5 @@
-/** goBMP's flags and configuration keys that belong to no part of ours alone, and those for what this version cannot do: read and checked, so that it can be refused by name. */
-import { type Flag, integer, parseBoolean } from "./flag.ts";
+/** goBMP's flags that belong to no part of ours alone. */
+import { type Flag, parseBoolean } from "./flag.ts";
 
 /** `true`: raw messages alone, as in goBMP. */
 export const BMP_RAW_WORDS = ["false", "true", "both"] as const;
@@ -13,20 +13,4 @@ export const bmpRawFlag: Flag<BmpRaw> = {
   help:
     "true: OpenBMP raw messages instead of JSON, to everything but the console. both: to Kafka and NATS one beside the other",
   parse: (text) => text.toLowerCase() === "both" ? "both" : `${parseBoolean(text)}`,
-};
-
-export const interceptFlag: Flag<boolean> = {
-  name: "intercept",
-  placeholder: "BOOL",
-  default: "false",
-  help: "Forward each session to another collector; not in this version",
-  parse: parseBoolean,
-};
-
-export const destinationPortFlag: Flag<number> = {
-  name: "destination-port",
-  placeholder: "PORT",
-  default: "5050",
-  help: "Port of the other collector for --intercept",
-  parse: integer(0, 65535),
 };

@@ -6,6 +6,7 @@ import { logFormatFlag, logLevelFlag } from "../ops/flags.ts";
 import { errorCode, toError } from "../runtime/error.ts";
 import { loadRuntime } from "../runtime/mod.ts";
 import type { Runtime } from "../runtime/types.ts";
+import { addressText } from "../upstreams/options.ts";
 import { utf8 } from "../wire/writer.ts";
 import { loadCommand, loadCommands, noSuchCommand } from "./commands.ts";
 import { loadConfig } from "./config.ts";
@@ -106,7 +107,11 @@ async function runCommand(
   program: Program,
 ): Promise<number> {
   program.command = command;
-  const { values, words, help } = parseArguments(args, [...command.flags, ...COMMON_FLAGS], true);
+  const { values, words, help } = parseArguments(
+    args,
+    [...command.flags, ...command.inherits ?? [], ...COMMON_FLAGS],
+    true,
+  );
   if (help) return await printHelp(program, command.name);
   return await command.run({
     flags: values,
@@ -125,7 +130,8 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   log.info("starting", {
     version: VERSION,
     runtime: `${runtime.name} ${runtime.version}`,
-    records_to: config.sinks.map(outputOf).join(" "),
+    records_to: config.sinks.map(outputOf).join(" ") || undefined,
+    sessions_to: config.upstreams.map(addressText).join(" ") || undefined,
   });
   const { startCollector } = await import("../app.ts");
   const stopAsked = aborted(signals.stop);

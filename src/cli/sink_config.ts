@@ -15,12 +15,13 @@ import {
   sinkStart,
   type StartWord,
 } from "../pipeline/flags.ts";
-import { dumpFlag, sinkName, sinkType } from "../sinks/flags.ts";
+import { dumpFlag, sinkName, sinkType, UPSTREAM_TYPE } from "../sinks/flags.ts";
 import { SINKS, sinkSpec } from "../sinks/registry.ts";
+import { namesUpstream } from "../upstreams/flags.ts";
 import type { SinkSpec } from "../sinks/spec.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ListItem } from "./config_file.ts";
-import { type Flag, FlagError, type FlagSource } from "./flag.ts";
+import { type Flag, FlagError, type FlagSource, FlagValues } from "./flag.ts";
 import { bmpRawFlag } from "./gobmp_flags.ts";
 import type { Layers } from "./layers.ts";
 
@@ -59,11 +60,22 @@ export function outputOf({ type, options }: SinkConfig): string {
   return sinkSpec(type).output?.(options) ?? type;
 }
 
+/** The entries of a file that would be the same as what flags ask for. */
+export function flagSinkItems(layers: Layers): ListItem[] {
+  return flagSinks(layers).map(({ name, type, format }) => {
+    const values = new FlagValues();
+    for (const [flag, text] of [[sinkName, name], [sinkType, type], [sinkFormat, format]] as const) {
+      values.set(flag, text, { text, place: "flags" });
+    }
+    return { values, place: "" };
+  });
+}
+
 /** Those that flags, or goBMP's file, ask for: `--dump` and servers at once. */
 function flagSinks(layers: Layers): SinkConfig[] {
   const dump = layers.outside(dumpFlag);
   const specs = SINKS.filter((spec) => spec.type === dump || isNamed(spec, layers));
-  if (specs.length === 0) specs.push(sinkSpec("console"));
+  if (specs.length === 0 && !namesUpstream(layers)) specs.push(sinkSpec("console"));
   return specs.flatMap((spec) => {
     const { type, namedBy } = spec;
     if (namedBy !== undefined && !isNamed(spec, layers)) {
@@ -101,6 +113,7 @@ function listedSinks(layers: Layers, items: readonly ListItem[]): SinkConfig[] {
   const sinks: SinkConfig[] = [];
   for (const item of items) {
     const { values, place } = item;
+    if (values.get(sinkType) === UPSTREAM_TYPE) continue;
     const spec = sinkSpec(values.get(sinkType));
     const name = values.get(sinkName) || spec.type;
     const where = `Cannot read ${place}`;

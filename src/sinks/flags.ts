@@ -4,6 +4,9 @@ import { SINKS } from "./registry.ts";
 
 const SINK_TYPES = SINKS.map((spec) => spec.type);
 
+/** No sink of records: it gets the messages as they came, see upstreams/. */
+export const UPSTREAM_TYPE = "upstream";
+
 export const dumpFlag: Flag<string | undefined> = {
   name: "dump",
   placeholder: "SINK",
@@ -36,5 +39,5 @@ export const sinkType: Flag<string> = {
   placeholder: "TYPE",
   default: "console",
   help: "Where records go",
-  parse: oneOf(SINK_TYPES),
+  parse: oneOf([...SINK_TYPES, UPSTREAM_TYPE]),
 };

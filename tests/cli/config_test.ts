@@ -66,6 +66,7 @@ describe("loadConfig", () => {
     assert.deepEqual(config, {
       listen: [{ address: "::", port: 5000, parallel: false, proxyFrom: [], isDefault: true }],
       speakers: [],
+      upstreams: [],
       sinks: [{
         name: "console",
         type: "console",
@@ -166,13 +167,6 @@ describe("loadConfig", () => {
     assert.equal((await load(["--v=1"], "version: 1\nlog: {level: debug}\n")).log.level, "error");
   });
 
-  it("refuses --intercept=true, which it cannot do", async () => {
-    await refuses(
-      load(["--intercept=true"]),
-      "Cannot start: this version of edgebmp cannot forward sessions to another collector (--intercept)",
-    );
-  });
-
   it("warns of what has no effect", async () => {
     const warningsOf = async (...args: string[]) => (await load(args)).warnings;
     assert.deepEqual(
@@ -224,6 +218,7 @@ log: {level: debug, format: json}
         { address: "::", port: 11019, parallel: false, proxyFrom: [], isDefault: false },
       ],
       speakers: [],
+      upstreams: [],
       sinks: [
         {
           name: "console",
