@@ -7,6 +7,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["explain", async () => (await import("./commands/explain.ts")).explainCommand],
   ["replay", async () => (await import("./commands/replay.ts")).replayCommand],
   ["generate", async () => (await import("./commands/generate.ts")).generateCommand],
+  ["ris-live", async () => (await import("./commands/ris_live.ts")).risLiveCommand],
   ["spool", async () => (await import("./commands/spool.ts")).spoolCommand],
   ["version", async () => (await import("./commands/version.ts")).versionCommand],
 ]);
