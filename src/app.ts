@@ -1,8 +1,8 @@
 /** The composition root: from a configuration to a running collector. The only file that knows all parts. */
 import { clearInterval, setInterval } from "node:timers";
 import { ListenerSet } from "./app/listeners.ts";
-import { Operations, type OperationsParts } from "./app/operations.ts";
 import { changedKeys, type Reloaded } from "./app/reload.ts";
+import { Operations, type OperationsParts } from "./app/operations.ts";
 import { SinkSet } from "./app/sinks.ts";
 import { UpstreamSet } from "./app/upstreams.ts";
 import type { Config } from "./cli/config.ts";
@@ -195,6 +195,7 @@ class RunningCollector implements Collector {
       metrics: this.metrics,
       log: this.#log,
       updateMetrics: () => this.updateMetrics(),
+      reload: () => this.reload(),
     };
   }
 

@@ -3,6 +3,7 @@ import type { Config } from "../cli/config.ts";
 import { VERSION } from "../cli/version.ts";
 import { createGobmpFormatter } from "../formats/gobmp/mod.ts";
 import type { Journal } from "../journal/types.ts";
+import type { Captures } from "../ops/http/captures.ts";
 import type { Http } from "../ops/http/mod.ts";
 import type { HttpSource } from "../ops/http/source.ts";
 import type { Log } from "../ops/log.ts";
@@ -12,7 +13,9 @@ import { LiveView } from "../pipeline/live/live_view.ts";
 import { Tail } from "../pipeline/live/tail.ts";
 import { Observer, OBSERVER_NAME } from "../pipeline/observer.ts";
 import type { Runtime } from "../runtime/types.ts";
+import { Resets } from "../sessions/resets.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { Reloaded } from "./reload.ts";
 import type { SinkSet } from "./sinks.ts";
 
 export interface OperationsParts {
@@ -24,6 +27,7 @@ export interface OperationsParts {
   readonly metrics: Metrics;
   readonly log: Log;
   updateMetrics(): void;
+  reload(): Promise<Reloaded>;
 }
 
 export class Operations {
@@ -34,6 +38,8 @@ export class Operations {
   readonly #live: LiveView | undefined;
   #observer: Observer | undefined = undefined;
   #http: Http | undefined = undefined;
+  #resets: Resets | undefined = undefined;
+  #captures: Captures | undefined = undefined;
 
   /** @param isOn whether there will be HTTP */
   constructor(isOn: boolean) {
@@ -64,7 +70,9 @@ export class Operations {
   /** Listens for HTTP. @throws when a port that somebody named is busy, or a file cannot be read */
   async open(parts: OperationsParts): Promise<void> {
     if (this.#live === undefined) return;
-    const { config, runtime, sessions, sinks, metrics, log } = parts;
+    const { config, runtime, journal, sessions, sinks, metrics, log } = parts;
+    // Loaded late: what routers and sinks need goes first.
+    const { Captures, openHttp } = await import("../ops/http/mod.ts");
     const source: HttpSource = {
       version: VERSION,
       runtime: `${runtime.name} ${runtime.version}`,
@@ -77,9 +85,11 @@ export class Operations {
       live: this.#live,
       tail: this.tail,
       sinks: () => sinks.states,
+      resets: this.#resets = new Resets(sessions),
+      captures: this.#captures = new Captures(config.http.captureDir, journal, log),
+      reload: () => parts.reload(),
+      log,
     };
-    // Loaded late: what routers and sinks need goes first.
-    const { openHttp } = await import("../ops/http/mod.ts");
     this.#http = await openHttp(config.http, source, log);
   }
 
@@ -94,6 +104,8 @@ export class Operations {
 
   /** To be called when the collector begins to stop; HTTP still says so. */
   async stopObserving(): Promise<void> {
+    this.#resets?.stop();
+    this.#captures?.stop();
     await this.#observer?.stop();
   }
 

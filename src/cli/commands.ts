@@ -9,6 +9,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["generate", async () => (await import("./commands/generate.ts")).generateCommand],
   ["ris-live", async () => (await import("./commands/ris_live.ts")).risLiveCommand],
   ["spool", async () => (await import("./commands/spool.ts")).spoolCommand],
+  ["session", async () => (await import("./commands/session.ts")).sessionCommand],
   ["version", async () => (await import("./commands/version.ts")).versionCommand],
 ]);
 

@@ -8,6 +8,8 @@ import { ROUTES } from "./routes.ts";
 import { type HttpServer, serveHttp } from "./server.ts";
 import { type HttpSource, SAMPLE_SECONDS } from "./source.ts";
 
+export { Captures } from "./captures.ts";
+
 export interface Http {
   /** Where it listens; undefined: the default port was busy. */
   readonly name: string | undefined;

@@ -1,5 +1,6 @@
 /** The registry of routes: one line per family. */
 import type { Route } from "./route.ts";
+import { ACTION_ROUTES } from "./routes/actions.ts";
 import { API_ROUTES } from "./routes/api.ts";
 import { HEALTH_ROUTES } from "./routes/health.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
@@ -10,4 +11,5 @@ export const ROUTES: readonly Route[] = [
   ...METRICS_ROUTES,
   ...API_ROUTES,
   ...TAIL_ROUTES,
+  ...ACTION_ROUTES,
 ];

@@ -2,7 +2,10 @@
 import type { LiveView } from "../../pipeline/live/live_view.ts";
 import type { Tail } from "../../pipeline/live/tail.ts";
 import type { Session } from "../../sessions/session.ts";
+import type { Resets } from "../../sessions/resets.ts";
+import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Captures } from "./captures.ts";
 
 /** Between samples of the rates. */
 export const SAMPLE_SECONDS = 10;
@@ -38,4 +41,9 @@ export interface HttpSource {
   readonly live: LiveView;
   readonly tail: Tail;
   sinks(): readonly SinkState[];
+  readonly resets: Resets;
+  readonly captures: Captures;
+  /** Reads the configuration again and changes to it. @throws when it is wrong; nothing has changed then */
+  reload(): Promise<{ readonly changes: readonly string[]; readonly restart: readonly string[] }>;
+  readonly log: Log;
 }

@@ -5,9 +5,14 @@ import { Metrics } from "../../../src/ops/metrics.ts";
 import type { HttpConfig } from "../../../src/ops/http/flags.ts";
 import { ROUTES } from "../../../src/ops/http/routes.ts";
 import { type HttpServer, serveHttp } from "../../../src/ops/http/server.ts";
+import { MemoryJournal } from "../../../src/journal/memory.ts";
+import { Captures } from "../../../src/ops/http/captures.ts";
+import { Resets } from "../../../src/sessions/resets.ts";
 import { Tail } from "../../../src/pipeline/live/tail.ts";
 import { LiveView } from "../../../src/pipeline/live/live_view.ts";
 import type { HttpSource } from "../../../src/ops/http/source.ts";
+
+const LOG = new Log("error", "text", () => {});
 
 export interface Got {
   readonly status: number;
@@ -41,6 +46,14 @@ export function emptySource(parts: Partial<HttpSource> = {}): HttpSource {
     live: new LiveView(0),
     tail: new Tail(),
     sinks: () => [],
+    resets: new Resets([]),
+    captures: new Captures(
+      "",
+      new MemoryJournal({ bytesMax: 1 << 21, metrics: new Metrics() }),
+      LOG,
+    ),
+    reload: () => Promise.resolve({ changes: [], restart: [] }),
+    log: LOG,
     ...parts,
   };
 }
@@ -49,8 +62,7 @@ export function serve(
   source: HttpSource = emptySource(),
   config: Partial<HttpConfig> = {},
 ): Promise<HttpServer> {
-  const log = new Log("error", "text", () => {});
-  return serveHttp({ ...HTTP_CONFIG, ...config }, ROUTES, source, log);
+  return serveHttp({ ...HTTP_CONFIG, ...config }, ROUTES, source, LOG);
 }
 
 /** Sends bytes as they are and reads until the server closes or `isEnough`. */
