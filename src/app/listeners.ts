@@ -25,15 +25,20 @@ export class ListenerSet {
   }
 
   /**
-   * Listens where a configuration says, and nowhere else; returns what has changed, for people.
+   * Listens where a configuration says, and nowhere else, with certificates as their files are now; returns what has changed, for
+   * people.
    *
-   * @throws when an address cannot be bound; it listens where it did before then
+   * @throws when an address cannot be bound, or certificates not be used; it listens where it did before then
    */
   async change(configs: readonly ListenConfig[]): Promise<string[]> {
     const before = this.#all;
     const kept = before.filter(({ config }) => configs.some((other) => isSame(config, other)));
     const gone = before.filter((each) => !kept.includes(each));
     const added = configs.filter((config) => !kept.some((each) => isSame(each.config, config)));
+    const renewed: string[] = [];
+    for (const { listener } of kept) {
+      if (await listener.reloadCertificates()) renewed.push(listener.name);
+    }
     const opened: Listening[] = [];
     // An address can be bound once only, so these are closed first.
     const closed = gone.filter(({ config }) =>
@@ -52,6 +57,7 @@ export class ListenerSet {
     const all = [...kept, ...opened];
     this.#all = configs.map((config) => all.find((each) => isSame(each.config, config))!);
     return [
+      ...renewed.map((name) => `certificates of ${name} changed`),
       ...opened.map(({ listener }) => `listener ${listener.name} added`),
       ...gone.map(({ listener }) => `listener ${listener.name} removed`),
     ];

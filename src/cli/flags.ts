@@ -19,6 +19,7 @@ import {
   sourcePortFlag,
 } from "../sessions/flags.ts";
 import { SESSION_LIMIT_FLAGS } from "../sessions/limits.ts";
+import { TLS_FLAGS } from "../sessions/tls_flags.ts";
 import { SPEAKER_SETTINGS, speakerFlag } from "../sessions/speaker_flags.ts";
 import { dumpFlag, sinkName, sinkType, UPSTREAM_TYPE } from "../sinks/flags.ts";
 import { SINKS } from "../sinks/registry.ts";
@@ -53,6 +54,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
       listenFlag,
       proxyProtocolFromFlag,
       speakerFlag,
+      ...TLS_FLAGS,
       ...SESSION_LIMIT_FLAGS,
     ],
   },

@@ -8,6 +8,8 @@ import {
 } from "../sessions/flags.ts";
 import type { SpeakerOptions } from "../sessions/dialer.ts";
 import type { ListenerOptions } from "../sessions/listener.ts";
+import type { TlsOptions } from "../sessions/tls_entrance.ts";
+import { TLS_KEYS, tlsListenFlag, tlsOptions } from "../sessions/tls_flags.ts";
 import {
   activeMode,
   speakerFlag,
@@ -24,7 +26,14 @@ import {
 } from "../sessions/speaker_flags.ts";
 import { ConfigError } from "./config_error.ts";
 import type { ListItem } from "./config_file.ts";
-import { defaultOf, type Endpoint, environmentName, type Flag, type FlagSource } from "./flag.ts";
+import {
+  defaultOf,
+  type Endpoint,
+  environmentName,
+  type Flag,
+  FlagError,
+  type FlagSource,
+} from "./flag.ts";
 import type { Layers } from "./layers.ts";
 
 export interface ListenConfig extends ListenerOptions {
@@ -34,8 +43,31 @@ export interface ListenConfig extends ListenerOptions {
 
 export type SpeakerConfig = SpeakerOptions;
 
-/** The listeners. None where goBMP's file says to connect instead, or the list in ours is empty. */
+/** The listeners: plain ones, then those of `--tls-listen`. */
 export function listenConfigs(layers: Layers): ListenConfig[] {
+  return [...plainListeners(layers), ...tlsListeners(layers)];
+}
+
+function tlsListeners(layers: Layers): ListenConfig[] {
+  const places = layers.get(tlsListenFlag);
+  if (places.length === 0) return [];
+  const tls = readTls(layers, `Cannot use --${tlsListenFlag.name}`);
+  const proxyFrom = layers.get(proxyProtocolFromFlag);
+  return places.map((place) => ({ ...place, parallel: false, proxyFrom, tls, isDefault: false }));
+}
+
+/** @param where what cannot be done without, for the message */
+function readTls(values: FlagSource, where: string): TlsOptions {
+  try {
+    return tlsOptions(values);
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    throw new ConfigError(`${where}: ${error.message}`);
+  }
+}
+
+/** None where goBMP's file says to connect instead, or the list in ours is empty. */
+function plainListeners(layers: Layers): ListenConfig[] {
   const named = layers.outside(listenFlag) ?? [];
   const isPlaceNamed = layers.outside(sourcePortFlag) !== undefined ||
     layers.outside(listenAddressFlag) !== undefined;
@@ -72,6 +104,10 @@ function fileListeners(layers: Layers, items: readonly ListItem[]): ListenConfig
       port: values.get(sourcePortFlag),
       parallel: values.get(listenParallel),
       proxyFrom: values.get(proxyProtocolFromFlag),
+      // Decided by the file alone: a flag would make every listener one for TLS.
+      ...(TLS_KEYS.some((flag) => item.values.given(flag))
+        ? { tls: readTls(values, `Cannot read ${item.place}`) }
+        : {}),
       isDefault: false,
     };
   });

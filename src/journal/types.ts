@@ -31,6 +31,20 @@ export interface SessionInfo {
   listener: string;
   /** Parallel sessions of one source count as separate routers. */
   parallel: boolean;
+  /** Missing: a plain connection. */
+  tls?: SessionTls;
+}
+
+/** What the open entry says of a session by TLS; of a router that showed no certificate, the protocol alone. Very long texts are cut. */
+export interface SessionTls {
+  /** `TLSv1.2` or `TLSv1.3`. */
+  protocol: string;
+  /** Of the router's verified certificate, by RFC 4514. */
+  subject?: string;
+  /** E.g. `DNS:r1.example.net`. */
+  alt_names?: string[];
+  /** SHA-256 of the certificate in hex. */
+  fingerprint?: string;
 }
 
 /** What the close entry of a session says. */

@@ -40,7 +40,8 @@ export const listenFlag: Flag<readonly ListenPlace[]> = {
   parse: listOf(parseListenPlace),
 };
 
-function parseListenPlace(text: string): ListenPlace {
+/** Reads `ADDRESS:PORT`. @throws {FlagError} */
+export function parseListenPlace(text: string): ListenPlace {
   const [, bracketed, ipv4 = "", digits] =
     /^(?:\[([^\[\]]+)\]|([0-9.]*)):([0-9]{1,5})$/.exec(text) ?? [];
   const address = bracketed ?? (ipv4 || "::");

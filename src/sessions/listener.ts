@@ -3,6 +3,7 @@ import { errorCode, toError } from "../runtime/error.ts";
 import type { Accept, Listener, Runtime } from "../runtime/types.ts";
 import type { IpPrefix } from "../wire/ip.ts";
 import type { Sessions } from "./sessions.ts";
+import { TlsEntrance, type TlsOptions } from "./tls_entrance.ts";
 
 export interface ListenerOptions {
   readonly address: string;
@@ -12,12 +13,20 @@ export interface ListenerOptions {
   readonly parallel: boolean;
   /** Load balancers whose connections begin with a PROXY header. */
   readonly proxyFrom?: readonly IpPrefix[];
+  /** Undefined: plain TCP. */
+  readonly tls?: TlsOptions | undefined;
 }
 
 export interface SessionListener {
   /** Address and port that are listened on, e.g. `[::]:5000`. */
   readonly name: string;
   readonly port: number;
+  /**
+   * Reads certificates again, for connections from now on; resolves with whether they are others.
+   *
+   * @throws if they are wrong; the old ones stay then
+   */
+  reloadCertificates(): Promise<boolean>;
   /** Stops accepting; open sessions stay. */
   close(): void;
 }
@@ -32,22 +41,24 @@ const BIND_FAILURES: Readonly<Record<string, string>> = {
 /**
  * Listens, and makes a session of each connection.
  *
- * @throws if the address cannot be bound
+ * @throws if the address cannot be bound, or certificates not be used
  */
 export async function listenForRouters(
   runtime: Runtime,
   sessions: Sessions,
   options: ListenerOptions,
 ): Promise<SessionListener> {
-  const { address: host, port, parallel, proxyFrom = [] } = options;
+  const { address: host, port, parallel, proxyFrom = [], tls } = options;
   const { log, metrics } = sessions;
   let name = endpointName(host, port);
   const toSession: Accept = (connection) =>
     sessions.accept(connection, { listener: name, parallel });
-  const accept: Accept = proxyFrom.length === 0
+  const context = { runtime, log, metrics, name: () => name };
+  const entrance = tls && await TlsEntrance.open(context, tls, toSession);
+  const next = entrance?.accept ?? toSession;
+  const accept: Accept = proxyFrom.length === 0 && entrance === undefined
     ? toSession
-    : (connection) =>
-      sessions.enter(connection, { listener: name, parallel, proxyFrom }, toSession);
+    : (connection) => sessions.enter(connection, { listener: name, parallel, proxyFrom }, next);
   function onError(error: Error): void {
     metrics.acceptErrors.add(1);
     log.limited("error", name, "cannot accept", { listener: name, error: error.message });
@@ -59,14 +70,28 @@ export async function listenForRouters(
     throw new Error(`Cannot listen on "${name}": ${bindFailure(cause)}`, { cause });
   }
   name = endpointName(listener.address, listener.port);
-  log.info("listening", { listener: name });
-  return { name, port: listener.port, close: () => listener.close() };
+  log.info("listening", { listener: name, tls: tls && describeTls(tls) });
+  entrance?.opened();
+  return {
+    name,
+    port: listener.port,
+    reloadCertificates: () => entrance?.reload() ?? Promise.resolve(false),
+    close() {
+      listener.close();
+      entrance?.close();
+    },
+  };
 }
 
 function bindFailure(cause: unknown): string {
   const code = errorCode(cause);
   const reason = BIND_FAILURES[code] ?? toError(cause).message;
   return code === "" ? reason : `${reason} (${code})`;
+}
+
+/** For the log. */
+function describeTls({ minVersion, clientAuth }: TlsOptions): string {
+  return `${minVersion} or later, certificates of routers: ${clientAuth}`;
 }
 
 /** `192.0.2.1:5000` or `[2001:db8::1]:5000`. */

@@ -23,7 +23,11 @@ export class SessionMetrics {
   /** By `reason`. */
   readonly refused: Metric;
   readonly acceptErrors: Counter;
-  /** By `code`. */
+  /** By `reason`. */
+  readonly tlsFailures: Metric;
+  /** By `listener`. */
+  readonly tlsExpiry: Metric;
+  /** By `code` and `looks_like`. */
   readonly frameErrors: Metric;
   readonly silences: Counter;
   readonly rests: Counter;
@@ -56,9 +60,18 @@ export class SessionMetrics {
       "edgebmp_accept_errors_total",
       "Connections that the system could not hand over",
     ).with();
+    this.tlsFailures = metrics.counter(
+      "edgebmp_tls_handshakes_failed_total",
+      "Connections to listeners for TLS that came to nothing, by reason: not_tls, timeout, limit, closed, no_certificate, certificate, " +
+        "handshake",
+    );
+    this.tlsExpiry = metrics.gauge(
+      "edgebmp_tls_certificate_expiry_timestamp_seconds",
+      "When the certificate of a listener expires, seconds since 1970, by listener",
+    );
     this.frameErrors = metrics.counter(
       "edgebmp_frame_errors_total",
-      "Sessions ended because the stream was not BMP, by code",
+      "Sessions ended because the stream was not BMP, by code, and by looks_like: what its first bytes seem to be, such as TLS",
     );
     this.silences = metrics.counter(
       "edgebmp_session_idle_alarms_total",

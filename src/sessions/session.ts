@@ -80,6 +80,8 @@ export class Session implements ConnectionHandler {
     onEnded: (session: Session) => void,
   ) {
     this.info = info;
+      tls: info.tls?.protocol,
+      identity: info.tls?.subject || undefined,
     this.openedAtUs = context.nowUs();
     this.#context = context;
     this.#connection = connection;
@@ -298,7 +300,8 @@ export class Session implements ConnectionHandler {
   /** There is no next message in a stream whose borders are lost: the connection ends. */
   #refuseStream(error: FrameError): void {
     const { log, metrics } = this.#context;
-    metrics.frameErrors.with({ code: error.code }).add(1);
+    const protocol = guessProtocol(error.firstBytes);
+    metrics.frameErrors.with({ code: error.code, looks_like: protocol ?? "" }).add(1);
     log.limited("warn", this.info.source, "not BMP, closing", {
       session: this.info.session,
       source: this.info.source,
@@ -307,7 +310,7 @@ export class Session implements ConnectionHandler {
       found: error.found,
       expected: error.expected,
       first_bytes: error.firstBytes,
-      looks_like: guessProtocol(error.firstBytes),
+      looks_like: protocol,
     });
     this.#end ??= { reason: "frame", detail: frameErrorText(error) };
     this.#connection.close();

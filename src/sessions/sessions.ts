@@ -18,6 +18,7 @@ import { SessionMetrics } from "./metrics.ts";
 import { ProxyGate, type ProxyRefusal } from "./proxy_gate.ts";
 import { Session, type SessionContext } from "./session.ts";
 
+import { sessionTls } from "./tls_entrance.ts";
 export interface SessionsOptions {
   readonly journal: Journal;
   readonly log: Log;
@@ -210,12 +211,14 @@ export class Sessions {
     const source = connection.remoteAddress;
     const info = {
       session: `${this.#idPrefix}-${++this.#opened}`,
+    const { tls } = connection;
       source,
       source_port: connection.remotePort,
       listener,
       parallel,
     };
     const session = new Session(this.#context, connection, info, (ended) => this.#remove(ended));
+      ...(tls === undefined ? {} : { tls: sessionTls(tls) }),
     this.#sessions.set(session, origin);
     if (!dialed) this.#countBySource.set(source, (this.#countBySource.get(source) ?? 0) + 1);
     this.metrics.opened.add(1);

@@ -321,7 +321,7 @@ log: {level: debug, format: json}
       [
         "an unknown key that is like no other",
         "version: 1\nlisten:\n  - host: a\n",
-        'FILE, line 3: key "listen[0].host": no such key; known here: port, address, proxy_protocol_from, parallel',
+        'FILE, line 3: key "listen[0].host": no such key; known here: port, address, proxy_protocol_from, tls_cert, tls_key, tls_client_ca, tls_client_auth, tls_min_version, tls_handshake_timeout_ms, tls_max_handshakes, parallel',
       ],
       [
         "an unknown key in a list",

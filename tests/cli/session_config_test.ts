@@ -52,6 +52,49 @@ describe("listeners", () => {
     assert.deepEqual(await places([], undefined, { EDGEBMP_LISTEN: ":1,:2" }), [":: 1", ":: 2"]);
   });
 
+  it("are for TLS beside the plain ones where --tls-listen says so", async () => {
+    const files = ["--tls-cert=c.pem", "--tls-key=k.pem"];
+    const { listen } = await load(["--tls-listen=:5001", "--tls-listen=:5002", ...files]);
+    assert.deepEqual(listen.map(({ port, tls }) => [port, tls?.certFile]), [
+      [5000, undefined],
+      [5001, "c.pem"],
+      [5002, "c.pem"],
+    ]);
+    assert.deepEqual(listen[1]!.tls, {
+      certFile: "c.pem",
+      keyFile: "k.pem",
+      clientCaFile: "",
+      clientAuth: "none",
+      minVersion: "TLSv1.2",
+      handshakeTimeoutMs: 10_000,
+      handshakesMax: 256,
+    });
+    const mutual = await load(["--tls-listen=:1", ...files, "--tls-client-ca=ca.pem"]);
+    assert.equal(mutual.listen[1]!.tls!.clientAuth, "require");
+    await refuses(/Cannot use --tls-listen: found no tls-key/, ["--tls-listen=:1", files[0]!]);
+    await refuses(
+      /found tls-client-auth "request" without tls-client-ca/,
+      ["--tls-listen=:1", "--tls-client-auth=request", ...files],
+    );
+  });
+
+  it("are for TLS in a file where an entry has its keys; a flag does not make the others so", async () => {
+    const file = `version: 1
+listen:
+  - port: 1
+  - { port: 2, tls_cert: c.pem, tls_key: k.pem, tls_client_ca: ca.pem, tls_min_version: "1.3" }
+`;
+    const { listen } = await load(["--tls-client-auth=request"], file);
+    assert.equal(listen[0]!.tls, undefined);
+    assert.equal(listen[1]!.tls!.clientAuth, "request");
+    assert.equal(listen[1]!.tls!.minVersion, "TLSv1.3");
+    await refuses(
+      /line 3: listen\[0\]: found no tls-cert/,
+      [],
+      "version: 1\nlisten:\n  - { port: 1, tls_key: k.pem }\n",
+    );
+  });
+
   it("are those of --listen beside the one of --source-port and --listen-address", async () => {
     assert.deepEqual(await places(["--listen=:1", "--source-port=2"]), [":: 2", ":: 1"]);
     const args = ["--listen=:1", "--listen-address=192.0.2.1"];

@@ -262,7 +262,8 @@ describe("Sessions", () => {
       assert.equal(end["reason"], "frame");
       assert.match(String(end["detail"]), /^Cannot read BMP message at byte \d+: found /);
       const errors = rig.metrics.counter("edgebmp_frame_errors_total", "");
-      assert.equal(errors.with({ code: String(expected["code"]) }).value, 1);
+      const { code, looks_like = "" } = expected;
+      assert.equal(errors.with({ code: String(code), looks_like: String(looks_like) }).value, 1);
     }
   });
 

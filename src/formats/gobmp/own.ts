@@ -19,11 +19,9 @@ import { INITIATION, MESSAGE, MIRROR, SESSION, TERMINATION } from "./topics.ts";
 const BGP_TYPE_OFFSET = 18;
 
 export function writeSessionOpened(records: Records): void {
-  const { source_port, listener } = records.session.info;
-  records.writeOwn(SESSION, [["action", "opened"], ["source_port", source_port], [
-    "listener",
-    listener,
-  ]]);
+  const { source_port, listener, tls } = records.session.info;
+  const fields: Field[] = [["action", "opened"], ["source_port", source_port]];
+  records.writeOwn(SESSION, [...fields, ["listener", listener], ["tls", tls]]);
 }
 
 export function writeSessionClosed(records: Records, end: SessionEnd): void {
