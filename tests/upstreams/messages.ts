@@ -46,7 +46,7 @@ export function split(stream: Uint8Array): Uint8Array[] {
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   for (let offset = 0; offset + 6 <= stream.length;) {
     const length = view.getUint32(offset + 1);
-    assert.equal(stream[offset], 3, "a message border");
+    assert.ok(stream[offset]! >= 1 && stream[offset]! <= 4 && length >= 6, "a message border");
     if (offset + length > stream.length) break;
     messages.push(stream.slice(offset, offset + length));
     offset += length;
