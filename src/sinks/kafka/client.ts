@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Reader, Writer } from "@platformatic/kafka";
 import type {
   Address,
@@ -80,8 +80,14 @@ function codecOf(library: Library, compression: Compression): Codec | undefined 
     // Level 1: 700 MB/s and not 190, for a few percent more bytes.
     case "gzip":
       return { compress: (bytes) => gzipSync(bytes, { level: 1 }), decompress: gunzipSync };
-    case "zstd":
-      return { compress: (bytes) => zstdCompressSync(bytes), decompress: zstdDecompressSync };
+    // Level 1: 0.9 to 1.0 GB/s and not 0.6 to 0.7, and our records get no larger (1/24). It costs what sending them whole does.
+    case "zstd": {
+      const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+      return {
+        compress: (bytes) => zstdCompressSync(bytes, { params }),
+        decompress: zstdDecompressSync,
+      };
+    }
     case "snappy":
     case "lz4": {
       const { compressSync, decompressSync } = library.compressionsAlgorithms[compression];

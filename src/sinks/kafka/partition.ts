@@ -40,8 +40,8 @@ export interface PartitionHost {
   nowMs(): number;
   /** Waits, at most until the producer is closed. */
   sleep(delayMs: number): Promise<void>;
-  takeWriter(): ByteWriter;
-  returnWriter(writer: ByteWriter): void;
+  takeWriter(partition: Partition): ByteWriter;
+  returnWriter(partition: Partition, writer: ByteWriter): void;
   /** An id to send under: the one that all partitions begin with, or another one than `spent`. */
   identity(spent: ProducerIdentity | undefined): Promise<ProducerIdentity>;
   /**
@@ -146,7 +146,7 @@ export class Partition {
       batch === undefined || batch.records.isSealed ||
       !batch.records.hasRoom(key, end - start, identity, batchBytesMax)
     ) {
-      batch = new QueuedBatch(this.#host.takeWriter(), this.#host.nowMs());
+      batch = new QueuedBatch(this.#host.takeWriter(this), this.#host.nowMs());
       this.#queue.push(batch);
     }
     batch.put(key, source, start, end, identity, delivery);
@@ -219,7 +219,7 @@ export class Partition {
       this.#sent--;
       this.#backoff.reset();
       this.#host.acknowledged(head.records.count, head.records.bytesLength);
-      this.#host.returnWriter(head.records.release());
+      this.#host.returnWriter(this, head.records.release());
       head.settle();
     }
   }
@@ -250,8 +250,8 @@ export class Partition {
   #divide(batch: QueuedBatch): void {
     const host = this.#host;
     const { records } = batch;
-    const first = new QueuedBatch(host.takeWriter(), records.timestampMs);
-    const second = new QueuedBatch(host.takeWriter(), records.timestampMs);
+    const first = new QueuedBatch(host.takeWriter(this), records.timestampMs);
+    const second = new QueuedBatch(host.takeWriter(this), records.timestampMs);
     const deliveries = batch.deliveries();
     const half = records.count >> 1;
     for (const { key, bytes, start, end, identity } of records.records(host.codec)) {
@@ -262,7 +262,7 @@ export class Partition {
     first.records.seal(host.compression, host.codec);
     second.records.seal(host.compression, host.codec);
     this.#queue.unshift(first, second);
-    host.returnWriter(records.release());
+    host.returnWriter(this, records.release());
   }
 
   /** Finds the leader, and an id where there is none, for as long as it takes. */

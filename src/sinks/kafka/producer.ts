@@ -2,7 +2,7 @@
 import { RecordIdentity } from "../../formats/output.ts";
 import type { Output, Topic } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
-import { ByteWriter } from "../../wire/writer.ts";
+import type { ByteWriter } from "../../wire/writer.ts";
 import { sleep } from "../../ops/backoff.ts";
 import type { DeadLetters } from "../dead_letter.ts";
 import type { Address, Broker, Dialer, ProduceAnswer } from "./broker.ts";
@@ -25,6 +25,7 @@ import {
   type ProducerIdentity,
 } from "./record_batch.ts";
 import { type TopicOptions, Topics, type TopicsHost, type TopicState } from "./topics.ts";
+import { WriterPool } from "./writer_pool.ts";
 
 /** `auto`: as long as the brokers allow it. */
 export const IDEMPOTENCE = ["auto", "on", "off"] as const;
@@ -54,12 +55,6 @@ export interface ProducerParts {
   /** Waits, and ends early when the signal aborts. */
   readonly sleep?: typeof sleep;
 }
-
-/** Kept for reuse; a batch's writer takes up to a megabyte. */
-const WRITERS_MAX = 16;
-const WRITER_BYTES = 64 * 1024;
-/** A writer that a giant record has blown up is given back. */
-const WRITER_BYTES_MAX = 2 * 1024 * 1024;
 
 /** A batch of the pipeline, until all its records are acknowledged or refused. */
 class BatchDelivery implements Delivery {
@@ -93,7 +88,7 @@ export class Producer implements TopicsHost {
   readonly #closed = new AbortController();
   /** What waits for a topic to be known; in order. */
   readonly #waiting: BatchDelivery[] = [];
-  readonly #writers: ByteWriter[] = [];
+  readonly #writers = new WriterPool();
   readonly #recordIdentity = new RecordIdentity();
   /** What all partitions begin with. */
   #identity: Promise<ProducerIdentity> | undefined = undefined;
@@ -229,14 +224,12 @@ export class Producer implements TopicsHost {
 
   // What partitions and topics ask for.
 
-  takeWriter(): ByteWriter {
-    return this.#writers.pop() ?? new ByteWriter(WRITER_BYTES);
+  takeWriter(partition: Partition): ByteWriter {
+    return this.#writers.take(partition);
   }
 
-  returnWriter(writer: ByteWriter): void {
-    if (this.#writers.length < WRITERS_MAX && writer.bytes.length <= WRITER_BYTES_MAX) {
-      this.#writers.push(writer);
-    }
+  returnWriter(partition: Partition, writer: ByteWriter): void {
+    this.#writers.giveBack(partition, writer);
   }
 
   async identity(spent: ProducerIdentity | undefined): Promise<ProducerIdentity> {
@@ -360,7 +353,7 @@ export class Producer implements TopicsHost {
       );
       void Promise.all(written).then(() => batch.settle());
     }
-    this.returnWriter(batch.records.release());
+    this.returnWriter(partition, batch.records.release());
   }
 
   ownRefused(reason: string): void {

@@ -80,6 +80,10 @@ export class RecordBatch {
   #view: DataView | undefined = undefined;
   readonly timestampMs: number;
   count = 0;
+  /** The last key, and where it stands with its length: mostly the next record's too. */
+  #key = "";
+  #keyStart = 0;
+  #keyEnd = 0;
 
   /** @param out where it is written to, from its start */
   constructor(out: ByteWriter, timestampMs: number) {
@@ -137,12 +141,8 @@ export class RecordBatch {
     out.bytes[out.pos++] = 0;
     out.bytes[out.pos++] = 0;
     putVarint(out, offsetDelta);
-    if (keyLength === 0) {
-      putVarint(out, -1);
-    } else {
-      putVarint(out, keyLength);
-      out.ascii(key);
-    }
+    if (keyLength === 0) putVarint(out, -1);
+    else this.#putKey(key);
     putVarint(out, valueLength);
     out.range(source, start, end);
     if (identity === undefined) {
@@ -153,6 +153,21 @@ export class RecordBatch {
     putHeader(out, SESSION_HEADER, identity.session);
     putHeader(out, SEQUENCE_HEADER, sequence);
     putHeader(out, PART_HEADER, part);
+  }
+
+  #putKey(key: string): void {
+    const out = this.#out;
+    const start = out.pos;
+    if (key === this.#key) {
+      out.bytes.copyWithin(start, this.#keyStart, this.#keyEnd);
+      out.pos = start + this.#keyEnd - this.#keyStart;
+      return;
+    }
+    putVarint(out, key.length);
+    out.ascii(key);
+    this.#key = key;
+    this.#keyStart = start;
+    this.#keyEnd = out.pos;
   }
 
   /** Ends the batch: compresses it and writes its header, but for what {@linkcode RecordBatch.stamp} writes. */
