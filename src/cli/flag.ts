@@ -5,7 +5,6 @@
  * A flag is one object, declared beside what it configures; help, README's table and the configuration are made from it.
  * `node:util` parseArgs cannot carry this syntax: it reads `-source-port` as a group of one-letter flags.
  */
-import { ipBytes } from "../wire/ip.ts";
 
 /** One flag of the command line, and its place in the environment and in configuration files. */
 export interface Flag<T = unknown> {
@@ -312,7 +311,7 @@ export function parseEndpoint(text: string): Endpoint {
     /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):([0-9]{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? name ?? "";
   const port = Number(digits);
-  const isHost = bracketed === undefined ? host !== "" : ipBytes(host)?.length === 16;
+  const isHost = bracketed === undefined ? host !== "" : URL.canParse(`http://[${host}]`);
   if (!isHost || !(port >= 1 && port <= 65535)) {
     throw new FlagError(`found "${text}", expected HOST:PORT or [IPV6]:PORT`);
   }

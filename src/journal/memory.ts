@@ -28,6 +28,7 @@ import {
   type JournalBlock,
   type JournalReader,
   type KeyframeEnd,
+  type Unread,
   type WhenFull,
 } from "./types.ts";
 import type { Counter, Metrics } from "../ops/metrics.ts";
@@ -394,6 +395,15 @@ export class MemoryJournal implements Journal {
   /** What the sessions leave of the limit. */
   #chunkBytesMax(): number {
     return this.#bytesMax - Math.min(this.#openSessions * SESSION_BYTES, this.#bytesMax / 2);
+  }
+
+  unread(): Unread | undefined {
+    let from = Infinity;
+    for (const { whenFull, committed } of this.#cursors) {
+      if (whenFull === "block") from = Math.min(from, committed);
+    }
+    if (from === Infinity) return undefined;
+    return { from, end: this.#tail.end, bytesMax: this.#chunkBytesMax() };
   }
 
   /** The lowest position that a reader has not committed. Without a reader nothing is given up: one may still come. */

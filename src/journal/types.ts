@@ -230,6 +230,14 @@ export interface JournalReader {
   readonly lagBytes: number;
 }
 
+/** Positions of the oldest entry that is not delivered, and of the end. */
+export interface Unread {
+  readonly from: number;
+  readonly end: number;
+  /** How far they may be apart, about. */
+  readonly bytesMax: number;
+}
+
 export interface Journal {
   /**
    * Appends a batch and wakes the readers. Returns undefined when the entries are in and there is room for more; a promise
@@ -250,6 +258,8 @@ export interface Journal {
   close(): void;
   /** After {@linkcode Journal.close}, when the readers are closed: what was appended and committed is kept, as far as this journal does. */
   finish(): Promise<void>;
+  /** What is not delivered to all readers that must not lose anything; undefined: there is none. */
+  unread?(): Unread | undefined;
   /** Whether what is not delivered is there again after a restart. */
   readonly isDurable: boolean;
   readonly usedBytes: number;

@@ -150,6 +150,17 @@ export const sessionMaxBytesPerSecondFlag: Flag<number> = {
   parse: (text) => text === "0" ? 0 : positiveRate(text),
 };
 
+export const sessionMaxUnreadBytesFlag: Flag<number> = {
+  name: "session-max-unread-bytes",
+  key: "limits.session_max_unread_bytes",
+  live: true,
+  placeholder: "SIZE",
+  default: "1MiB",
+  help:
+    "While less than an eighth of the journal is free, sessions that have more in it are not read from, so that quiet ones need not wait",
+  parse: size(0, 1024 * 1024 * 1024 * 1024),
+};
+
 /** Default: several times what the largest route servers have. */
 export const maxPeersPerSessionFlag: Flag<number> = {
   name: "max-peers-per-session",

@@ -15,6 +15,7 @@ import {
   sessionIdleAlarmMsFlag,
   sessionIdleTimeoutMsFlag,
   sessionMaxBytesPerSecondFlag,
+  sessionMaxUnreadBytesFlag,
 } from "./flags.ts";
 
 export interface SessionLimits extends AdmissionRules {
@@ -26,6 +27,7 @@ export interface SessionLimits extends AdmissionRules {
   readonly maxMessageBytes: number;
   /** 0: no limit. */
   readonly sessionMaxBytesPerSecond: number;
+  readonly sessionMaxUnreadBytes: number;
   /** 0: no limit. */
   readonly maxPeersPerSession: number;
   /** 0: never. */
@@ -48,6 +50,7 @@ export const SESSION_LIMIT_FLAGS: readonly Flag[] = [
   maxPeersPerSessionFlag,
   maxMessageBytesFlag,
   sessionMaxBytesPerSecondFlag,
+  sessionMaxUnreadBytesFlag,
   proxyHeaderTimeoutMsFlag,
   firstMessageTimeoutMsFlag,
   sessionIdleAlarmMsFlag,
@@ -64,26 +67,11 @@ export function sessionLimits(source: FlagSource): SessionLimits {
     maxSessionsPerSource: source.get(maxSessionsPerSourceFlag),
     maxMessageBytes: source.get(maxMessageBytesFlag),
     sessionMaxBytesPerSecond: source.get(sessionMaxBytesPerSecondFlag),
+    sessionMaxUnreadBytes: source.get(sessionMaxUnreadBytesFlag),
     maxPeersPerSession: source.get(maxPeersPerSessionFlag),
     firstMessageTimeoutMs: source.get(firstMessageTimeoutMsFlag),
     sessionIdleAlarmMs: source.get(sessionIdleAlarmMsFlag),
     sessionIdleTimeoutMs: source.get(sessionIdleTimeoutMsFlag),
     proxyHeaderTimeoutMs: source.get(proxyHeaderTimeoutMsFlag),
   };
-}
-
-/** Bytes that may come at once before a limit per second holds them up, as seconds of that limit. */
-const BURST_SECONDS = 1;
-
-/** How far one session may read on under a limit per second. */
-export class Pace {
-  /** When all that was read so far will be within the limit. */
-  #freeAtMs = 0;
-
-  /** Counts what was read; milliseconds to wait before more is. */
-  take(bytes: number, bytesPerSecond: number, nowMs: number): number {
-    const begin = Math.max(this.#freeAtMs, nowMs - BURST_SECONDS * 1000);
-    this.#freeAtMs = begin + bytes * 1000 / bytesPerSecond;
-    return Math.max(0, this.#freeAtMs - nowMs);
-  }
 }

@@ -7,30 +7,17 @@
 import { type FrameError, frameErrorText, FrameSplitter, guessProtocol } from "../bmp/frame.ts";
 import { COMMON_HEADER_BYTES, MessageType, PEER_HEADER_BYTES } from "../bmp/peer_header.ts";
 import { peerId } from "../bmp/peer_table.ts";
-import {
-  EntryBatch,
-  EntryKind,
-  type Journal,
-  type SessionEnd,
-  type SessionInfo,
-} from "../journal/types.ts";
-import type { Log } from "../ops/log.ts";
+import { EntryBatch, EntryKind, type SessionEnd, type SessionInfo } from "../journal/types.ts";
 import { toError } from "../runtime/error.ts";
 import type { Connection, ConnectionHandler, TlsPeer } from "../runtime/types.ts";
 import { hexText } from "../wire/strings.ts";
 import type { BatchPool } from "./batch_pool.ts";
-import { Pace, type SessionLimits } from "./limits.ts";
-import type { SessionMetrics } from "./metrics.ts";
+import { type RestContext, Rests } from "./rests.ts";
 
 /** What all sessions of a collector share. */
-export interface SessionContext {
-  readonly journal: Journal;
-  readonly log: Log;
-  readonly metrics: SessionMetrics;
+export interface SessionContext extends RestContext {
   /** Microseconds since 1970. */
   readonly nowUs: () => number;
-  /** Replaced while sessions run. */
-  limits: SessionLimits;
   readonly batches: BatchPool;
   /** Told by how much the memory of partly received messages has changed; may end sessions, the one that tells too. */
   readonly onPartialBytes: (change: number) => void;
@@ -38,9 +25,6 @@ export interface SessionContext {
 
 /** Limits that end a session, as metrics and log call them. */
 export type SessionLimitName = "partial_bytes" | "peers" | "first_message" | "idle" | "lists";
-
-/** Shorter waits are left to the next read. */
-const REST_MS_MIN = 20;
 
 export class Session implements ConnectionHandler {
   readonly info: SessionInfo;
@@ -65,10 +49,8 @@ export class Session implements ConnectionHandler {
   #quietMs = 0;
   #wordlessMs = 0;
 
-  readonly #pace = new Pace();
-  #bytesPaced = 0;
-  /** Ends the wait that a limit on bytes per second makes. */
-  #endRest: (() => void) | undefined;
+  readonly #rests: Rests;
+  #bytesAtRest = 0;
   /** Peers that are up, by `peerId`. */
   #peers: Set<string> | undefined;
 
@@ -80,14 +62,13 @@ export class Session implements ConnectionHandler {
     onEnded: (session: Session) => void,
   ) {
     this.info = info;
-      tls: info.tls?.protocol,
-      identity: info.tls?.subject || undefined,
     this.openedAtUs = context.nowUs();
     this.#context = context;
     this.#connection = connection;
     this.#splitter = new FrameSplitter(context.limits.maxMessageBytes);
     this.#number = context.journal.nextSession();
     this.#onEnded = onEnded;
+    this.#rests = new Rests(context, info);
     const opening = this.#appendJson(EntryKind.open, 0, this.openedAtUs, info);
     if (opening !== undefined) {
       this.#opening = this.#wait(opening).finally(() => this.#opening = undefined);
@@ -99,6 +80,8 @@ export class Session implements ConnectionHandler {
       source: info.source,
       port: info.source_port,
       listener: info.listener,
+      tls: info.tls?.protocol,
+      identity: info.tls?.subject || undefined,
     });
   }
 
@@ -144,7 +127,7 @@ export class Session implements ConnectionHandler {
 
   /** To be called at each sweep. */
   sweep(intervalMs: number): void {
-    const isHeld = this.#waiting || this.#endRest !== undefined;
+    const isHeld = this.#waiting || this.#rests.isResting;
     if (this.#bytes !== this.#bytesAtSweep || isHeld) {
       this.#bytesAtSweep = this.#bytes;
       this.#quietMs = 0;
@@ -186,30 +169,10 @@ export class Session implements ConnectionHandler {
     return undefined;
   }
 
-  /** The wait that a limit on bytes per second makes. */
   rest(): Promise<void> | undefined {
-    const { limits, metrics, log } = this.#context;
-    const rate = limits.sessionMaxBytesPerSecond;
-    const read = this.#bytes - this.#bytesPaced;
-    this.#bytesPaced = this.#bytes;
-    if (rate === 0 || this.#end !== undefined) return undefined;
-    const waitMs = this.#pace.take(read, rate, performance.now());
-    if (waitMs < REST_MS_MIN) return undefined;
-    metrics.rests.add(1);
-    const { session, source } = this.info;
-    log.limited("warn", source, "session sends too fast, reading more slowly", {
-      session,
-      source,
-      limit_bytes_per_second: rate,
-    });
-    return new Promise((resolve) => {
-      this.#endRest = () => {
-        clearTimeout(timer);
-        this.#endRest = undefined;
-        resolve();
-      };
-      const timer = setTimeout(this.#endRest, waitMs);
-    });
+    const read = this.#bytes - this.#bytesAtRest;
+    this.#bytesAtRest = this.#bytes;
+    return this.#end === undefined ? this.#rests.after(read) : undefined;
   }
 
   closed(failure: Error | undefined): void {
@@ -247,7 +210,7 @@ export class Session implements ConnectionHandler {
 
   #close(end: SessionEnd): void {
     this.#end ??= end;
-    this.#endRest?.();
+    this.#rests.end();
     this.#connection.close();
   }
 

@@ -15,10 +15,11 @@ import { isAmong, type Refusal, refusalOf } from "./admission.ts";
 import { BatchPool } from "./batch_pool.ts";
 import type { SessionLimits } from "./limits.ts";
 import { SessionMetrics } from "./metrics.ts";
+import { Room } from "./rests.ts";
 import { ProxyGate, type ProxyRefusal } from "./proxy_gate.ts";
 import { Session, type SessionContext } from "./session.ts";
-
 import { sessionTls } from "./tls_entrance.ts";
+
 export interface SessionsOptions {
   readonly journal: Journal;
   readonly log: Log;
@@ -99,7 +100,7 @@ type RefusalReason = Refusal | ProxyRefusal | "limit" | "source_limit" | "stop";
 export class Sessions {
   readonly log: Log;
   readonly metrics: SessionMetrics;
-  readonly #context: SessionContext;
+  readonly #context: SessionContext & { limits: SessionLimits };
   /** What the limit on open files allows. */
   readonly #sessionsMax: number;
   /** Whether lists hold for them. */
@@ -128,6 +129,7 @@ export class Sessions {
       metrics: this.metrics,
       nowUs,
       limits,
+      room: new Room(journal, () => this.#sessions.size),
       batches: new BatchPool(),
       onPartialBytes: (change) => this.#countPartial(change),
     };
@@ -209,16 +211,16 @@ export class Sessions {
     const refusal = this.#refusal(connection, dialed);
     if (refusal !== undefined) return this.#refuse(connection, origin, refusal);
     const source = connection.remoteAddress;
+    const { tls } = connection;
     const info = {
       session: `${this.#idPrefix}-${++this.#opened}`,
-    const { tls } = connection;
       source,
       source_port: connection.remotePort,
       listener,
       parallel,
+      ...(tls === undefined ? {} : { tls: sessionTls(tls) }),
     };
     const session = new Session(this.#context, connection, info, (ended) => this.#remove(ended));
-      ...(tls === undefined ? {} : { tls: sessionTls(tls) }),
     this.#sessions.set(session, origin);
     if (!dialed) this.#countBySource.set(source, (this.#countBySource.get(source) ?? 0) + 1);
     this.metrics.opened.add(1);

@@ -97,6 +97,7 @@ describe("loadConfig", () => {
         maxPeersPerSession: 10_000,
         maxMessageBytes: 1024 * 1024,
         sessionMaxBytesPerSecond: 0,
+        sessionMaxUnreadBytes: 1024 * 1024,
         proxyHeaderTimeoutMs: 5000,
         firstMessageTimeoutMs: 60_000,
         sessionIdleAlarmMs: 900_000,
@@ -202,6 +203,7 @@ limits:
   max_peers_per_session: 4
   max_message_bytes: 65536
   session_max_bytes_per_second: 1MiB
+  session_max_unread_bytes: 64KiB
   proxy_header_timeout_ms: 1000
   first_message_timeout_ms: 2000
   session_idle_alarm_ms: 0
@@ -253,6 +255,7 @@ log: {level: debug, format: json}
         maxPeersPerSession: 4,
         maxMessageBytes: 65536,
         sessionMaxBytesPerSecond: 1024 * 1024,
+        sessionMaxUnreadBytes: 65536,
         proxyHeaderTimeoutMs: 1000,
         firstMessageTimeoutMs: 2000,
         sessionIdleAlarmMs: 0,

@@ -5,7 +5,7 @@ import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { EntryKind } from "../../src/journal/types.ts";
 import { admissionPrefix } from "../../src/sessions/admission.ts";
-import { Pace } from "../../src/sessions/limits.ts";
+import { Pace } from "../../src/sessions/rests.ts";
 import { closeRigs, dial, message, type Rig, start, until } from "./rig.ts";
 
 afterEach(closeRigs);

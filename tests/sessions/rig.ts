@@ -41,6 +41,7 @@ export const NO_LIMITS: SessionLimits = {
   maxSessionsPerSource: 0,
   maxMessageBytes: 4096,
   sessionMaxBytesPerSecond: 0,
+  sessionMaxUnreadBytes: 1024 * 1024,
   maxPeersPerSession: 0,
   firstMessageTimeoutMs: 0,
   sessionIdleAlarmMs: 0,

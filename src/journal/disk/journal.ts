@@ -8,6 +8,7 @@ import {
   type Journal,
   type JournalReader,
   type SessionEnd,
+  type Unread,
   type WhenFull,
 } from "../types.ts";
 import { type Cursor, Cursors } from "./cursors.ts";
@@ -104,6 +105,12 @@ export class DiskJournal implements Journal {
   /** Bytes of all segments. */
   get usedBytes(): number {
     return this.#segments.bytes;
+  }
+
+  unread(): Unread | undefined {
+    const from = this.#cursors.lowest(({ whenFull }) => whenFull === "block").current;
+    if (from === Infinity) return undefined;
+    return { from, end: this.#tail.end, bytesMax: this.#settings.bytesMax };
   }
 
   /** Bytes of entries in memory. */

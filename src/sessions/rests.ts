@@ -1,0 +1,195 @@
+/**
+ * When a session is not read from for a while, though the journal would take what it says: because it sends faster than it may, or
+ * because it takes the room that others need.
+ *
+ * A full journal serves appends in turn, so that a router with one message would wait behind all that send as fast as they can: with 50 of
+ * them and a sink of 4 MB/s half a second, and much longer where reads are large. So the last eighth of the journal is for the quiet ones: a
+ * session that has much in it already is not read from while less than that is free.
+ */
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
+import type { Journal, SessionInfo, Unread } from "../journal/types.ts";
+import type { Log } from "../ops/log.ts";
+import type { SessionLimits } from "./limits.ts";
+import type { SessionMetrics } from "./metrics.ts";
+
+/** What all sessions of a collector share here. */
+export interface RestContext {
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly metrics: SessionMetrics;
+  readonly limits: SessionLimits;
+  readonly room: Room;
+}
+
+/** Shorter waits are left to the next read. */
+const REST_MS_MIN = 20;
+
+/** The rests of one session. */
+export class Rests {
+  readonly #context: RestContext;
+  readonly #info: SessionInfo;
+  readonly #pace = new Pace();
+  readonly #share = new Share();
+  #wake: (() => void) | undefined;
+
+  constructor(context: RestContext, info: SessionInfo) {
+    this.#context = context;
+    this.#info = info;
+  }
+
+  get isResting(): boolean {
+    return this.#wake !== undefined;
+  }
+
+  /** After so many bytes: the wait before more is read. */
+  after(bytes: number): Promise<void> | undefined {
+    return this.#forPace(bytes) ?? this.#forRoom(bytes);
+  }
+
+  /** Ends the rest. */
+  end(): void {
+    this.#wake?.();
+  }
+
+  #forPace(bytes: number): Promise<void> | undefined {
+    const { limits, metrics, log } = this.#context;
+    const rate = limits.sessionMaxBytesPerSecond;
+    if (rate === 0) return undefined;
+    const waitMs = this.#pace.take(bytes, rate, performance.now());
+    if (waitMs < REST_MS_MIN) return undefined;
+    metrics.rests.add(1);
+    const { session, source } = this.#info;
+    log.limited("warn", source, "session sends too fast, reading more slowly", {
+      session,
+      source,
+      limit_bytes_per_second: rate,
+    });
+    return this.#rest((wake) => {
+      const timer = setTimeout(wake, waitMs);
+      return () => clearTimeout(timer);
+    });
+  }
+
+  #forRoom(bytes: number): Promise<void> | undefined {
+    const { journal, limits, metrics, room } = this.#context;
+    const unread = journal.unread?.();
+    if (unread === undefined) return undefined;
+    const own = this.#share.add(bytes, unread);
+    const shareMax = Math.min(limits.sessionMaxUnreadBytes, room.shareOf(unread));
+    if (own <= shareMax || room.isFree(unread)) return undefined;
+    metrics.waiting.add(1);
+    return this.#rest((wake) => {
+      room.wait(wake);
+      return () => {
+        room.leave(wake);
+        metrics.waiting.add(-1);
+      };
+    });
+  }
+
+  /** @param begin takes what ends the rest, and returns what is to be done then */
+  #rest(begin: (wake: () => void) => () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        if (this.#wake !== wake) return;
+        this.#wake = undefined;
+        finish();
+        resolve();
+      };
+      this.#wake = wake;
+      const finish = begin(wake);
+    });
+  }
+}
+
+/** Bytes that may come at once before a limit per second holds them up, as seconds of that limit. */
+const BURST_SECONDS = 1;
+
+/** How far one session may read on under a limit per second. */
+export class Pace {
+  /** When all that was read so far will be within the limit. */
+  #freeAtMs = 0;
+
+  /** Counts what was read; milliseconds to wait before more is. */
+  take(bytes: number, bytesPerSecond: number, nowMs: number): number {
+    const begin = Math.max(this.#freeAtMs, nowMs - BURST_SECONDS * 1000);
+    this.#freeAtMs = begin + bytes * 1000 / bytesPerSecond;
+    return Math.max(0, this.#freeAtMs - nowMs);
+  }
+}
+
+/**
+ * About how much of one session is in the journal and not delivered, at most: what came up to a mark, and what came since. When all up to
+ * the mark is delivered, it moves on to the end.
+ */
+export class Share {
+  #mark = 0;
+  #before = 0;
+  #since = 0;
+
+  /** Counts bytes that were appended; returns the sum. */
+  add(bytes: number, unread: Unread): number {
+    this.#since += bytes;
+    if (unread.from >= this.#mark) {
+      this.#mark = unread.end;
+      this.#before = this.#since;
+      this.#since = 0;
+    }
+    return this.#before + this.#since;
+  }
+}
+
+/** How much of the journal busy sessions may fill. */
+const BUSY_PART = 7 / 8;
+/** Whoever is let go on may bring so much at once. */
+const READ_BYTES_MAX = 512 * 1024;
+const LOOK_INTERVAL_MS = 5;
+
+/** The sessions that wait until the journal has room beyond what is kept for quiet ones. */
+export class Room {
+  readonly #journal: Journal;
+  readonly #sessions: () => number;
+  readonly #waiting = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param sessions how many are open */
+  constructor(journal: Journal, sessions: () => number) {
+    this.#journal = journal;
+    this.#sessions = sessions;
+  }
+
+  /** What each may have in the journal if all have the same. */
+  shareOf({ bytesMax }: Unread): number {
+    return BUSY_PART * bytesMax / Math.max(1, this.#sessions());
+  }
+
+  isFree({ from, end, bytesMax }: Unread): boolean {
+    return end - from <= BUSY_PART * bytesMax;
+  }
+
+  wait(wake: () => void): void {
+    this.#waiting.add(wake);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_INTERVAL_MS);
+  }
+
+  leave(wake: () => void): void {
+    this.#waiting.delete(wake);
+    if (this.#waiting.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Lets go on as many as the room is good for, in their order. */
+  #look(): void {
+    const unread = this.#journal.unread?.();
+    if (unread !== undefined && !this.isFree(unread)) return;
+    const freeBytes = unread === undefined
+      ? Infinity
+      : BUSY_PART * unread.bytesMax - (unread.end - unread.from);
+    let count = 1 + Math.floor(freeBytes / READ_BYTES_MAX);
+    for (const wake of [...this.#waiting]) {
+      if (count-- <= 0) return;
+      wake();
+    }
+  }
+}
