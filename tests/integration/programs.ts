@@ -50,6 +50,18 @@ export function findTshark(): Found {
     : { path };
 }
 
+export function findStunnel(): Found {
+  const path = findProgram("stunnel");
+  return path === undefined
+    ? { skip: "stunnel is not installed (Debian package stunnel4)" }
+    : { path };
+}
+
+export function findOpenssl(): Found {
+  const path = findProgram("openssl");
+  return path === undefined ? { skip: "openssl is not installed" } : { path };
+}
+
 export function findProgram(name: string, ...extraFolders: string[]): string | undefined {
   const folders = [...extraFolders, ...(process.env.PATH ?? "").split(delimiter)];
   return folders.map((folder) => join(folder, name)).find((path) => {
@@ -385,6 +397,35 @@ export interface Line {
   readonly msg_type: number;
   readonly msg_hash?: string;
   readonly msg_data: Record<string, unknown>;
+/** Starts stunnel, which takes plain connections on the port that it gives and passes them on by TLS, with a certificate of its own. */
+export async function startStunnel(
+  options: { path: string; port: number; ca: string; cert: string; key: string },
+): Promise<{ program: Program; port: number }> {
+  const folder = await temporaryFolder("stunnel");
+  const port = await freePort();
+  const file = join(folder, "stunnel.conf");
+  await writeFile(
+    file,
+    [
+      "foreground = yes",
+      "pid =",
+      "[bmp]",
+      "client = yes",
+      `accept = 127.0.0.1:${port}`,
+      `connect = 127.0.0.1:${options.port}`,
+      `cert = ${options.cert}`,
+      `key = ${options.key}`,
+      `CAfile = ${options.ca}`,
+      "verifyChain = yes",
+      "checkHost = localhost",
+      "",
+    ].join("\n"),
+  );
+  const program = new Program("stunnel", [options.path, file], folder);
+  await ready(program, () => program.log.includes("Configuration successful"));
+  return { program, port };
+}
+
 }
 
 /** The collector under test, writing to a file. */
@@ -399,8 +440,8 @@ export class Collector {
     this.#file = file;
   }
 
-  /** The runtime that runs the test, with `mod.ts`; or the command in `EDGEBMP_BINARY`. */
-  static async start(wantedPort?: number): Promise<Collector> {
+  /** The runtime that runs the test, with `mod.ts`; or the command in `EDGEBMP_BINARY`. `args`: further flags. */
+  static async start(wantedPort?: number, ...args: readonly string[]): Promise<Collector> {
     const folder = await temporaryFolder("collector");
     const port = wantedPort ?? await freePort();
     const file = join(folder, "records.json");
@@ -415,6 +456,7 @@ export class Collector {
     const collector = new Collector(program, port, file);
     await ready(program, () => program.log.includes(String(port)));
     return collector;
+      ...args,
   }
 
   /** All whole lines so far. */
