@@ -138,9 +138,14 @@ export class Program {
 
   /** Ends it as a crash does; removes the temporary folder. */
   async kill(): Promise<void> {
+    await this.crash();
+    await this.#removeFolders();
+  }
+
+  /** Ends it as a crash does. */
+  async crash(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#ended;
-    await this.#removeFolders();
   }
 
   async #removeFolders(): Promise<void> {
@@ -392,11 +397,6 @@ function bgpdNeighbor({ address, asn, families }: Neighbor): string[] {
   ];
 }
 
-/** One line of the collector's output. */
-export interface Line {
-  readonly msg_type: number;
-  readonly msg_hash?: string;
-  readonly msg_data: Record<string, unknown>;
 /** Starts stunnel, which takes plain connections on the port that it gives and passes them on by TLS, with a certificate of its own. */
 export async function startStunnel(
   options: { path: string; port: number; ca: string; cert: string; key: string },
@@ -426,6 +426,11 @@ export async function startStunnel(
   return { program, port };
 }
 
+/** One line of the collector's output. */
+export interface Line {
+  readonly msg_type: number;
+  readonly msg_hash?: string;
+  readonly msg_data: Record<string, unknown>;
 }
 
 /** The collector under test, writing to a file. */
@@ -451,12 +456,12 @@ export class Collector {
       "--dump=file",
       `--msg-file=${file}`,
       "--performance-port=0",
+      ...args,
     ];
     const program = new Program("collector", command, folder);
     const collector = new Collector(program, port, file);
     await ready(program, () => program.log.includes(String(port)));
     return collector;
-      ...args,
   }
 
   /** All whole lines so far. */
