@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly log: Log;
   /** Aborts at the first SIGINT or SIGTERM: finish what is under way and return. A second signal ends the process. */
   readonly signal: AbortSignal;
+  /** All commands, for those that describe them. */
+  readonly loadCommands: () => Promise<readonly Command[]>;
 }
 
 export interface Command {
@@ -24,6 +26,8 @@ export interface Command {
   readonly usage: string;
   /** In the order of the help text. Flags and words may be mixed. */
   readonly flags: readonly Flag[];
+  /** Flags that it takes too, whose help stands elsewhere: those of the collector. */
+  readonly inherits?: readonly Flag[];
   /**
    * Does the work; returns the exit code: 0, or 1 when it failed and has said why.
    *

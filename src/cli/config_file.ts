@@ -16,6 +16,7 @@ import {
 } from "yaml";
 import { toError } from "../runtime/error.ts";
 import { ConfigError } from "./config_error.ts";
+import { keyTree, type Section as Keys } from "./key_tree.ts";
 import { type Flag, FlagError, FlagValues, nearestName } from "./flag.ts";
 
 /** goBMP refuses larger files too. */
@@ -47,12 +48,9 @@ export interface ConfigFile {
 }
 
 /** What may stand under one mapping. */
-interface Section {
-  readonly flags: Map<string, Flag>;
-  readonly sections: Map<string, Section>;
-  readonly lists: Map<string, Section>;
-  /** For messages: what it is the section of; may be empty. */
-  readonly of: string;
+interface Section extends Keys {
+  /** For messages: what it is the section of; may be missing. */
+  readonly of?: string;
 }
 
 /** @throws {ConfigError} */
@@ -151,22 +149,9 @@ class Parser {
 
   /** The keys that this kind of file may have; of those that belong to variants, the chosen ones. */
   #tree(chosen: readonly Flag[]): Section {
-    const root = newSection();
     const ofVariants = new Set(this.#variants.flatMap(({ flags }) => [...flags.values()].flat()));
     const own = this.#settings.filter((flag) => this.#gobmp || !ofVariants.has(flag));
-    for (const flag of [...own, ...chosen]) {
-      const path = this.#gobmp ? flag.gobmpKey : flag.key;
-      if (path === undefined) continue;
-      const names = path.split(".");
-      const last = names.pop()!;
-      let section = root;
-      for (const name of names) {
-        const list = name.endsWith("[]");
-        section = child(list ? section.lists : section.sections, list ? name.slice(0, -2) : name);
-      }
-      section.flags.set(last, flag);
-    }
-    return root;
+    return keyTree([...own, ...chosen], ({ key, gobmpKey }) => this.#gobmp ? gobmpKey : key);
   }
 
   #section(found: unknown, section: Section, values: FlagValues, path: string): void {
@@ -214,7 +199,8 @@ class Parser {
 
   #set(pair: Pair, flag: Flag, values: FlagValues, key: string, text: string): void {
     try {
-      values.set(flag, flag.parse(text));
+      const place = `line ${this.#line(pair.key)} of ${this.#path}`;
+      values.set(flag, flag.parse(text), { text, place });
     } catch (error) {
       if (!(error instanceof FlagError)) throw error;
       this.#refuse(pair.key, key, error.message);
@@ -260,7 +246,7 @@ class Parser {
       this.#refuse(
         pair.key,
         key,
-        `no such key${section.of}; ${hint}known here: ${known.join(", ")}`,
+        `no such key${section.of ?? ""}; ${hint}known here: ${known.join(", ")}`,
       );
     }
     if (isOurs(key, this.#settings)) {
@@ -290,16 +276,6 @@ class Parser {
     const what = key === "" ? "" : ` key "${key}":`;
     throw new ConfigError(`Cannot read ${this.#place(this.#line(node))}:${what} ${reason}`);
   }
-}
-
-function newSection(): Section {
-  return { flags: new Map(), sections: new Map(), lists: new Map(), of: "" };
-}
-
-function child(sections: Map<string, Section>, name: string): Section {
-  let section = sections.get(name);
-  if (section === undefined) sections.set(name, section = newSection());
-  return section;
 }
 
 function isOurs(key: string, settings: readonly Flag[]): boolean {

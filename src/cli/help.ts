@@ -53,6 +53,7 @@ export function commandHelp(command: Command): string {
     "",
     "Flags:",
     ...[...command.flags, ...COMMON_FLAGS].flatMap(flagLines),
+    ...(command.inherits ? ["", "And those of the collector: see edgebmp help."] : []),
   ];
   return lines.join("\n") + "\n";
 }

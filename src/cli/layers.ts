@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { logLevelFlag, verbosityFlag, verbosityLevel } from "../ops/flags.ts";
 import type { LogLevel } from "../ops/log.ts";
 import type { ConfigFile, ListItem } from "./config_file.ts";
-import { defaultOf, type Flag, type FlagSource, type FlagValues } from "./flag.ts";
+import { defaultOf, type Flag, type FlagSource, type FlagValues, type Origin } from "./flag.ts";
 
 /** Strongest first. */
 export class Layers implements FlagSource {
@@ -41,6 +41,15 @@ export class Layers implements FlagSource {
     }
     const path = join(this.credentials, credential);
     return existsSync(path) ? path : undefined;
+  }
+
+  /** Where its value comes from; undefined: it is the default. */
+  origin(flag: Flag): Origin | undefined {
+    for (const layer of [this.flags, this.environment, this.file?.values]) {
+      if (layer?.given(flag)) return layer.origin(flag);
+    }
+    const path = this.credentialOf(flag, this.file?.values);
+    return path === undefined ? undefined : { text: path, place: "systemd credential" };
   }
 
   given(flag: Flag): boolean {

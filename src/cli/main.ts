@@ -119,6 +119,7 @@ async function runCommand(
     runtime: program.runtime,
     log: program.openLog(values.get(logLevelFlag), values.get(logFormatFlag)),
     signal: program.signals.stop,
+    loadCommands,
   });
 }
 

@@ -64,7 +64,9 @@ export function outputOf({ type, options }: SinkConfig): string {
 export function flagSinkItems(layers: Layers): ListItem[] {
   return flagSinks(layers).map(({ name, type, format }) => {
     const values = new FlagValues();
-    for (const [flag, text] of [[sinkName, name], [sinkType, type], [sinkFormat, format]] as const) {
+    for (
+      const [flag, text] of [[sinkName, name], [sinkType, type], [sinkFormat, format]] as const
+    ) {
       values.set(flag, text, { text, place: "flags" });
     }
     return { values, place: "" };

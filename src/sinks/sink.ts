@@ -16,6 +16,8 @@ export interface Sink {
    *   not count as under way
    */
   deliver(batch: Output, release?: () => void): Promise<void>;
+  /** Tries whether it can be reached, in place of {@linkcode Sink.open}: connects, logs in, and ends. @throws when not */
+  check?(): Promise<void>;
   /** SIGHUP: files are closed and opened again. */
   reopen?(): Promise<void>;
   /** Flushes and closes, at most until `signal` aborts. Idempotent. */

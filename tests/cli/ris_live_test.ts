@@ -125,7 +125,14 @@ function start(args: readonly string[], lines: string[]) {
   const { values, words } = parseArguments([...args], [...risLiveCommand.flags], true);
   const stop = new AbortController();
   const log = new Log("info", "text", (line) => void lines.push(line));
-  const run = risLiveCommand.run({ flags: values, words, runtime, log, signal: stop.signal });
+  const run = risLiveCommand.run({
+    flags: values,
+    words,
+    runtime,
+    log,
+    signal: stop.signal,
+    loadCommands: () => Promise.resolve([]),
+  });
   return { run, stop };
 }
 

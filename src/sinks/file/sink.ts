@@ -13,7 +13,7 @@
  * Beside regular files, these work: `/dev/null`; `/dev/stdout` and `/dev/stderr`; a FIFO, whose reader is waited for when it
  * is opened, and whose reader's end is the end of the sink, as with the console.
  */
-import { lstat } from "node:fs/promises";
+import { access, constants, lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Output } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
@@ -99,6 +99,15 @@ export class FileSink implements Sink {
       "edgebmp_file_write_failures_total",
       "Writes to a file that failed and were tried again",
     ).with({ sink: this.name });
+  }
+
+  /** Whether the file, or one in its directory, may be written; makes none. */
+  async check(): Promise<void> {
+    const isThere = await lstat(this.#path).then(() => true, () => false);
+    const place = isThere ? this.#path : dirname(this.#path);
+    await access(place, constants.W_OK).catch((cause) => {
+      throw new Error(`Cannot write to "${place}": ${toError(cause).message}`, { cause });
+    });
   }
 
   async open(): Promise<void> {

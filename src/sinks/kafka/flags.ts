@@ -37,6 +37,7 @@ export const kafkaServerFlag: Flag<string> = {
   gobmpKey: "kafka_config.kafka_srv",
   placeholder: "HOST:PORT,...",
   default: "",
+  example: "kafka1:9092,kafka2:9092",
   help: "Kafka brokers to begin with; the others are found through them",
   parse(text) {
     if (text !== "") parseBrokers(text);

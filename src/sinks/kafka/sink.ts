@@ -10,9 +10,11 @@ import type { Secret } from "../../cli/secret.ts";
 import type { Output, Topic } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import { toError } from "../../runtime/error.ts";
 import { readSecret, readText } from "../../runtime/secret.ts";
 import { DeadLetters } from "../dead_letter.ts";
 import type { Sink } from "../sink.ts";
+import type { Dialer } from "./broker.ts";
 import { nameOf } from "./cluster.ts";
 import type { KafkaLibrary } from "./client.ts";
 import type { SaslMechanism } from "./flags.ts";
@@ -73,9 +75,37 @@ export class KafkaSink implements Sink {
     this.#parts = parts;
   }
 
+  /** Asks one broker after the other until one answers. */
+  async check(): Promise<void> {
+    const dialer = this.#dialer(await load());
+    const failures: string[] = [];
+    for (const address of this.#options.bootstrap) {
+      try {
+        (await dialer.dial(address)).close();
+        return;
+      } catch (error) {
+        failures.push(`${nameOf(address)}: ${toError(error).message}`);
+      }
+    }
+    throw new Error(`Cannot reach a broker: ${failures.join("; ")}`);
+  }
+
+  #dialer(library: KafkaLibrary): Dialer {
+    const { tls, sasl, requestTimeoutMs, clientId } = this.#options;
+    return {
+      dial: async (address) =>
+        await library.dialer({
+          clientId,
+          requestTimeoutMs,
+          tls: await readTls(tls),
+          sasl: sasl && { ...sasl, password: await readPassword(sasl) },
+        }).dial(address),
+    };
+  }
+
   /** Loads the library and starts to connect; does not wait for a broker. @throws when a file cannot be read */
   async open(): Promise<void> {
-    const { tls, sasl, compression, requestTimeoutMs, clientId } = this.#options;
+    const { tls, sasl, compression } = this.#options;
     // Files are read again for each connection, so that they can be renewed; here to see whether they are there.
     await readTls(tls);
     await readPassword(sasl);
@@ -83,15 +113,7 @@ export class KafkaSink implements Sink {
     const library = await load();
     const counts = declareMetrics(metrics, this.name);
     const producer = new Producer(this.#options, {
-      dialer: {
-        dial: async (address) =>
-          await library.dialer({
-            clientId,
-            requestTimeoutMs,
-            tls: await readTls(tls),
-            sasl: sasl && { ...sasl, password: await readPassword(sasl) },
-          }).dial(address),
-      },
+      dialer: this.#dialer(library),
       codec: library.codec(compression),
       deadLetters: new DeadLetters({
         sink: this.name,

@@ -18,6 +18,7 @@ export const natsServerFlag: Flag<string> = {
   gobmpKey: "nats_config.nats_srv",
   placeholder: "URL,...",
   default: "",
+  example: "nats://nats1:4222",
   help: "NATS servers: nats://, tls://, ws:// or wss://HOST:PORT; each is tried in turn",
   parse(text) {
     parseServers(text);

@@ -14,9 +14,7 @@
  * does not listen at that moment never gets it, and a server that ends takes with it what it has not passed on.
  */
 import { clearInterval, setInterval } from "node:timers";
-import type { Output, Topic } from "../../formats/output.ts";
-import type { Log } from "../../ops/log.ts";
-import type { Metrics } from "../../ops/metrics.ts";
+import type { Output } from "../../formats/output.ts";
 import { toError } from "../../runtime/error.ts";
 import { Backoff, sleep } from "../../ops/backoff.ts";
 import { DeadLetters } from "../dead_letter.ts";
@@ -25,41 +23,9 @@ import type { NatsLink } from "./link.ts";
 import { declareMetrics, type NatsMetrics } from "./metrics.ts";
 import { PublishWriter } from "./publish_writer.ts";
 import { SendWindow } from "./send_window.ts";
-import { ensureStream, type StreamOptions } from "./stream.ts";
+import { ensureStream } from "./stream.ts";
+import type { NatsSinkOptions } from "./options.ts";
 import { Subjects } from "./subjects.ts";
-
-export interface NatsSinkOptions {
-  /** Label in logs and metrics. */
-  name: string;
-  /** Name of the format of its records, and the topics that they may have. */
-  format: string;
-  topics: readonly Topic[];
-  /** Stands before all subjects, with a dot; empty: nothing does. */
-  topicPrefix: string;
-  /** Undefined: core NATS. */
-  jetStream: StreamOptions | undefined;
-  /** Whether the stream may be made, and its subjects completed. */
-  makeStream: boolean;
-  /** Whether keys are bytes and not text. */
-  binaryKeys: boolean;
-  identityHeaders: boolean;
-  /** Records that are sent and not acknowledged, at most: a power of two. */
-  inFlightMax: number;
-  /** Nothing acknowledged for so long: the connection is given up. */
-  ackTimeoutMs: number;
-  /** Empty: records that are refused for good are logged and counted only. */
-  deadLetterFile: string;
-  deadLetterBytesMax: number;
-  /** Finds out whether what was configured can work at all, e.g. reads the files. @throws if not */
-  check(): Promise<void>;
-  /** Opens a connection to the next of the servers. Errors say which one, and no secrets. */
-  connect(): Promise<{ link: NatsLink; server: string }>;
-  metrics: Metrics;
-  log: Log;
-  backoff?: Pick<Backoff, "next" | "reset">;
-  /** So long the server has to read what is left of a lost connection, before the same records come by the next one. */
-  settleMs?: number;
-}
 
 /** Bytes of records under way: beyond what fills a fast line, they only make the tail longer that is sent again. */
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
@@ -125,6 +91,21 @@ export class NatsSink implements Sink {
     this.#writer = new PublishWriter(options);
     this.#subjects = new Subjects(options.topics, options.topicPrefix);
     this.#whenStopped.catch(() => {});
+  }
+
+  /** Asks one server after the other until one answers. */
+  async check(): Promise<void> {
+    const failures = new Set<string>();
+    for (;;) {
+      try {
+        const { link } = await this.#options.connect();
+        return await link.close();
+      } catch (error) {
+        const { message } = toError(error);
+        if (failures.has(message)) throw new Error([...failures].join("; "));
+        failures.add(message);
+      }
+    }
   }
 
   async open(): Promise<void> {

@@ -27,7 +27,8 @@ import {
   natsUserFlag,
 } from "./flags.ts";
 import { type LoginOptions, parseServers, type ServerAddress, Servers } from "./servers.ts";
-import { NatsSink, type NatsSinkOptions } from "./sink.ts";
+import type { NatsSinkOptions } from "./options.ts";
+import { NatsSink } from "./sink.ts";
 import type { StreamOptions } from "./stream.ts";
 
 /** What is set; the rest comes from the collector. */
