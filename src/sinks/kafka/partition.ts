@@ -10,6 +10,9 @@
  * - A batch that was sent keeps its id and sequence, unless the broker has lost track of them, or a batch before it is taken out,
  *   which leaves a gap. Then the partition goes on with a producer id of its own. Closing the gap under the old id would be wrong
  *   if the refused batch was in the log after all: the broker would take its successor for a repeat, and drop it.
+ * - Under an id that the partition has not acknowledged a batch of yet, one batch is under way: of an id that it does not know, the
+ *   broker takes a batch with any sequence (KIP-360), so that a second one would come before a first that was refused. That happens: a
+ *   broker that has just made a topic answers for a moment that it does not lead it.
  * - Without an id (idempotence off) one batch is under way at a time: order is kept, a repeat is possible.
  */
 import type { RecordIdentity } from "../../formats/output.ts";
@@ -125,6 +128,8 @@ export class Partition {
   #broker: Broker | undefined = undefined;
   #identity: ProducerIdentity | undefined = undefined;
   #isIdentitySpent = false;
+  /** Whether the broker has acknowledged a batch under the identity. */
+  #isIdentityKnown = false;
   #sequence = 0;
 
   constructor(readonly topic: string, readonly index: number, host: PartitionHost) {
@@ -169,7 +174,7 @@ export class Partition {
       if (this.#underWay === 0) void this.#recover(0);
       return;
     }
-    const inFlightMax = identity === NOT_IDEMPOTENT ? 1 : this.#host.inFlightMax;
+    const inFlightMax = this.#isIdentityKnown ? this.#host.inFlightMax : 1;
     while (this.#sent < this.#queue.length && this.#underWay < inFlightMax) {
       void this.#sendOne(this.#queue[this.#sent++]!, broker, identity);
     }
@@ -217,6 +222,8 @@ export class Partition {
     for (let head = queue[0]; isAcknowledged(head); head = queue[0]) {
       queue.shift();
       this.#sent--;
+      this.#isIdentityKnown = head.identity === this.#identity &&
+        head.identity !== NOT_IDEMPOTENT;
       this.#backoff.reset();
       this.#host.acknowledged(head.records.count, head.records.bytesLength);
       this.#host.returnWriter(this, head.records.release());
@@ -301,6 +308,7 @@ export class Partition {
   async #changeIdentity(): Promise<void> {
     this.#identity = await this.#host.identity(this.#identity);
     this.#isIdentitySpent = false;
+    this.#isIdentityKnown = false;
     this.#sequence = 0;
     for (const batch of this.#queue) batch.identity = undefined;
   }

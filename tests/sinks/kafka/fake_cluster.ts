@@ -43,7 +43,13 @@ interface ProducerState {
 class FakePartition {
   readonly values: string[] = [];
   readonly producers = new Map<bigint, ProducerState>();
+  readonly #forgotten = new Set<bigint>();
   leader = 1;
+
+  forget(): void {
+    for (const id of this.producers.keys()) this.#forgotten.add(id);
+    this.producers.clear();
+  }
 
   /** Kafka's error code. */
   append(batch: ReferenceBatch): number {
@@ -59,9 +65,10 @@ class FakePartition {
   #check(id: bigint, epoch: number, base: number, count: number): number {
     let state = this.producers.get(id);
     if (state === undefined) {
-      // Unknown id: only a first batch can be right.
-      if (base !== 0) return 59;
-      state = { epoch, next: 0, batches: [] };
+      // Brokers take any batch of an id that they do not know (KIP-360). What they knew they forget after a day without batches; here,
+      // where it happens at any time, only a first one can be right, as with older brokers.
+      if (base !== 0 && this.#forgotten.has(id)) return 59;
+      state = { epoch, next: base, batches: [] };
       this.producers.set(id, state);
     }
     if (epoch < state.epoch) return 47;
@@ -202,7 +209,7 @@ class FakeBroker implements Broker {
       partition.leader = partition.leader % cluster.options.brokers + 1;
       return 6;
     }
-    if (fault === "forgotten") partition.producers.clear();
+    if (fault === "forgotten") partition.forget();
     const refusal = cluster.options.refuse(topic, batch);
     if (refusal !== 0) return refusal;
     if (typeof fault === "object" && !fault.appended) return fault.code;
