@@ -16,6 +16,7 @@ import { toError } from "./runtime/error.ts";
 import { readPem } from "./runtime/tls_files.ts";
 import type { Runtime } from "./runtime/types.ts";
 import { Dialer } from "./sessions/dialer.ts";
+import { handshakesMax } from "./sessions/listener.ts";
 import { sessionLimit, Sessions } from "./sessions/sessions.ts";
 
 export interface Collector {
@@ -163,7 +164,7 @@ class RunningCollector implements Collector {
       limits,
       sessionsMax: sessionLimit(
         runtime.fileDescriptorLimit(),
-        sinks.length,
+        sinks.length + handshakesMax(config.listen),
         config.upstreams.length,
       ),
     });

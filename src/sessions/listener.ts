@@ -83,6 +83,11 @@ export async function listenForRouters(
   };
 }
 
+/** Connections that may be in a TLS handshake, and not yet sessions, at one time. */
+export function handshakesMax(listeners: readonly ListenerOptions[]): number {
+  return listeners.reduce((sum, { tls }) => sum + (tls?.handshakesMax ?? 0), 0);
+}
+
 function bindFailure(cause: unknown): string {
   const code = errorCode(cause);
   const reason = BIND_FAILURES[code] ?? toError(cause).message;
