@@ -77,8 +77,8 @@ async function run(
       return await list(client, context);
     case "reset": {
       const path = id === "all" ? "sessions/reset" : `sessions/${encodeURIComponent(id)}/reset`;
-      const done = await client.post(path, {});
-      log.info("reset", { session: id, accepted: done.accepted, too_soon: done.too_soon });
+      const { accepted = 1, too_soon = 0 } = await client.post(path, {});
+      log.info("reset", { session: id, accepted: Number(accepted), too_soon: Number(too_soon) });
       return 0;
     }
     case "capture":

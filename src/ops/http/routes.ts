@@ -4,6 +4,7 @@ import { ACTION_ROUTES } from "./routes/actions.ts";
 import { API_ROUTES } from "./routes/api.ts";
 import { HEALTH_ROUTES } from "./routes/health.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
+import { PPROF_ROUTES } from "./routes/pprof.ts";
 import { TAIL_ROUTES } from "./routes/tail.ts";
 
 export const ROUTES: readonly Route[] = [
@@ -12,4 +13,5 @@ export const ROUTES: readonly Route[] = [
   ...API_ROUTES,
   ...TAIL_ROUTES,
   ...ACTION_ROUTES,
+  ...PPROF_ROUTES,
 ];

@@ -32,8 +32,8 @@ const CONNECTIONS_MAX = 128;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 30_000;
-/** Of a connection on which nothing moves: a reader that takes no more of its answer. */
-const IDLE_TIMEOUT_MS = 60_000;
+/** Of a connection on which nothing moves: a reader that takes no more of its answer. A profile takes up to two minutes. */
+const IDLE_TIMEOUT_MS = 150_000;
 
 export interface HttpServer {
   /** E.g. `127.0.0.1:56767`. */
