@@ -15,7 +15,8 @@ export function exposition(metrics: Iterable<Metric>): string {
   return text;
 }
 
-function labelText(labels: Labels): string {
+/** `{name="value",…}`, empty without labels. */
+export function labelText(labels: Labels): string {
   let text = "";
   for (const name in labels) {
     text += `${text === "" ? "{" : ","}${name}="${escapeValue(labels[name]!)}"`;

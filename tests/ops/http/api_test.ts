@@ -152,6 +152,22 @@ describe("the API", () => {
     assert.match(body, /^edgebmp_peers\{state="unknown"\} 1$/m);
   });
 
+  it("has series of each peer, apart from the others", async () => {
+    const { body } = await test.ask("/metrics/peers");
+    const up = /^edgebmp_peer_up\{session="[^"]+",router="127.0.0.1",peer="([^"]+)",.*\} (\d)$/gm;
+    assert.deepEqual([...body.matchAll(up)].map(([, peer, value]) => `${peer} ${value}`), [
+      "192.0.2.2 1",
+      "2001:db8::2 0",
+      "192.0.2.9 0",
+    ]);
+    assert.match(
+      body,
+      /^edgebmp_peer_routes_announced_total\{.*view="adj-rib-in-pre",family="ipv4-unicast"\} 2$/m,
+    );
+    assert.doesNotMatch((await test.ask("/metrics")).body, /edgebmp_peer_up/);
+    assert.doesNotMatch((await test.ask("/metrics/peers?session=x")).body, /^edgebmp_peer_up/m);
+  });
+
   it("forgets the peers of a session that ends, and remembers the session", async () => {
     const socket = await test.router(router(initiation("short"), peerUp(PEER)));
     await test.until("/api/v1/status", ({ peers }) => peers.up === 2);

@@ -8,7 +8,7 @@ import type { Session } from "../../../sessions/session.ts";
 import { ipv4Text, ipv6Text, routeDistinguisherText } from "../../../wire/strings.ts";
 
 /** By number of the RIB view. */
-const VIEW_NAMES = [
+export const VIEW_NAMES = [
   "adj-rib-in-pre",
   "adj-rib-in-post",
   "adj-rib-out-pre",
