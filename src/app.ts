@@ -132,7 +132,7 @@ class RunningCollector implements Collector {
     this.#started = config;
     this.#readConfig = readConfig;
     this.#log = log;
-    const { limits, collector, sinks } = config;
+    const { limits, collector, sinks, spool } = config;
     this.#journal = journal;
     const deadline = this.#deadline.signal;
     this.#operations = new Operations(config.http.port !== 0);
@@ -140,6 +140,7 @@ class RunningCollector implements Collector {
     this.#sinks = new SinkSet(sinks, {
       journal,
       collector,
+      stateDir: spool.dir,
       runtime,
       meter,
       tail,

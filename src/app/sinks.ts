@@ -31,6 +31,8 @@ export interface SinkSetOptions {
   readonly journal: Journal;
   /** The field `collector` of records. */
   readonly collector: string;
+  /** For what sinks keep; empty: there is none. */
+  readonly stateDir: string;
   readonly runtime: Runtime;
   /** Shown records of goBMP's format. */
   readonly tail: Tail;
@@ -302,7 +304,7 @@ export class SinkSet {
 
   #create(config: SinkConfig): Sink {
     const { name, type, options, format, formatOptions, topicPrefix } = config;
-    const { runtime, metrics, log } = this.#options;
+    const { stateDir, runtime, metrics, log } = this.#options;
     const form = formatSpec(format);
     return sinkSpec(type).create(options, {
       name,
@@ -311,6 +313,7 @@ export class SinkSet {
       topicPrefix,
       lines: form.lines,
       identityInHeaders: form.lacksIdentity(formatOptions),
+      stateDir,
       runtime,
       metrics,
       log,

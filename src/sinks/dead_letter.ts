@@ -6,6 +6,7 @@
  * with `base64` in place of `text` where the value is not UTF-8.
  */
 import { open } from "node:fs/promises";
+import { join } from "node:path";
 import { anyText, type Flag, size } from "../cli/flag.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metric, Metrics } from "../ops/metrics.ts";
@@ -43,7 +44,7 @@ export const deadLetterFileFlag: Flag<string> = {
   placeholder: "PATH",
   default: "",
   help:
-    "Where records go that a server refuses for good, one JSON line each. None: they are logged and counted only",
+    "Where records go that a server refuses for good, one JSON line each. Default: refused-SINK.jsonl in the spool's directory; without one they are logged and counted only",
   parse: anyText,
 };
 
@@ -55,6 +56,16 @@ export const deadLetterMaxBytesFlag: Flag<number> = {
   help: "Size of the dead-letter file, beyond which refused records are logged and counted only",
   parse: size(0, Number.MAX_SAFE_INTEGER),
 };
+
+/**
+ * The file for what a sink's server refuses: the one that is named, or else one where the collector keeps its state.
+ *
+ * @param stateDir undefined or empty: there is none
+ */
+export function deadLetterPath(file: string, sink: string, stateDir: string | undefined): string {
+  if (file !== "" || !stateDir) return file;
+  return join(stateDir, `refused-${sink.replaceAll(/[^\w.-]/g, "_")}.jsonl`);
+}
 
 const NEWLINE = 0x0a;
 const UTF8 = new TextDecoder("utf-8", { fatal: true });

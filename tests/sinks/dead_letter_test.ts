@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
-import { type DeadLetterOptions, DeadLetters } from "../../src/sinks/dead_letter.ts";
+import {
+  type DeadLetterOptions,
+  deadLetterPath,
+  DeadLetters,
+} from "../../src/sinks/dead_letter.ts";
 import { utf8 } from "../../src/wire/writer.ts";
 
 async function inFolder(
@@ -86,6 +90,22 @@ describe("DeadLetters", () => {
       assert.match(log.join(""), /server refuses record for good.*MESSAGE_TOO_LARGE/);
       assert.match(log.join(""), reason);
       assert.doesNotMatch(log.join(""), /é/);
+    });
+  }
+});
+
+describe("deadLetterPath()", () => {
+  for (
+    const [file, sink, stateDir, path] of [
+      ["/x/dead.jsonl", "kafka", "/spool", "/x/dead.jsonl"],
+      ["", "kafka", "/spool", "/spool/refused-kafka.jsonl"],
+      ["", "../a b", "/spool", "/spool/refused-.._a_b.jsonl"],
+      ["", "kafka", "", ""],
+      ["", "kafka", undefined, ""],
+    ] as const
+  ) {
+    it(`"${file}" of ${sink} with ${stateDir}: "${path}"`, () => {
+      assert.equal(deadLetterPath(file, sink, stateDir), path);
     });
   }
 });

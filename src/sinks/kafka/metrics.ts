@@ -10,6 +10,7 @@ export interface KafkaMetrics {
   readonly retries: Counter;
   readonly producerIds: Counter;
   readonly ownRecordsDropped: Counter;
+  readonly missingTopics: Counter;
   readonly lastSuccess: Counter;
   readonly lastError: Counter;
   /** By the label `error`: the name of Kafka's code, or `CONNECTION`. */
@@ -49,6 +50,10 @@ export function declareMetrics(metrics: Metrics, sink: string): KafkaMetrics {
     ownRecordsDropped: counter(
       "edgebmp_kafka_own_records_dropped_total",
       "Records for topics edgebmp.* left out because these may not be made or written",
+    ),
+    missingTopics: gauge(
+      "edgebmp_kafka_missing_topics",
+      "Topics that there are not yet: a record for one waits, and all that come after it",
     ),
     lastSuccess: gauge(
       "edgebmp_sink_last_success_timestamp_seconds",

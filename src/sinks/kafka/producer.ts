@@ -325,6 +325,14 @@ export class Producer implements TopicsHost {
     });
   }
 
+  topicFailed(error: string): void {
+    this.#count(error);
+  }
+
+  topicsMissing(count: number): void {
+    this.#metrics.missingTopics.set(count);
+  }
+
   #count(error: string): void {
     const metrics = this.#metrics;
     const nowMs = this.nowMs();

@@ -1,7 +1,7 @@
 /** The Kafka sink as the configuration sees it. */
 import { FlagError, type FlagSource } from "../../cli/flag.ts";
-import { isGiven, secretOf } from "../../cli/secret.ts";
-import { deadLetterFileFlag, deadLetterMaxBytesFlag } from "../dead_letter.ts";
+import { askFor, isGiven, secretOf } from "../../cli/secret.ts";
+import { deadLetterFileFlag, deadLetterMaxBytesFlag, deadLetterPath } from "../dead_letter.ts";
 import type { SinkSpec } from "../spec.ts";
 import { kafkaTopicPrefixFlag } from "../topic_prefix.ts";
 import {
@@ -45,12 +45,13 @@ export const KAFKA: SinkSpec<KafkaOptions> = {
   wrapped: false,
   topicPrefix: kafkaTopicPrefixFlag,
   options: readOptions,
-  create: (options, { name, topics, topicPrefix, identityInHeaders, metrics, log }) =>
+  create: (options, { name, topics, topicPrefix, identityInHeaders, stateDir, metrics, log }) =>
     new KafkaSink({
       ...options,
       name,
       identityHeaders: options.identityHeaders ?? identityInHeaders,
       topics: { ...options.topics, prefix: topicPrefix },
+      deadLetterFile: deadLetterPath(options.deadLetterFile, name, stateDir),
     }, { topics, metrics, log }),
 };
 
@@ -111,7 +112,7 @@ function readSasl(values: FlagSource): SaslOptions | undefined {
   }
   if (!isGiven(password)) {
     throw new FlagError(
-      `found ${mechanism}, expected --${kafkaSaslPasswordFlags.file.name} with it`,
+      `found ${mechanism} without a password, expected ${askFor(kafkaSaslPasswordFlags)}`,
     );
   }
   return { mechanism, username, password };

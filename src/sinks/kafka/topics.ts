@@ -2,7 +2,7 @@
 import type { Topic } from "../../formats/output.ts";
 import type { Log } from "../../ops/log.ts";
 import { Backoff } from "../../ops/backoff.ts";
-import type { Metadata, NewTopic } from "./broker.ts";
+import type { KafkaProblem, Metadata, NewTopic } from "./broker.ts";
 import type { Cluster } from "./cluster.ts";
 import {
   CLUSTER_AUTHORIZATION_FAILED,
@@ -55,6 +55,10 @@ export interface TopicsHost extends PartitionHost {
   settled(): void;
   /** Own topics are given up. */
   ownRefused(reason: string): void;
+  /** A topic is missing, or could not be made. */
+  topicFailed(error: string): void;
+  /** So many topics are missing now. */
+  topicsMissing(count: number): void;
   /** The cluster could not be asked. */
   unreachable(error: unknown): void;
 }
@@ -155,6 +159,7 @@ export class Topics {
       try {
         await this.#cluster.refresh();
         if (await this.#makeMissing(round)) backoff.reset();
+        host.topicsMissing(this.#missing.length);
         if (this.#isDone && !hasSizes) {
           await this.learnSizes();
           hasSizes = true;
@@ -176,10 +181,14 @@ export class Topics {
     );
   }
 
+  get #missing(): TopicState[] {
+    return [...this.#byName.values()]
+      .filter((topic) => topic.isMissing && topic.refusal === undefined);
+  }
+
   /** Makes the topics that are missing, if that is allowed. Returns whether any was made. */
   async #makeMissing(round: number): Promise<boolean> {
-    const missing = [...this.#byName.values()]
-      .filter((topic) => topic.isMissing && topic.refusal === undefined);
+    const missing = this.#missing;
     if (missing.length === 0) return false;
     const { create, partitions, replicationFactor, retentionMs } = this.#options;
     if (!create) {
@@ -199,11 +208,15 @@ export class Topics {
       const reason = codeName(problem.code);
       const isForbidden = problem.code === CLUSTER_AUTHORIZATION_FAILED ||
         verdictOf(problem.code) === "topic";
-      if (topic.isOwn && isForbidden) {
+      if (!isForbidden) {
+        this.#complain("cannot make Kafka topic, trying again", topic.name, problem);
+      } else if (topic.isOwn) {
         this.refuseOwn(reason);
-        continue;
+      } else {
+        this.#complain("cannot make Kafka topic, its records are refused", topic.name, problem);
+        topic.refusal = reason;
+        this.#host.settled();
       }
-      this.#complain("cannot make Kafka topic, trying again", topic.name, reason, problem.message);
     }
     return problems.size < missing.length;
   }
@@ -213,18 +226,18 @@ export class Topics {
       if (topic.isOwn && round >= OWN_ROUNDS_MAX) {
         this.refuseOwn(codeName(UNKNOWN_TOPIC_OR_PARTITION));
       } else if (!topic.isOwn) {
-        this.#complain(
-          "Kafka topic is missing, waiting for it",
-          topic.name,
-          codeName(UNKNOWN_TOPIC_OR_PARTITION),
-          null,
-        );
+        this.#complain("Kafka topic is missing, waiting for it", topic.name, {
+          code: UNKNOWN_TOPIC_OR_PARTITION,
+          message: null,
+        });
       }
     }
   }
 
-  #complain(event: string, topic: string, error: string, message: string | null): void {
+  #complain(event: string, topic: string, { code, message }: KafkaProblem): void {
     const { log, sinkName } = this.#host;
+    const error = codeName(code);
+    this.#host.topicFailed(error);
     log.limited("error", sinkName, event, {
       sink: sinkName,
       topic,

@@ -2,6 +2,7 @@
 import {
   compressionsAlgorithms,
   Connection,
+  createAclsV2,
   createTopicsV5,
   deleteTopicsV4,
   describeConfigsV1,
@@ -24,6 +25,10 @@ const FETCH_VERSION = 4;
 const FETCH_BYTES = 8 * 1024 * 1024;
 const WAIT_MS = 10;
 const TOPIC_RESOURCE = 2 as const;
+const LITERAL = 3 as const;
+const DENY = 2 as const;
+/** https://kafka.apache.org/protocol, AclOperation. */
+const OPERATIONS = { write: 4, create: 5 } as const;
 
 /** Reads over the plain listeners. */
 export class LogReader {
@@ -71,6 +76,11 @@ export class LogReader {
   async all(topic: string, partition: number): Promise<ReferenceRecord[]> {
     const ends = await this.#ends([topic]);
     return await this.records(topic, partition, ends[partition]!);
+  }
+
+  /** How many records a topic holds now. */
+  async count(topic: string): Promise<number> {
+    return (await this.#ends([topic])).reduce((sum, end) => sum + end, 0);
   }
 
   /** Leaders by partition. */
@@ -137,6 +147,20 @@ export class LogReader {
 
   async deleteTopic(name: string): Promise<void> {
     await deleteTopicsV4.api.async(await this.#any(), [{ name }], 5000);
+  }
+
+  /** Forbids a user one operation on a topic. */
+  async forbid(user: string, operation: "write" | "create", topic: string): Promise<void> {
+    const acl = {
+      resourceType: TOPIC_RESOURCE,
+      resourceName: topic,
+      resourcePatternType: LITERAL,
+      principal: `User:${user}`,
+      host: "*",
+      operation: OPERATIONS[operation],
+      permissionType: DENY,
+    };
+    await createAclsV2.api.async(await this.#any(), [acl]);
   }
 
   async close(): Promise<void> {

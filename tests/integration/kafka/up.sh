@@ -7,7 +7,7 @@
 #                                   earlier run; "Kafka Server started" on standard output says that it answers
 #
 # Node N of a cluster listens on PORT+5*(N-1): plain, +1 controller, +2 SASL, +3 TLS, +4 SASL over TLS.
-# User "edge", password "edge-secret", by PLAIN and SCRAM; plain TLS wants a client certificate. Certificates are in DIR/tls: those of node 1 serve all nodes.
+# User "edge", password "edge-secret", by PLAIN and SCRAM, or any unsigned token; plain TLS wants a client certificate. Certificates are in DIR/tls: those of node 1 serve all nodes.
 # Needs Java 17 and openssl, for the jars also mvn. EDGEBMP_KAFKA_CACHE is where they are kept; EDGEBMP_KAFKA_JVM, a flag of Java
 # in place of the one that starts it quickest.
 set -euo pipefail
@@ -79,7 +79,7 @@ offsets.topic.replication.factor=$copies
 transaction.state.log.replication.factor=$copies
 num.network.threads=2
 num.io.threads=2
-sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER
 ssl.keystore.type=PEM
 ssl.truststore.type=PEM
 ssl.keystore.location=${data%/*}/tls/server.pem
@@ -91,6 +91,8 @@ broker.heartbeat.interval.ms=250
 TEXT
   for listener in sasl_plaintext sasl_ssl; do
     echo "listener.name.$listener.plain.sasl.jaas.config=$module.plain.PlainLoginModule required user_$user=\"$password\";"
+    # Takes tokens without a signature.
+    echo "listener.name.$listener.oauthbearer.sasl.jaas.config=$module.oauthbearer.OAuthBearerLoginModule required;"
     for mechanism in scram-sha-256 scram-sha-512; do
       echo "listener.name.$listener.$mechanism.sasl.jaas.config=$module.scram.ScramLoginModule required;"
     done
