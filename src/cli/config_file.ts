@@ -129,7 +129,9 @@ class Parser {
     const [error] = this.#document.errors;
     if (error !== undefined) {
       const line = this.#lines.linePos(error.pos[0]).line;
-      const reason = error.message.replace(/[:,]? *["'][^]*$/, "");
+      const reason = error.code === "DUPLICATE_KEY"
+        ? "this key stands there a second time"
+        : error.message.replace(/[:,]? *["'][^]*$/, "");
       throw new ConfigError(`Cannot read ${this.#place(line)}: not YAML: ${reason}`);
     }
     const root = this.#document.contents;
@@ -157,7 +159,12 @@ class Parser {
   #section(found: unknown, section: Section, values: FlagValues, path: string): void {
     const node = this.#resolve(found);
     if (node === null || (isScalar(node) && node.value === null)) return;
-    if (!isMap(node)) this.#refuse(found, path, `found ${kindOf(node)}, expected a mapping`);
+    if (!isMap(node)) {
+      const { flags, sections, lists } = section;
+      const [some] = [...flags.keys(), ...sections.keys(), ...lists.keys()];
+      const first = path === "" ? '"version: 1"' : some;
+      this.#refuse(found, path, `found ${kindOf(node)}, expected keys with values, e.g. ${first}`);
+    }
     for (const pair of node.items) this.#pair(pair, section, values, path);
   }
 
@@ -209,7 +216,13 @@ class Parser {
 
   #list(pair: Pair, section: Section, key: string): void {
     const node = this.#resolve(pair.value);
-    if (!isSeq(node)) this.#refuse(pair.key, key, `found ${kindOf(node)}, expected a list`);
+    if (!isSeq(node)) {
+      this.#refuse(
+        pair.key,
+        key,
+        `found ${kindOf(node)}, expected a list, each entry with "- " before it`,
+      );
+    }
     const items = node.items.map((item, i) => {
       const values = new FlagValues();
       const path = `${key}[${i}]`;
@@ -240,23 +253,35 @@ class Parser {
 
   #unknown(pair: Pair, section: Section, name: string, key: string): void {
     if (!this.#gobmp) {
-      const known = [...section.flags.keys(), ...section.sections.keys(), ...section.lists.keys()];
-      const nearest = nearestName(name, known);
-      const hint = nearest === undefined ? "" : `did you mean "${nearest}"? `;
-      this.#refuse(
-        pair.key,
-        key,
-        `no such key${section.of ?? ""}; ${hint}known here: ${known.join(", ")}`,
-      );
+      const advice = this.#advice(section, name, key);
+      this.#refuse(pair.key, key, `no such key${section.of ?? ""}; ${advice}`);
     }
     if (isOurs(key, this.#settings)) {
       this.#refuse(
         pair.key,
         key,
-        `a key of files that start with "version: 1", which was not found`,
+        `a file with this key begins with "version: 1"; without that line it is read as one of goBMP's`,
       );
     }
     this.#warnings.push(`${this.#place(this.#line(pair.key))}: key "${key}": not known, ignored`);
+  }
+
+  /** What may have been meant: a key here, one of another kind of entry, one elsewhere; else all that stand here. */
+  #advice({ flags, sections, lists }: Section, name: string, key: string): string {
+    const known = [...flags.keys(), ...sections.keys(), ...lists.keys()];
+    const nearest = nearestName(name, known);
+    if (nearest !== undefined) return `did you mean "${nearest}"?`;
+    const path = key.replace(/\[\d+\]/g, "[]");
+    for (const { flag, flags } of this.#variants) {
+      const owners = [...flags].filter(([, own]) => own.some((each) => each.key === path));
+      if (owners.length === 0) continue;
+      const decider = flag.key!.split(".").at(-1);
+      return `it is one of ${decider} ${owners.map(([value]) => value).join(", ")}`;
+    }
+    for (const { key } of this.#settings) {
+      if (key?.split(".").at(-1) === name && !key.includes("[]")) return `did you mean "${key}"?`;
+    }
+    return `known here: ${known.join(", ")}`;
   }
 
   #resolve(node: unknown): unknown {
@@ -283,7 +308,7 @@ function isOurs(key: string, settings: readonly Flag[]): boolean {
 }
 
 function kindOf(node: unknown): string {
-  if (isMap(node)) return "a mapping";
+  if (isMap(node)) return "keys with values";
   if (isSeq(node)) return "a list";
   return isScalar(node) && node.value !== null ? "a single value" : "nothing";
 }

@@ -200,7 +200,7 @@ function hint(name: string, flags: readonly Flag[]): string {
 /** The known name that looks most like `name`, if one is near enough to have been meant. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
-  let distanceMin = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let distanceMin = Math.min(Math.max(1, Math.floor(name.length / 3)) + 1, name.length);
   for (const candidate of known) {
     const distance = editDistance(name.slice(0, 64), candidate);
     if (distance < distanceMin) {
@@ -272,11 +272,20 @@ export function size(min: number, max: number): Parse<number> {
     const value = (readInteger(digits) ?? NaN) * SIZE_UNITS[unit]!;
     if (!(value >= min && value <= max)) {
       throw new FlagError(
-        `found "${text}", expected ${min} to ${max} bytes, with or without the unit KiB, MiB or GiB`,
+        `found "${text}", expected ${sizeText(min)} to ${
+          sizeText(max)
+        }; units are KiB, MiB and GiB`,
       );
     }
     return value;
   });
+}
+
+function sizeText(bytes: number): string {
+  for (const unit of ["GiB", "MiB", "KiB"]) {
+    if (bytes > 0 && bytes % SIZE_UNITS[unit]! === 0) return `${bytes / SIZE_UNITS[unit]!}${unit}`;
+  }
+  return `${bytes}`;
 }
 
 /** A parser for one word out of a few. */
@@ -284,7 +293,9 @@ export function oneOf<T extends string>(words: readonly T[]): Parse<T> {
   return accepting({ kind: "words", words }, (text) => {
     const found = words.find((word) => word === text);
     if (found === undefined) {
-      throw new FlagError(`found "${text}", expected ${words.join(", ")}`);
+      const nearest = nearestName(text, words);
+      const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+      throw new FlagError(`found "${text}", expected one of ${words.join(", ")}${hint}`);
     }
     return found;
   });

@@ -4,7 +4,7 @@
  * The value is taken from the environment and from our configuration file, not from the command line, which everybody on the machine
  * can read. Where neither is given, a systemd credential with the flag's name is the file.
  */
-import { anyText, type Flag, FlagError, type FlagSource } from "./flag.ts";
+import { anyText, environmentName, type Flag, FlagError, type FlagSource } from "./flag.ts";
 
 export interface SecretFlags {
   readonly value: Flag<string>;
@@ -52,7 +52,20 @@ export function secretFlags(name: string, key: string, help: string): SecretFlag
 export function secretOf(values: FlagSource, { value, file }: SecretFlags): Secret {
   const secret = { value: values.get(value), path: values.get(file) };
   if (secret.value === "" || secret.path === "") return secret;
-  throw new FlagError(`found both ${value.name} and ${file.name}, expected one of them`);
+  throw new FlagError(
+    `found both ${environmentName(value)} (${keyName(value)}) and --${file.name} (${
+      keyName(file)
+    }), expected one of them`,
+  );
+}
+
+/** For messages: how to give one that is missing. */
+export function askFor({ value, file }: SecretFlags): string {
+  return `--${file.name} (in files ${keyName(file)}) or ${environmentName(value)}`;
+}
+
+function keyName({ key = "" }: Flag): string {
+  return key.split(".").at(-1)!;
 }
 
 export function isGiven({ value, path }: Secret): boolean {

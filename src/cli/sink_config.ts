@@ -106,7 +106,9 @@ function flagFormats({ textOnly, topicPrefix }: SinkSpec, layers: Layers): reado
 }
 
 function listedSinks(layers: Layers, items: readonly ListItem[]): SinkConfig[] {
-  if (items.length === 0) throw new ConfigError(`Cannot start: key "sinks" names no sink`);
+  if (items.length === 0) {
+    throw new ConfigError('Cannot start: found no entry under "sinks", expected one at least');
+  }
   if (layers.outside(bmpRawFlag) !== undefined) {
     throw new ConfigError(
       `Cannot use --${bmpRawFlag.name}: the configuration file has "sinks", each with its format`,
@@ -183,7 +185,7 @@ function refuseTwin(sink: SinkConfig, earlier: readonly SinkConfig[], where: str
     }
     if (output === undefined || sink.type !== other.type) continue;
     if (output === sinkSpec(other.type).output?.(other.options)) {
-      throw new ConfigError(`${where}: sink "${other.name}" has the same output already`);
+      throw new ConfigError(`${where}: sink "${other.name}" writes to ${output} already`);
     }
   }
 }

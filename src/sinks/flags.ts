@@ -16,7 +16,7 @@ export const dumpFlag: Flag<string | undefined> = {
   parse(text) {
     const word = SINK_TYPES.find((word) => word === text.toLowerCase());
     if (word === undefined) {
-      throw new FlagError(`found "${text}", expected ${SINK_TYPES.join(", ")}`);
+      throw new FlagError(`found "${text}", expected one of ${SINK_TYPES.join(", ")}`);
     }
     return word;
   },

@@ -319,7 +319,7 @@ log: {level: debug, format: json}
       [
         "an unknown key below",
         "version: 1\nlimits:\n  max_session: 1\n",
-        'FILE, line 3: key "limits.max_session": no such key; did you mean "max_sessions"? known here: ',
+        'FILE, line 3: key "limits.max_session": no such key; did you mean "max_sessions"?',
       ],
       [
         "an unknown key that is like no other",
@@ -334,7 +334,7 @@ log: {level: debug, format: json}
       [
         "a wrong value",
         "version: 1\nlog:\n  level: loud\n",
-        'FILE, line 3: key "log.level": found "loud", expected error, warn, info, debug, trace',
+        'FILE, line 3: key "log.level": found "loud", expected one of error, warn, info, debug, trace',
       ],
       [
         "a word for a boolean",
@@ -344,7 +344,7 @@ log: {level: debug, format: json}
       [
         "a mapping for a value",
         "version: 1\nadmin_id: {a: 1}\n",
-        'FILE, line 2: key "admin_id": found a mapping, expected NAME',
+        'FILE, line 2: key "admin_id": found keys with values, expected NAME',
       ],
       [
         "no value",
@@ -354,33 +354,33 @@ log: {level: debug, format: json}
       [
         "a value for a list",
         "version: 1\nsinks: console\n",
-        'FILE, line 2: key "sinks": found a single value, expected a list',
+        'FILE, line 2: key "sinks": found a single value, expected a list, each entry with "- " before it',
       ],
       [
         "a value for a mapping",
         "version: 1\nlimits: 5\n",
-        'FILE, line 2: key "limits": found a single value, expected a mapping',
+        'FILE, line 2: key "limits": found a single value, expected keys with values, e.g. allow',
       ],
       [
         "a value for an entry",
         "version: 1\nsinks: [console]\n",
-        'FILE, line 2: key "sinks[0]": found a single value, expected a mapping',
+        'FILE, line 2: key "sinks[0]": found a single value, expected keys with values, e.g. name',
       ],
       ["another version", "version: 2\n", 'FILE, line 1: key "version": found 2, expected 1'],
       [
         "a key twice",
         "version: 1\nlog: {}\nlog: {}\n",
-        "FILE, line 3: not YAML: Map keys must be unique",
+        "FILE, line 3: not YAML: this key stands there a second time",
       ],
       [
         "a sink that is not built",
         "version: 1\nsinks: [{type: amqp}]\n",
-        'FILE, line 2: key "sinks[0].type": found "amqp", expected console, file, kafka, nats',
+        'FILE, line 2: key "sinks[0].type": found "amqp", expected one of console, file, kafka, nats',
       ],
       [
         "two consoles",
         "version: 1\nsinks:\n  - {name: a}\n  - {name: b}\n",
-        'FILE, line 4: sinks[1]: sink "a" has the same output already',
+        'FILE, line 4: sinks[1]: sink "a" writes to console already',
       ],
       [
         "one name twice",
@@ -390,7 +390,7 @@ log: {level: debug, format: json}
       [
         "a path for the console",
         "version: 1\nsinks:\n  - path: /x\n",
-        'FILE, line 3: key "sinks[0].path": no such key of type console and format gobmp; known here: name, type, format, batch_bytes,',
+        'FILE, line 3: key "sinks[0].path": no such key of type console and format gobmp; it is one of type file',
       ],
     ] as const
   ) {
@@ -405,7 +405,10 @@ log: {level: debug, format: json}
   }
 
   it("refuses empty lists, and flags that could mean any of several entries", async () => {
-    await refuses(load([], "version: 1\nsinks: []\n"), 'Cannot start: key "sinks" names no sink');
+    await refuses(
+      load([], "version: 1\nsinks: []\n"),
+      'Cannot start: found no entry under "sinks", expected one at least',
+    );
     await refuses(
       load([], "version: 1\nlisten: []\n"),
       "Cannot start: found no listener and no speaker, expected one at least",
@@ -493,7 +496,7 @@ dump_config:
   it("is not taken for ours when the version was forgotten", async () => {
     await refuses(
       load([], "sinks: []\n"),
-      'Cannot read FILE, line 1: key "sinks": a key of files that start with "version: 1", which was not found',
+      'Cannot read FILE, line 1: key "sinks": a file with this key begins with "version: 1"; without that line it is read as one of goBMP\'s',
     );
   });
 

@@ -227,7 +227,7 @@ describe("parseBoolean", () => {
 
 describe("oneOf", () => {
   it("says what is allowed", () => {
-    assert.throws(() => oneOf(["a", "b"])("c"), new FlagError('found "c", expected a, b'));
+    assert.throws(() => oneOf(["a", "b"])("c"), new FlagError('found "c", expected one of a, b'));
   });
 });
 

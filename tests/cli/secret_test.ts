@@ -70,9 +70,12 @@ describe("a secret", () => {
   it("is refused twice, or not at all where it is needed", async () => {
     await assert.rejects(
       passwordOf(["--kafka-sasl-password-file=/x"], { EDGEBMP_KAFKA_SASL_PASSWORD: "hunter2" }),
-      /^ConfigError: Cannot start: found both kafka-sasl-password and kafka-sasl-password-file, expected one of them$/,
+      /^ConfigError: Cannot start: found both EDGEBMP_KAFKA_SASL_PASSWORD \(sasl_password\) and --kafka-sasl-password-file \(sasl_password_file\), expected one of them$/,
     );
-    await assert.rejects(passwordOf([], {}), /found PLAIN, expected --kafka-sasl-password-file/);
+    await assert.rejects(
+      passwordOf([], {}),
+      /found PLAIN without a password, expected --kafka-sasl-password-file/,
+    );
   });
 
   it("is not taken from the command line", () => {

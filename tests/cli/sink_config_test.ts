@@ -219,17 +219,17 @@ sinks:
       [
         "a key of another type",
         "version: 1\nsinks:\n  - type: file\n    brokers: a\n",
-        'Cannot read FILE, line 4: key "sinks[0].brokers": no such key of type file and format gobmp; known here: ',
+        'Cannot read FILE, line 4: key "sinks[0].brokers": no such key of type file and format gobmp; it is one of type kafka',
       ],
       [
         "a key of another format",
         "version: 1\nsinks:\n  - split_af: true\n    format: openbmp-raw\n    type: file\n",
-        'Cannot read FILE, line 3: key "sinks[0].split_af": no such key of type file and format openbmp-raw; known here: ',
+        'Cannot read FILE, line 3: key "sinks[0].split_af": no such key of type file and format openbmp-raw; it is one of format gobmp',
       ],
       [
         "a wrong type before a key that only the right one has",
         "version: 1\nsinks:\n  - brokers: a\n    type: kafak\n",
-        'Cannot read FILE, line 4: key "sinks[0].type": found "kafak", expected console, file, kafka, nats',
+        'Cannot read FILE, line 4: key "sinks[0].type": found "kafak", expected one of console, file, kafka, nats',
       ],
       [
         "options that do not fit together",

@@ -7,7 +7,8 @@ import fc from "fast-check";
 import { Output, type Topic } from "../../../src/formats/output.ts";
 import { Log } from "../../../src/ops/log.ts";
 import { Metrics } from "../../../src/ops/metrics.ts";
-import { NatsSink, type NatsSinkOptions } from "../../../src/sinks/nats/sink.ts";
+import type { NatsSinkOptions } from "../../../src/sinks/nats/options.ts";
+import { NatsSink } from "../../../src/sinks/nats/sink.ts";
 import { FakeServer, type Fate, type Publish } from "./fake_server.ts";
 
 const ROUTES: Topic = { name: "gobmp.parsed.unicast_prefix_v4", messageType: 74 };
