@@ -143,7 +143,7 @@ function pathLength(bytes: Uint8Array, start: number, end: number, width: number
  * The path of a two-octet speaker merged with its AS4_PATH, as four-octet segments (RFC 6793 section 4.2.3); undefined where
  * AS4_PATH has to be ignored.
  */
-function mergedPath(
+export function mergedPath(
   bytes: Uint8Array,
   view: DataView,
   start: number,

@@ -11,7 +11,7 @@
  * The next hop, which MP attributes have, stands between head and tail, and whether it is IPv4 behind the tail.
  */
 import { AGGREGATOR } from "../../bgp/attributes/007_aggregator.ts";
-import { AS_PATH_CODE, asNumber, isAsPath } from "../../bgp/attributes/002_as_path.ts";
+import { AS_PATH_CODE, asNumber, isAsPath, mergedPath } from "../../bgp/attributes/002_as_path.ts";
 import { ATOMIC_AGGREGATE_CODE } from "../../bgp/attributes/006_atomic_aggregate.ts";
 import { CLUSTER_LIST } from "../../bgp/attributes/010_cluster_list.ts";
 import { COMMUNITIES } from "../../bgp/attributes/008_communities.ts";
@@ -220,29 +220,46 @@ export class AttributeColumns {
     marks[Mark.large] = text.pos;
   }
 
-  /** The path, ` 64500 { 64501 64502 }`, how many ASes it has, and the last one. */
   #writePath(text: ByteWriter, bytes: Uint8Array, view: DataView): void {
-    const { asWidth } = this.scope;
+    const { scope } = this;
     const i = this.#layout.first[AS_PATH_CODE]!;
+    const start = i === -1 ? 0 : this.#layout.starts[i]!;
+    const end = i === -1 ? 0 : this.#layout.ends[i]!;
+    if (i === -1 || !isAsPath(bytes, start, end, scope.asWidth)) {
+      return this.#writeSegments(text, bytes, view, 0, 0, 4);
+    }
+    const merged = scope.asWidth === 2 ? mergedPath(bytes, view, start, end, scope) : undefined;
+    if (merged === undefined) {
+      return this.#writeSegments(text, bytes, view, start, end, scope.asWidth);
+    }
+    const { buffer, length } = merged;
+    this.#writeSegments(text, merged, new DataView(buffer), 0, length, 4);
+  }
+
+  /** The path, ` 64500 { 64501 64502 }`, how many ASes it has, and the last one. */
+  #writeSegments(
+    text: ByteWriter,
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    width: number,
+  ): void {
     let count = 0;
     let last = 0;
-    if (i !== -1) {
-      const start = this.#layout.starts[i]!;
-      const end = this.#layout.ends[i]!;
-      for (let pos = start; pos < end && isAsPath(bytes, start, end, asWidth);) {
-        const isSet = bytes[pos] === AS_SET;
-        const ases = bytes[pos + 1]!;
-        pos += 2;
-        text.ensure(4 + 11 * ases);
-        if (isSet) text.ascii(" {");
-        for (let k = 0; k < ases; k++, pos += asWidth) {
-          last = asNumber(view, pos, asWidth);
-          text.bytes[text.pos++] = SPACE;
-          text.pos = u32At(text.bytes, text.pos, last);
-        }
-        if (isSet) text.ascii(" }");
-        count += ases;
+    for (let pos = start; pos < end;) {
+      const isSet = bytes[pos] === AS_SET;
+      const ases = bytes[pos + 1]!;
+      pos += 2;
+      text.ensure(4 + 11 * ases);
+      if (isSet) text.ascii(" {");
+      for (let k = 0; k < ases; k++, pos += width) {
+        last = asNumber(view, pos, width);
+        text.bytes[text.pos++] = SPACE;
+        text.pos = u32At(text.bytes, text.pos, last);
       }
+      if (isSet) text.ascii(" }");
+      count += ases;
     }
     this.marks[Mark.path] = text.pos;
     text.byte(TAB);

@@ -94,7 +94,7 @@ export const parsedDownDelayFlag: Flag<number> = {
   name: "parsed-peer-down-delay",
   key: "sinks[].peer_down_delay_ms",
   placeholder: "MS",
-  default: "1000",
+  default: "3000",
   help:
     "How long the down of a peer waits after its routes were acknowledged, in milliseconds; longer than the consumer's batch time, because it writes routes later than peers",
   parse: integer(0, 600_000),

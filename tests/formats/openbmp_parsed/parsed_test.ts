@@ -403,6 +403,19 @@ describe("base_attribute rows", () => {
     assert.notEqual(c, d);
   });
 
+  it("have the four-octet path of a two-octet speaker (RFC 6793 section 4.2.3)", () => {
+    const two = attribute(0x40, 2, "0202 fde8 5ba0");
+    const four = attribute(0xc0, 17, "0201 00030d40");
+    const as2 = { ...PEER, flags: 0x20 };
+    const player = playerWithPeer();
+    const attributes = ORIGIN + two + NEXT_HOP + four;
+    const [row] = rowsOf(
+      player.frame(routeMonitoring({ attributes, nlri: PREFIX }, as2)),
+      "base_attribute",
+    );
+    assert.deepEqual(row!.slice(10, 13), [" 65000 200000", "2", "200000"]);
+  });
+
   it("are there for routes without a next hop", () => {
     const records = playerWithPeer().frame(
       routeMonitoring({ attributes: PATH_ATTRIBUTES, nlri: PREFIX }, PEER),
