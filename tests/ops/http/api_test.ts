@@ -1,5 +1,6 @@
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import {
   bmp,
   initiation,
@@ -12,6 +13,7 @@ import {
   routeMonitoring,
   tlv,
 } from "../../building.ts";
+import { withRoutes } from "./api_doc.ts";
 import { fromHex } from "../../decoding.ts";
 import { TestCollector } from "./collector.ts";
 
@@ -192,6 +194,39 @@ describe("the API", () => {
     assert.equal(scrape.status, 200);
   });
 });
+
+describe("docs/api.md", () => {
+  const page = readFileSync(new URL("../../../docs/api.md", import.meta.url), "utf8");
+
+  it("has every route", () => {
+    assert.equal(page, withRoutes(page), "update_api_doc.ts makes it anew");
+  });
+
+  it("has every member of every answer", async () => {
+    const test = await TestCollector.start();
+    try {
+      await test.router(SESSION);
+      (await test.router(SESSION)).end();
+      await test.until("/api/v1/sessions/ended", ({ total }) => total === 1);
+      const { items: [{ id }] } = await test.until("/api/v1/sessions", ({ items }) =>
+        items[0].last_error !== null);
+      const paths = ["status", "sessions", `sessions/${id}`, "sessions/ended", "peers", "sinks"];
+      for (const path of [...paths, "version", "captures"]) {
+        for (const member of membersOf(await test.json(`/api/v1/${path}`))) {
+          assert.ok(page.includes(`\`${member}\``), `${member} of ${path}`);
+        }
+      }
+    } finally {
+      await test.stop();
+    }
+  });
+});
+
+function membersOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(membersOf);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [name, ...membersOf(member)]);
+}
 
 describe("the API while no sink decodes", () => {
   it("shows peers all the same", async () => {
