@@ -61,4 +61,5 @@ Description: collector for the BGP Monitoring Protocol
 CONTROL
 find "$root" -newermt "@$SOURCE_DATE_EPOCH" -print0 | xargs -0 touch -h -d "@$SOURCE_DATE_EPOCH"
 mkdir -p dist
-dpkg-deb --root-owner-group -Zxz --build "$root" "dist/edgebmp_${version}_${architecture}.deb"
+# The first level: the others save a tenth of the size for ten times the time.
+dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "dist/edgebmp_${version}_${architecture}.deb"
