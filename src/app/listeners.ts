@@ -72,7 +72,8 @@ export class ListenerSet {
   }
 }
 
-/** Plain data. */
+/** Plain data. A socket that was handed over cannot be opened again: it keeps its settings until the next start. */
 function isSame(a: ListenConfig, b: ListenConfig): boolean {
+  if (a.fd !== undefined) return a.fd === b.fd;
   return JSON.stringify(a) === JSON.stringify(b);
 }

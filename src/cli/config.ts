@@ -10,6 +10,7 @@ import { ConfigError } from "./config_error.ts";
 import type { ConfigFile } from "./config_file.ts";
 import { environmentName, FlagError, FlagValues } from "./flag.ts";
 import { configFlag, FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "./flags.ts";
+import { inheritedSockets, withSockets } from "./inherited_sockets.ts";
 import { Layers } from "./layers.ts";
 import {
   type ListenConfig,
@@ -70,7 +71,7 @@ export async function loadConfig(values: FlagValues, environment: Environment): 
   const layers = await loadLayers(values, environment);
   const warnings: string[] = [];
   warnings.push(...layers.file?.warnings ?? []);
-  const listen = listenConfigs(layers);
+  const listen = withSockets(listenConfigs(layers), inheritedSockets(environment));
   const speakers = speakerConfigs(layers);
   if (listen.length === 0 && speakers.length === 0) {
     throw new ConfigError("Cannot start: found no listener and no speaker, expected one at least");

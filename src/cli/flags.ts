@@ -15,6 +15,7 @@ import {
   listenAddressFlag,
   listenFlag,
   listenParallel,
+  listenSocket,
   proxyProtocolFromFlag,
   sourcePortFlag,
 } from "../sessions/flags.ts";
@@ -82,6 +83,7 @@ export const FLAGS: readonly Flag[] = FLAG_GROUPS.flatMap((group) => group.flags
 /** What stands in a configuration file only. */
 export const FILE_SETTINGS: readonly Flag[] = [
   listenParallel,
+  listenSocket,
   sinkName,
   sinkType,
   ...PIPELINE_SETTINGS,

@@ -3,6 +3,7 @@ import {
   listenAddressFlag,
   listenFlag,
   listenParallel,
+  listenSocket,
   proxyProtocolFromFlag,
   sourcePortFlag,
 } from "../sessions/flags.ts";
@@ -36,11 +37,7 @@ import {
 } from "./flag.ts";
 import type { Layers } from "./layers.ts";
 
-export interface ListenConfig extends ListenerOptions {
-  /** Nobody has asked for it: sockets that a service manager hands over take its place. */
-  readonly isDefault: boolean;
-}
-
+export type ListenConfig = ListenerOptions;
 export type SpeakerConfig = SpeakerOptions;
 
 /** The listeners: plain ones, then those of `--tls-listen`. */
@@ -53,7 +50,7 @@ function tlsListeners(layers: Layers): ListenConfig[] {
   if (places.length === 0) return [];
   const tls = readTls(layers, `Cannot use --${tlsListenFlag.name}`);
   const proxyFrom = layers.get(proxyProtocolFromFlag);
-  return places.map((place) => ({ ...place, parallel: false, proxyFrom, tls, isDefault: false }));
+  return places.map((place) => ({ ...place, parallel: false, proxyFrom, tls }));
 }
 
 /** @param where what cannot be done without, for the message */
@@ -72,24 +69,24 @@ function plainListeners(layers: Layers): ListenConfig[] {
   const isPlaceNamed = layers.outside(sourcePortFlag) !== undefined ||
     layers.outside(listenAddressFlag) !== undefined;
   if (named.length > 0) {
-    const first = isPlaceNamed ? [flagListener(layers, false)] : [];
-    return [...first, ...named.map((place) => ({ ...flagListener(layers, false), ...place }))];
+    const first = isPlaceNamed ? [flagListener(layers)] : [];
+    return [...first, ...named.map((place) => ({ ...flagListener(layers), ...place }))];
   }
   const items = layers.file?.lists.get("listen");
   if (items !== undefined) return fileListeners(layers, items);
   if (layers.get(activeMode)) return [];
-  return [flagListener(layers, !isPlaceNamed && !layers.given(sourcePortFlag))];
+  return [flagListener(layers)];
 }
 
 /** The listener of flags that name one at most, and of goBMP's file. */
-function flagListener(layers: Layers, isDefault: boolean): ListenConfig {
+function flagListener(layers: Layers): ListenConfig {
   // goBMP's file says 0 for its default.
   const port = layers.file?.gobmp && layers.outside(sourcePortFlag) === undefined
     ? layers.get(sourcePortFlag) || defaultOf(sourcePortFlag)
     : layers.get(sourcePortFlag);
   const address = layers.get(listenAddressFlag);
   const proxyFrom = layers.get(proxyProtocolFromFlag);
-  return { address, port, parallel: false, proxyFrom, isDefault };
+  return { address, port, parallel: false, proxyFrom };
 }
 
 function fileListeners(layers: Layers, items: readonly ListItem[]): ListenConfig[] {
@@ -99,16 +96,17 @@ function fileListeners(layers: Layers, items: readonly ListItem[]): ListenConfig
   }
   return items.map((item) => {
     const values = layers.item(item);
+    const socket = values.get(listenSocket);
     return {
       address: values.get(listenAddressFlag),
       port: values.get(sourcePortFlag),
       parallel: values.get(listenParallel),
       proxyFrom: values.get(proxyProtocolFromFlag),
+      ...(socket === "" ? {} : { socket }),
       // Decided by the file alone: a flag would make every listener one for TLS.
       ...(TLS_KEYS.some((flag) => item.values.given(flag))
         ? { tls: readTls(values, `Cannot read ${item.place}`) }
         : {}),
-      isDefault: false,
     };
   });
 }

@@ -1,6 +1,7 @@
 /** The {@linkcode Runtime} on Deno: `Deno.listen`, which costs half of what `node:net` costs there and recovers from EMFILE. */
 import { connect as connectSocket } from "node:net";
 import { listenDualStack, unmapAddress } from "./address.ts";
+import { descriptorCopier } from "./deno_dup.ts";
 import { codedError, errorCode, toError } from "./error.ts";
 import { listenInherited } from "./inherited.ts";
 import { C_LIBRARIES, procFileDescriptorLimit } from "./process.ts";
@@ -364,7 +365,7 @@ export function denoRuntime(): Runtime {
     name: "deno",
     version: Deno.version.deno,
     listen({ host, port, fd }, accept, onError) {
-      if (fd !== undefined) return listenInherited(fd, accept, onError);
+      if (fd !== undefined) return listenInherited(fd, accept, onError, descriptorCopier());
       return Promise.all(closing).then(() => {
         const listener = new DenoListener(
           listenDualStack(host, (hostname) => Deno.listen({ hostname, port, tcpBacklog: BACKLOG })),

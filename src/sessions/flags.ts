@@ -60,7 +60,17 @@ export function parseAddress(text: string): string {
   return text;
 }
 
-/** Only in files: a property of one listener. */
+/** Only in files, as the following: properties of one listener. */
+export const listenSocket: Flag<string> = {
+  name: "listen[].socket",
+  key: "listen[].socket",
+  placeholder: "NAME",
+  default: "",
+  help:
+    "These are the settings of the socket of this name (FileDescriptorName=) that the service manager hands over; without it, address and port hold",
+  parse: anyText,
+};
+
 export const listenParallel: Flag<boolean> = {
   name: "listen[].parallel",
   key: "listen[].parallel",

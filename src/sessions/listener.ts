@@ -15,6 +15,10 @@ export interface ListenerOptions {
   readonly proxyFrom?: readonly IpPrefix[];
   /** Undefined: plain TCP. */
   readonly tls?: TlsOptions | undefined;
+  /** Name of the socket of a service manager whose settings these are. */
+  readonly socket?: string | undefined;
+  /** A socket that was handed over, in place of address and port. */
+  readonly fd?: number | undefined;
 }
 
 export interface SessionListener {
@@ -48,9 +52,9 @@ export async function listenForRouters(
   sessions: Sessions,
   options: ListenerOptions,
 ): Promise<SessionListener> {
-  const { address: host, port, parallel, proxyFrom = [], tls } = options;
+  const { address: host, port, parallel, proxyFrom = [], tls, fd } = options;
   const { log, metrics } = sessions;
-  let name = endpointName(host, port);
+  let name = fd === undefined ? endpointName(host, port) : `socket ${options.socket ?? fd}`;
   const toSession: Accept = (connection) =>
     sessions.accept(connection, { listener: name, parallel });
   const context = { runtime, log, metrics, name: () => name };
@@ -65,7 +69,7 @@ export async function listenForRouters(
   }
   let listener: Listener;
   try {
-    listener = await runtime.listen({ host, port }, accept, onError);
+    listener = await runtime.listen({ host, port, fd }, accept, onError);
   } catch (cause) {
     throw new Error(`Cannot listen on "${name}": ${bindFailure(cause)}`, { cause });
   }

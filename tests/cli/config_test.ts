@@ -64,7 +64,7 @@ describe("loadConfig", () => {
     const { settings, ...config } = await load([]);
     assert.equal(settings.get("log-level"), '"info"');
     assert.deepEqual(config, {
-      listen: [{ address: "::", port: 5000, parallel: false, proxyFrom: [], isDefault: true }],
+      listen: [{ address: "::", port: 5000, parallel: false, proxyFrom: [] }],
       speakers: [],
       upstreams: [],
       sinks: [{
@@ -216,8 +216,8 @@ log: {level: debug, format: json}
     );
     assert.deepEqual(config, {
       listen: [
-        { address: "192.0.2.1", port: 5000, parallel: true, proxyFrom: [], isDefault: false },
-        { address: "::", port: 11019, parallel: false, proxyFrom: [], isDefault: false },
+        { address: "192.0.2.1", port: 5000, parallel: true, proxyFrom: [] },
+        { address: "::", port: 11019, parallel: false, proxyFrom: [] },
       ],
       speakers: [],
       upstreams: [],

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, describe, it } from "node:test";
 import { type Config, type Environment, loadConfig } from "../../src/cli/config.ts";
 import { ConfigError } from "../../src/cli/config_error.ts";
@@ -21,9 +22,7 @@ function load(args: string[], file?: string, environment: Environment = {}): Pro
 
 async function places(args: string[], file?: string, environment?: Environment): Promise<string[]> {
   const { listen } = await load(args, file, environment);
-  return listen.map(({ address, port, isDefault }) =>
-    `${address} ${port}${isDefault ? " default" : ""}`
-  );
+  return listen.map(({ address, port }) => `${address} ${port}`);
 }
 
 async function refuses(pattern: RegExp, args: string[], file?: string): Promise<void> {
@@ -36,12 +35,12 @@ async function refuses(pattern: RegExp, args: string[], file?: string): Promise<
 
 describe("listeners", () => {
   it("are port 5000 of all addresses, unless something else is said", async () => {
-    assert.deepEqual(await places([]), [":: 5000 default"]);
-    assert.deepEqual(await places([], "version: 1\n"), [":: 5000 default"]);
+    assert.deepEqual(await places([]), [":: 5000"]);
+    assert.deepEqual(await places([], "version: 1\n"), [":: 5000"]);
     assert.deepEqual(await places(["--source-port=5000"]), [":: 5000"]);
     assert.deepEqual(await places(["--listen-address=192.0.2.1"]), ["192.0.2.1 5000"]);
     assert.deepEqual(await places([], "bmp_listen_port: 5000\n"), [":: 5000"]);
-    assert.deepEqual(await places([], "split_af: true\n"), [":: 5000 default"]);
+    assert.deepEqual(await places([], "split_af: true\n"), [":: 5000"]);
   });
 
   it("are those of --listen, each time it is given, in place of the file's", async () => {
@@ -221,4 +220,63 @@ speakers:
   for (const [file, pattern] of wrong) {
     it(`are not ${JSON.stringify(file)}`, () => refuses(pattern, [], file));
   }
+});
+
+describe("sockets that are handed over", () => {
+  const environment = {
+    LISTEN_PID: String(process.pid),
+    LISTEN_FDS: "2",
+    LISTEN_FDNAMES: "bmp:tls",
+  };
+
+  async function listeners(file: string, environment: Environment) {
+    const { listen } = await load([], file, environment);
+    return listen.map(({ fd, socket, port, parallel, tls }) => ({
+      place: fd ?? port,
+      socket,
+      parallel,
+      hasTls: tls !== undefined,
+    }));
+  }
+
+  it("take the place of plain listeners, with the settings of the one that names them, or of the first", async () => {
+    const file = `version: 1
+listen:
+  - {port: 1, parallel: true}
+  - {port: 2, socket: tls, tls_cert: /c, tls_key: /k}
+  - {port: 3, tls_cert: /c, tls_key: /k}
+  - {port: 4}
+`;
+    assert.deepEqual(await listeners(file, environment), [
+      { place: 3, socket: "bmp", parallel: true, hasTls: false },
+      { place: 4, socket: "tls", parallel: false, hasTls: true },
+      { place: 3, socket: undefined, parallel: false, hasTls: true },
+    ]);
+    assert.equal((await listeners(file, {})).length, 4);
+  });
+
+  it("need no listener, and no name", async () => {
+    const unnamed = { LISTEN_PID: String(process.pid), LISTEN_FDS: "1" };
+    assert.deepEqual(await listeners("version: 1\nlisten: []\n", unnamed), [
+      { place: 3, socket: "descriptor 3", parallel: false, hasTls: false },
+    ]);
+    assert.equal((await load([], undefined, unnamed)).listen[0]!.fd, 3);
+  });
+
+  it("are those of another process if that has another number", async () => {
+    for (const other of ["1", "", `${process.pid}0`]) {
+      const listen = await listeners("version: 1\n", { ...environment, LISTEN_PID: other });
+      assert.deepEqual(listen.map(({ place }) => place), [5000]);
+    }
+  });
+
+  it("are counted by a number", async () => {
+    for (const count of ["x", "-1", "65", "1e1"]) {
+      const wrong = { ...environment, LISTEN_FDS: count };
+      await assert.rejects(
+        load([], undefined, wrong),
+        /"LISTEN_FDS": found ".*", expected a count/,
+      );
+    }
+  });
 });
