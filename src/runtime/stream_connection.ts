@@ -15,6 +15,8 @@ export interface Flow {
   release(): void;
   /** Resolves when the kernel has what was written; without it, a write that is done says so. */
   flushed?(): Promise<void>;
+  /** Whoever feeds the stream calls {@linkcode StreamConnection.rest}. */
+  readonly isFed?: boolean;
 }
 
 export class StreamConnection implements Connection {
@@ -75,9 +77,10 @@ export class StreamConnection implements Connection {
     } catch (error) {
       this.#fail(error);
     }
+    const rest = () => this.#flow.isFed ? undefined : this.rest();
     const waiting = pending === undefined
-      ? handler.rest?.()
-      : pending.then(() => handler.rest?.(), (error: unknown) => this.#fail(error));
+      ? rest()
+      : pending.then(rest, (error: unknown) => this.#fail(error));
     if (waiting === undefined) {
       this.#busy = false;
       if (this.#closed) this.#endSoon();
@@ -88,6 +91,11 @@ export class StreamConnection implements Connection {
       this.#busy = false;
       this.#proceed();
     });
+  }
+
+  /** What the handler's says. */
+  rest(): Promise<void> | undefined {
+    return this.#handler?.rest?.();
   }
 
   /** Goes on with what has come, and ends the connection after its end. */

@@ -21,15 +21,17 @@ export async function connectTls(
 ): Promise<Connection> {
   const to = `Cannot connect to "${host}:${port}" by TLS`;
   const deadline = performance.now() + timeoutMs;
-  let opened: TlsTransport | undefined;
+  let made: TlsTransport | undefined;
+  let opened: StreamConnection | undefined;
   const plain = await connectPlain(timeoutMs, (connection) => {
-    const transport = opened = new TlsTransport(connection);
+    const transport = made = new TlsTransport(connection);
     return {
       data: (chunk) => transport.receive(chunk),
+      rest: () => opened?.rest(),
       closed: (error) => transport.finish(error),
     };
   });
-  const transport = opened!;
+  const transport = made!;
   let socket: TLSSocket | undefined;
   try {
     socket = await secure(transport, host, tls, Math.max(1, deadline - performance.now()));
@@ -42,6 +44,7 @@ export async function connectTls(
     const handler = accept(connection);
     if (handler === undefined) throw new Error("the connection was not wanted");
     connection.start(handler);
+    opened = connection;
     return connection;
   } catch (error) {
     socket?.destroy();

@@ -74,6 +74,8 @@ class Handshake implements ConnectionHandler {
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #startedAtMs = performance.now();
   #transport: TlsTransport | undefined;
+  /** What came of the handshake. */
+  #opened: StreamConnection | undefined;
 
   constructor(
     connection: Connection,
@@ -108,6 +110,10 @@ class Handshake implements ConnectionHandler {
       this.#transport = this.#begin();
     }
     return this.#transport.receive(chunk);
+  }
+
+  rest(): Promise<void> | undefined {
+    return this.#opened?.rest();
   }
 
   closed(error: Error | undefined): void {
@@ -187,7 +193,8 @@ class Handshake implements ConnectionHandler {
       this.#connection.close();
       throw toError(error);
     }
-    if (handler === undefined) connection.close();
-    else connection.start(handler);
+    if (handler === undefined) return connection.close();
+    connection.start(handler);
+    this.#opened = connection;
   }
 }

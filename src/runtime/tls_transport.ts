@@ -14,6 +14,8 @@ import type { Connection } from "./types.ts";
 const SLICE_BYTES = 16 * 1024;
 
 export class TlsTransport extends Duplex implements Flow {
+  /** A rest is taken when all of a chunk is decrypted, so that none of its bytes are held meanwhile. */
+  readonly isFed = true;
   readonly #connection: Connection;
   #held = false;
   /** Lets {@linkcode receive} go on. */

@@ -301,6 +301,30 @@ describe(`runtime ${runtime.name}: TLS server`, () => {
     assert.equal(recorders[0]!.error, undefined);
   });
 
+  it("rests when its handler says so, and holds up nobody else meanwhile", async () => {
+    const hold = gate();
+    let resting = 0;
+    class Resting extends Recorder {
+      rest(): Promise<void> | undefined {
+        if (this.bytes < 100_000) return undefined;
+        resting++;
+        return hold.passed;
+      }
+    }
+    const { port, recorders } = await serve({}, () => new Resting());
+    const loud = Array.from({ length: 6 }, () => sClient(port));
+    for (const { input } of loud) input.end(new Uint8Array(8 * MIB));
+    await until(() => resting === 6);
+    const before = await settled(() => recorders.reduce((sum, { bytes }) => sum + bytes, 0));
+    assert.ok(before < 6 * 4 * MIB, `${before} bytes were read`);
+    const quiet = sClient(port);
+    quiet.input.end("quiet");
+    await until(() => recorders[6]?.text() === "quiet");
+    hold.open();
+    await Promise.all(recorders.map(({ closing }) => closing));
+    assert.equal(recorders.reduce((sum, { bytes }) => sum + bytes, 0), 6 * 8 * MIB + 5);
+  });
+
   for (const [name, signal] of [["an end", undefined], ["a killed sender", "SIGKILL"]] as const) {
     it(`notices ${name} that came while a handler was busy`, async () => {
       const hold = gate();
