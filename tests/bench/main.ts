@@ -26,6 +26,7 @@ import {
   peerOf,
   spooled,
 } from "./contestants.ts";
+import { interceptTable } from "./intercept.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
 import { kafkaServer } from "./kafka.ts";
 import {
@@ -57,6 +58,7 @@ const STAGES = [
   "spool-read",
   "kafka",
   "nats",
+  "intercept",
   "memory",
 ] as const;
 type Stage = typeof STAGES[number];
@@ -181,6 +183,12 @@ async function main(): Promise<void> {
       const contestants = withDestination(collectors, flag);
       for (const load of loads) {
         say(`\n${await serverTable(name, startServer, contestants, load, turns, folder, note)}`);
+      }
+    }
+    if (wants("intercept")) {
+      const note = (line: string) => void process.stderr.write(line);
+      for (const load of loads) {
+        say(`\n${await interceptTable(collectors, load, Number(values.pairs), folder, note)}`);
       }
     }
     if (wants("memory")) await memory(collectors, loads[0]!, folder);
