@@ -2,12 +2,12 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { certificateNames } from "../wire/certificate.ts";
-import type { ServeTls, TlsPeer } from "./types.ts";
+import type { PemTexts, ServeTls, TlsPeer } from "./types.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** The certificates of a PEM text. @throws if there is none, or one that cannot be read; `what` says of what kind */
-export function parseCertificates(pem: string, what: string): X509Certificate[] {
+function parseCertificates(pem: string, what: string): X509Certificate[] {
   const texts = pem.match(CERTIFICATE) ?? [];
   if (texts.length === 0) throw new Error(`Cannot use the ${what}: found no certificate in PEM`);
   return texts.map((text, i) => {
@@ -37,8 +37,14 @@ export function checkServeTls({ cert, key, clientCa, clientAuth }: ServeTls): nu
   return Date.parse(own!.validTo);
 }
 
+/** The same for what a client uses. @throws if a text is wrong or the key is another certificate's */
+export function checkConnectTls({ ca, cert, key }: PemTexts): void {
+  if (ca !== "") parseCertificates(ca, "CA");
+  if (cert !== "") checkKey(parseCertificates(cert, "certificate")[0]!, key);
+}
+
 /** @throws if the key cannot be read or is not the certificate's */
-export function checkKey(certificate: X509Certificate, key: string): void {
+function checkKey(certificate: X509Certificate, key: string): void {
   let privateKey;
   try {
     privateKey = createPrivateKey(key);

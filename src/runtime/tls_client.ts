@@ -3,7 +3,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { isIP } from "node:net";
 import { codedError, errorCode, toError } from "./error.ts";
 import { StreamConnection } from "./stream_connection.ts";
-import { describePeer, hasCertificate } from "./tls_certificate.ts";
+import { checkConnectTls, describePeer, hasCertificate } from "./tls_certificate.ts";
 import { TlsTransport } from "./tls_transport.ts";
 import type { Accept, Connection, ConnectTls } from "./types.ts";
 
@@ -20,6 +20,7 @@ export async function connectTls(
   connectPlain: ConnectPlain,
 ): Promise<Connection> {
   const to = `Cannot connect to "${host}:${port}" by TLS`;
+  checkConnectTls(tls);
   const deadline = performance.now() + timeoutMs;
   let made: TlsTransport | undefined;
   let opened: StreamConnection | undefined;
@@ -41,6 +42,8 @@ export async function connectTls(
       transport,
       describePeer(socket, tls.verify && hasCertificate(socket)),
     );
+    // Its end may have come in the same turn as the handshake's.
+    if (socket.destroyed) throw codedError("the peer closed the connection", "ECONNRESET");
     const handler = accept(connection);
     if (handler === undefined) throw new Error("the connection was not wanted");
     connection.start(handler);

@@ -177,22 +177,26 @@ class Handshake implements ConnectionHandler {
     } else if (!isShown && clientAuth === "require") {
       this.fail("no_certificate", "the client showed no certificate");
     } else {
-      this.#endHandshake();
       this.#open(socket, isShown);
     }
   }
 
+  /** What goes wrong here must end this connection alone: nobody catches what a listener for events throws. */
   #open(socket: TLSSocket, isVerified: boolean): void {
-    let handler;
-    let connection;
+    let peer;
     try {
-      const peer = describePeer(socket, isVerified);
-      connection = new StreamConnection(socket, this.#connection, this.#transport!, peer);
+      peer = describePeer(socket, isVerified);
+    } catch (error) {
+      return this.fail("certificate", toError(error).message);
+    }
+    let handler;
+    const connection = new StreamConnection(socket, this.#connection, this.#transport!, peer);
+    try {
       handler = this.#accept(connection);
     } catch (error) {
-      this.#connection.close();
-      throw toError(error);
+      return this.fail("handshake", toError(error).message);
     }
+    this.#endHandshake();
     if (handler === undefined) return connection.close();
     connection.start(handler);
     this.#opened = connection;

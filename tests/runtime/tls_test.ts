@@ -5,6 +5,7 @@ import { X509Certificate } from "node:crypto";
 import { rmSync } from "node:fs";
 import { after, afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import * as tls from "node:tls";
 import type {
   Connection,
   ConnectTls,
@@ -46,7 +47,7 @@ async function serve(options: Partial<ServeTls> = {}, makeRecorder = () => new R
   const failures: TlsFailure[] = [];
   const connections: Connection[] = [];
   const recorders: Recorder[] = [];
-  const tls: TlsServer = runtime.serveTls(
+  const served: TlsServer = runtime.serveTls(
     { ...SERVE, ...options },
     (connection) => {
       connections.push(connection);
@@ -56,8 +57,8 @@ async function serve(options: Partial<ServeTls> = {}, makeRecorder = () => new R
     },
     (failure) => void failures.push(failure),
   );
-  const { port } = await listen(tls.accept);
-  return { tls, port, failures, connections, recorders };
+  const { port } = await listen(served.accept);
+  return { tls: served, port, failures, connections, recorders };
 }
 
 /** `openssl s_client`; what it says goes to `text()`, to its standard input what is sent. */
@@ -357,6 +358,44 @@ describe(`runtime ${runtime.name}: TLS server`, () => {
     await recorders[0]!.closing;
   });
 
+  for (const isBusy of [false, true]) {
+    it(`says that the peer reset the connection, ${isBusy ? "also of a busy" : "of an idle"} handler`, async () => {
+      const hold = gate();
+      const { port, recorders } = await serve(
+        {},
+        () => new Recorder(() => isBusy ? hold.passed : undefined),
+      );
+      const plain = dial(port, { paused: true });
+      const socket = tls.connect({ socket: plain.socket, rejectUnauthorized: false });
+      socket.on("error", () => {});
+      socket.write("x");
+      await until(() => recorders[0]?.bytes === 1);
+      // What nobody has read makes a reset of a close.
+      if (isBusy) socket.write(new Uint8Array(100_000));
+      await delay(100);
+      plain.socket.resetAndDestroy();
+      await delay(200);
+      hold.open();
+      await recorders[0]!.closing;
+      assert.equal(recorders[0]!.closedCount, 1);
+      if (!isBusy) assert.match(String(recorders[0]!.error), /reset|ECONNRESET/i);
+    });
+  }
+
+  it("ends a connection whose accept fails, and says why", async () => {
+    const failures: TlsFailure[] = [];
+    const failing = runtime.serveTls(SERVE, () => {
+      throw new Error("accept failed");
+    }, (failure) => void failures.push(failure));
+    const { port } = await listen(failing.accept);
+    const { input, exited } = sClient(port);
+    input.write("x");
+    await exited;
+    assert.deepEqual(failures.map(({ reason, message }) => [reason, message]), [
+      ["handshake", "accept failed"],
+    ]);
+  });
+
   it("keeps a connection that says nothing, paused or not", async () => {
     const hold = gate();
     const { port, recorders } = await serve(
@@ -525,6 +564,17 @@ describe(`runtime ${runtime.name}: TLS client`, () => {
     await opened.shutdown();
     await recorders[0]!.closing;
     assert.equal(recorders[0]!.bytes, 64 * MIB);
+  });
+
+  it("refuses texts that are no certificates or keys", async () => {
+    const { port } = await serve();
+    for (
+      const [options, expected] of [
+        [{ ca: "x" }, /Cannot use the CA: found no certificate in PEM/],
+        [{ cert: client.cert, key: server.key }, /not that of the certificate/],
+        [{ cert: client.cert, key: "secret" }, /found none that can be read/],
+      ] as const
+    ) await assert.rejects(connect(port, options).connection, expected);
   });
 
   it("connects from the address that is asked for, by TLS and without", async () => {
