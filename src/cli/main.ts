@@ -17,6 +17,7 @@ import { defaultOf, type FlagValues, parseArguments, UsageError } from "./flag.t
 import { FLAGS } from "./flags.ts";
 import { commandHelp, COMMON_FLAGS, programHelp, usageText } from "./help.ts";
 import { outputOf } from "./sink_config.ts";
+import { isJournal } from "./journal_stream.ts";
 import { Signals } from "./signals.ts";
 import { ServiceManager } from "../ops/service_manager.ts";
 import { VERSION } from "./version.ts";
@@ -43,10 +44,12 @@ class Program {
       (lines) => this.log.warn("log lines dropped: standard error is not read", { lines }),
     );
     this.log = new Log(defaultOf(logLevelFlag), defaultOf(logFormatFlag), this.stderr.write);
+    this.log.toJournal = isJournal(process.env.JOURNAL_STREAM);
   }
 
   openLog(level: LogLevel, format: "text" | "json"): Log {
-    return this.log = new Log(level, format, this.stderr.write);
+    this.log.configure(level, format);
+    return this.log;
   }
 }
 
@@ -131,8 +134,6 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   log.info("starting", {
     version: VERSION,
     runtime: `${runtime.name} ${runtime.version}`,
-    records_to: config.sinks.map(outputOf).join(" ") || undefined,
-    sessions_to: config.upstreams.map(addressText).join(" ") || undefined,
   });
   const { startCollector } = await import("../app.ts");
   const stopAsked = aborted(signals.stop);
@@ -144,6 +145,13 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   if (collector === undefined) return OK;
   signals.onHangup = () => void hangUp(collector);
   const manager = new ServiceManager({ environment: process.env, log, ...runtime });
+  log.info("started", {
+    listening: collector.addresses.join(" "),
+    speakers: config.speakers.length || undefined,
+    records_to: config.sinks.map(outputOf).join(" ") || undefined,
+    sessions_to: config.upstreams.map(addressText).join(" ") || undefined,
+    spool: config.spool.dir || undefined,
+  });
   manager.ready(`listening on ${collector.addresses.join(", ")}`);
   manager.watch(() => collector.pipelines);
   let failed = false;

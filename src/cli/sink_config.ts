@@ -55,9 +55,13 @@ export function sinkConfigs(layers: Layers, warnings: string[]): SinkConfig[] {
   return sinks;
 }
 
-/** Where a sink goes, for the log: its output, or else its type. */
+/** Where a sink goes, for the log: its output, or else its type and servers. */
 export function outputOf({ type, options }: SinkConfig): string {
-  return sinkSpec(type).output?.(options) ?? type;
+  const { output, servers } = sinkSpec(type);
+  const urls = servers?.(options).map((server) =>
+    server.includes("://") ? server : `${type}://${server}`
+  );
+  return output?.(options) ?? urls?.join(",") ?? type;
 }
 
 /** The entries of a file that would be the same as what flags ask for. */

@@ -1,5 +1,6 @@
 /** The log: one line per event on standard error, text or JSON, with levels and rate limits. */
 import process from "node:process";
+import { setTimeout } from "node:timers";
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
@@ -19,13 +20,25 @@ const RATES_MAX = 1000;
 interface Rate {
   readonly level: LogLevel;
   readonly event: string;
+  readonly key: string;
   /** When the interval began. */
   readonly since: number;
   lines: number;
   suppressed: number;
 }
 
+/** `<4>` and the like, as `sd-daemon(3)` has them. */
+const PRIORITIES: Readonly<Record<LogLevel, number>> = {
+  error: 3,
+  warn: 4,
+  info: 6,
+  debug: 7,
+  trace: 7,
+};
+
 export class Log {
+  /** The journal of systemd reads: it takes a priority before each line, and knows the time by itself. */
+  toJournal = false;
   #level: number;
   /** In the order of their intervals. */
   readonly #rates = new Map<string, Rate>();
@@ -73,7 +86,7 @@ export class Log {
     let rate = this.#rates.get(id);
     if (rate !== undefined && !isOver(rate, now)) {
       if (rate.lines === RATE_LIMIT_LINES) {
-        rate.suppressed++;
+        if (rate.suppressed++ === 0) this.#tellLater(rate, now);
         return;
       }
       rate.lines++;
@@ -81,7 +94,9 @@ export class Log {
       return;
     }
     const suppressed = rate?.suppressed || undefined;
-    rate = { level, event, since: now, lines: 1, suppressed: 0 };
+    if (rate !== undefined) rate.suppressed = 0;
+    // What shares one limit has no key in common.
+    rate = { level, event, key: id === event ? "" : key, since: now, lines: 1, suppressed: 0 };
     this.#rates.delete(id);
     this.#rates.set(id, rate);
     this.#line(level, event, { ...fields, suppressed });
@@ -93,20 +108,34 @@ export class Log {
     for (const [oldest, rate] of this.#rates) {
       if (!isOver(rate, now)) break;
       this.#rates.delete(oldest);
-      const { level, event, suppressed } = rate;
-      if (suppressed > 0) this.#line(level, event, { suppressed });
+      this.#tellSuppressed(rate);
     }
     return this.#rates.size < RATES_MAX ? id : event;
+  }
+
+  /** Tells what was left out when the interval is over: perhaps no such line comes again. */
+  #tellLater(rate: Rate, now: number): void {
+    const leftMs = RATE_LIMIT_INTERVAL_MS - Math.abs(now - rate.since);
+    setTimeout(() => this.#tellSuppressed(rate), leftMs).unref();
+  }
+
+  #tellSuppressed(rate: Rate): void {
+    const { level, event, key, suppressed } = rate;
+    rate.suppressed = 0;
+    if (suppressed > 0) this.#line(level, `${event}, and ${suppressed} more`, key ? { key } : {});
   }
 
   #line(level: LogLevel, event: string, fields: LogFields): void {
     if (!this.enabled(level)) return;
     const time = new Date(this.now()).toISOString();
+    const priority = this.toJournal ? `<${PRIORITIES[level]}>` : "";
     if (this.format === "json") {
-      this.write(JSON.stringify({ time, level, event, ...fields }) + "\n");
+      this.write(priority + JSON.stringify({ time, level, event, ...fields }) + "\n");
       return;
     }
-    let line = `${time} ${level.toUpperCase().padEnd(5)} ${event}`;
+    let line = this.toJournal
+      ? `${priority}${event}`
+      : `${time} ${level.toUpperCase().padEnd(5)} ${event}`;
     for (const [name, value] of Object.entries(fields)) {
       if (value === undefined) continue;
       line += ` ${name}=${

@@ -45,6 +45,8 @@ export interface SinkSpec<Options = unknown> {
   options(values: FlagSource): Options;
   /** What no other sink may write to, for log and errors, e.g. the path of the file; undefined: any number may share. */
   output?(options: Options): string;
+  /** Servers that it sends to, for log and status, without secrets; undefined: see {@linkcode SinkSpec.output}. */
+  servers?(options: Options): readonly string[];
   /** Makes the sink; connects nothing yet. */
   create(options: Options, context: SinkContext): Sink;
 }

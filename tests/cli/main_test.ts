@@ -72,7 +72,7 @@ describe("edgebmp", () => {
     const { stdout, stderr } = await program.exit;
     assert.equal(stdout, "");
     const events = stderr.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-    assert.deepEqual(events.map(({ level }) => level), ["info", "info", "info", "info"]);
+    assert.deepEqual(events.map(({ level }) => level), ["info", "info", "info", "info", "info"]);
   });
 
   it("reopens its file at SIGHUP", async () => {

@@ -200,7 +200,11 @@ sinks:
       messages: ["session", "peer-up", "peer-down", "route-monitoring"],
       views: ["loc-rib", "adj-rib-in-post"],
     });
-    assert.deepEqual(config.sinks.map(outputOf), ["kafka", "kafka", "nats"]);
+    assert.deepEqual(config.sinks.map(outputOf), [
+      "kafka://192.0.2.1:9092",
+      "kafka://192.0.2.1:9092",
+      "nats://192.0.2.1:4222",
+    ]);
   });
 
   it("gives way to flags, which hold for all sinks that know them", async () => {

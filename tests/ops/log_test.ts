@@ -75,8 +75,36 @@ describe("Log", () => {
     const { length } = lines;
     log.limited("warn", "new", "refused");
     assert.deepEqual(lines.slice(length).map((line) => line.slice(25)), [
-      "WARN  refused suppressed=8991\n",
+      "WARN  refused, and 8991 more\n",
       "WARN  refused\n",
     ]);
+  });
+
+  it("tells what it left out when the time is over, also if nothing more comes", async () => {
+    const lines: string[] = [];
+    // The interval is as good as over.
+    let calls = 0;
+    const now = () => START + (calls++ === 0 ? 0 : 9_990);
+    const log = new Log("info", "text", (line) => void lines.push(line), now);
+    for (let i = 0; i < 13; i++) log.limited("warn", "192.0.2.1", "refused");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(lines.at(-1)!, /WARN {2}refused, and 3 more key=192\.0\.2\.1\n$/);
+    assert.equal(lines.length, 11);
+  });
+
+  it("writes priorities for the journal of systemd, and no time", () => {
+    const { log, lines } = makeLog("trace");
+    log.toJournal = true;
+    for (const level of ["error", "warn", "info", "debug", "trace"] as const) log[level]("event");
+    assert.deepEqual(lines.map((line) => line.slice(0, 4)), [
+      "<3>e",
+      "<4>e",
+      "<6>e",
+      "<7>e",
+      "<7>e",
+    ]);
+    log.configure("info", "json");
+    log.warn("event", { a: 1 });
+    assert.match(lines.at(-1)!, /^<4>\{"time":".*","level":"warn","event":"event","a":1\}\n$/);
   });
 });

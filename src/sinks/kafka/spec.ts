@@ -4,6 +4,7 @@ import { askFor, isGiven, secretOf } from "../../cli/secret.ts";
 import { deadLetterFileFlag, deadLetterMaxBytesFlag, deadLetterPath } from "../dead_letter.ts";
 import type { SinkSpec } from "../spec.ts";
 import { kafkaTopicPrefixFlag } from "../topic_prefix.ts";
+import { nameOf } from "./cluster.ts";
 import {
   KAFKA_FLAGS,
   kafkaBatchBytesFlag,
@@ -45,6 +46,7 @@ export const KAFKA: SinkSpec<KafkaOptions> = {
   wrapped: false,
   topicPrefix: kafkaTopicPrefixFlag,
   options: readOptions,
+  servers: ({ bootstrap }) => bootstrap.map(nameOf),
   create: (options, { name, topics, topicPrefix, identityInHeaders, stateDir, metrics, log }) =>
     new KafkaSink({
       ...options,

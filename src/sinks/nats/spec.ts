@@ -55,6 +55,7 @@ export const NATS: SinkSpec<NatsOptions> = {
   wrapped: false,
   topicPrefix: natsSubjectPrefixFlag,
   options: readOptions,
+  servers: ({ servers }) => servers.map(({ url }) => url),
   create({ servers: addresses, login, identityHeaders, ...options }, context) {
     const { name, lines, identityInHeaders, runtime } = context;
     const clientName = `edgebmp ${name}`;
