@@ -30,6 +30,8 @@ import { interceptTable } from "./intercept.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
 import { kafkaServer } from "./kafka.ts";
 import {
+  BROKER_AWAY_BYTES_MAX,
+  brokerAway,
   idleSession,
   smallMessages,
   type StalledPeaks,
@@ -339,8 +341,12 @@ async function memory(
     "stalled, drained MB",
     "1,000 x 100 B MB",
     "stalled, drained MB",
+    "broker away, spool MB",
   ]];
   for (const collector of collectors) {
+    const [away] = collector.name.startsWith("edgebmp ")
+      ? withDestination([spooled(collector)], "--kafka-server=127.0.0.1:{port2}")
+      : [];
     process.stderr.write(`memory: ${collector.name}\n`);
     rows.push([
       collector.name,
@@ -349,9 +355,16 @@ async function memory(
       await cell(() => stalledSink(collector, load, folder), stalledPeaks),
       await cell(() => smallMessages(collector, folder), megabytes),
       await cell(() => stalledSmallMessages(collector, folder), stalledPeaks),
+      away === undefined ? "" : await cell(() => brokerAway(away, load, folder), boundedAway),
     ]);
   }
   say(`\n${table(rows, 1)}`);
+}
+
+function boundedAway(bytes: number): string {
+  if (bytes <= BROKER_AWAY_BYTES_MAX) return megabytes(bytes);
+  process.exitCode = 1;
+  return `${megabytes(bytes)}, too much`;
 }
 
 function stalledPeaks({ stalled, drained }: StalledPeaks): string {
