@@ -204,7 +204,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function temporaryFolder(name: string): Promise<string> {
+export async function temporaryFolder(name: string): Promise<string> {
   return await mkdtemp(join(tmpdir(), `edgebmp-${name}-`));
 }
 

@@ -1,9 +1,6 @@
 /** The collector with a socket that a service manager has opened, and with few file descriptors. */
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
 import net from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
 import { it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,6 +14,7 @@ import {
   type Found,
   freePort,
   Program,
+  temporaryFolder,
   waitFor,
 } from "./programs.ts";
 
@@ -40,7 +38,7 @@ async function start(
   flags: readonly string[],
   descriptors = 0,
 ): Promise<Supervised> {
-  const folder = await mkdtemp(join(tmpdir(), "edgebmp-activated-"));
+  const folder = await temporaryFolder("activated");
   const port = await freePort();
   const notify = `@edgebmp-activated-${process.pid}-${port}`;
   const supervisor = [python, SUPERVISOR, "--notify", notify, "--listen", "127.0.0.1", `${port}`];
