@@ -31,6 +31,7 @@ export class Rests {
   readonly #pace = new Pace();
   readonly #share = new Share();
   #wake: (() => void) | undefined;
+  #isForRoom = false;
 
   constructor(context: RestContext, info: SessionInfo) {
     this.#context = context;
@@ -39,6 +40,11 @@ export class Rests {
 
   get isResting(): boolean {
     return this.#wake !== undefined;
+  }
+
+  /** Whether that is for want of room in the journal. */
+  get isForRoom(): boolean {
+    return this.#isForRoom;
   }
 
   /** After so many bytes: the wait before more is read. */
@@ -78,11 +84,13 @@ export class Rests {
     const shareMax = Math.min(limits.sessionMaxUnreadBytes, room.shareOf(unread));
     if (own <= shareMax || room.isFree(unread)) return undefined;
     metrics.waiting.add(1);
+    this.#isForRoom = true;
     return this.#rest((wake) => {
       room.wait(wake);
       return () => {
         room.leave(wake);
         metrics.waiting.add(-1);
+        this.#isForRoom = false;
       };
     });
   }

@@ -100,9 +100,9 @@ export class Session implements ConnectionHandler {
     return this.#peers?.size ?? 0;
   }
 
-  /** Whether a full journal holds it back. */
+  /** Whether it is not read from for want of room in the journal. */
   get isWaiting(): boolean {
-    return this.#waiting;
+    return this.#waiting || this.#rests.isForRoom;
   }
 
   /** Memory of the message that has come in part. */

@@ -87,6 +87,8 @@ const COLLECTOR_FLAGS = [
   "--listen-address=127.0.0.1",
   "--source-port={port}",
   "--performance-port=0",
+  // All of a bench come from one address.
+  "--max-sessions-per-source=0",
   "--dump=file",
   "--msg-file={out}",
 ];
