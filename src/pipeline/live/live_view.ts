@@ -9,7 +9,7 @@ import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../
 import type { Metrics } from "../../ops/metrics.ts";
 import { LiveSession, type PeerCounts } from "./session.ts";
 
-/** Peers of all sessions in the view, about 600 bytes each. */
+/** Peers of all sessions in the view, about 400 bytes each. */
 const PEERS_MAX = 250_000;
 /** Sessions that have ended and are remembered. */
 const ENDED_MAX = 100;
@@ -88,7 +88,7 @@ export class LiveView {
     metrics.gauge("edgebmp_peers_limit", "Limit of edgebmp_peers").with().set(this.#peersMax);
     metrics.counter(
       "edgebmp_peers_unlisted_total",
-      "Peers beyond edgebmp_peers_limit: decoded and published, but not in the lists",
+      "Peer Ups beyond edgebmp_peers_limit: decoded and published, but not in the lists",
     )
       .with().set(this.peers.unlisted);
   }

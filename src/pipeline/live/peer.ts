@@ -1,5 +1,5 @@
 /** One peer in the live view. */
-import { RIB_VIEWS, type RibView } from "../../bmp/peer_header.ts";
+import type { RibView } from "../../bmp/peer_header.ts";
 import { type RouteSum, Tally } from "./tally.ts";
 
 /** `unknown`: its messages came, and no Peer Up or Down. */
@@ -15,7 +15,8 @@ export class LivePeer {
   tableName = "";
   /** Why it is down. */
   downReason = "";
-  readonly tallies: (Tally | undefined)[] = new Array(RIB_VIEWS).fill(undefined);
+  /** One for each RIB view that messages came from. */
+  readonly tallies: Tally[] = [];
   /** Whether the keyframe after a gap has it. */
   isKept = true;
 
@@ -25,6 +26,9 @@ export class LivePeer {
   }
 
   tally(view: RibView, sum: RouteSum): Tally {
-    return this.tallies[view] ??= new Tally(sum);
+    for (const tally of this.tallies) if (tally.view === view) return tally;
+    const tally = new Tally(sum, view);
+    this.tallies.push(tally);
+    return tally;
   }
 }

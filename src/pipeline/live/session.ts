@@ -8,13 +8,14 @@ import {
   PEER_HEADER_BYTES,
   PeerHeader,
   PeerType,
+  RibView,
   ribView,
 } from "../../bmp/peer_header.ts";
 import { peerId } from "../../bmp/peer_table.ts";
-import { type KeyedView, PeerViews, VIEW_KEY_BYTES } from "../../formats/peer_views.ts";
 import type { Entry, SessionInfo } from "../../journal/types.ts";
 import { LivePeer, type PeerState } from "./peer.ts";
 import { Faults, Tally } from "./tally.ts";
+import { TallyIndex } from "./tally_index.ts";
 
 /** Samples that are kept. */
 export const SAMPLES = 60;
@@ -27,14 +28,8 @@ export interface PeerCounts {
   up: number;
   down: number;
   unknown: number;
-  /** Beyond the limit: not in the view. */
+  /** Peer Ups beyond the limit: not in the view. */
   unlisted: number;
-}
-
-/** Where a per-peer header, but for its time, is counted. */
-class TallyKey implements KeyedView {
-  next: this | undefined = undefined;
-  constructor(readonly key: DataView, readonly tally: Tally) {}
 }
 
 export class LiveSession {
@@ -50,9 +45,9 @@ export class LiveSession {
   readonly routeRates = new Float32Array(SAMPLES);
   lastAtUs = 0;
   isKept = true;
-  readonly #views = new PeerViews<TallyKey>();
+  readonly #index = new TallyIndex();
   /** For what belongs to no peer. */
-  readonly #tally = new Tally(this);
+  readonly #tally = new Tally(this, RibView.adjRibInPre);
   readonly #counts: PeerCounts;
   readonly #peersMax: number;
   #sampledMessages = 0;
@@ -78,8 +73,8 @@ export class LiveSession {
       this.lastAtUs = receivedAtUs;
     }
     if (type === MessageType.routeMonitoring && hasKnownPeer(bytes, header, end)) {
-      const tally = (this.#views.find(view, header) ?? this.#addView(bytes, header, receivedAtUs))
-        .tally;
+      const tally = this.#index.find(view, header) ??
+        this.#index.add(view, header, this.#tallyOf(bytes, header, receivedAtUs));
       tally.atUs = receivedAtUs;
       if (isFirst) tally.messages++;
       return tally;
@@ -121,7 +116,7 @@ export class LiveSession {
     this.#sampledMessages = this.messages;
     this.#sampledRoutes = this.routes;
     for (const { tallies } of this.peers.values()) {
-      for (const tally of tallies) tally?.sample(seconds);
+      for (const tally of tallies) tally.sample(seconds);
     }
   }
 
@@ -152,7 +147,10 @@ export class LiveSession {
       bytes[header + 1]!,
     );
     const peer = this.#peer(bytes, header, atUs);
-    if (peer === undefined) return;
+    if (peer === undefined) {
+      this.#counts.unlisted++;
+      return;
+    }
     peer.header = bytes.slice(header, header + PEER_HEADER_BYTES);
     peer.isKept = true;
     if (tableName !== undefined && bytes[header] === PeerType.locRib) {
@@ -161,8 +159,7 @@ export class LiveSession {
     // A second one without a down between adds to the first.
     if (peer.state === "up") return;
     peer.downReason = "";
-    peer.tallies.fill(undefined);
-    this.#views.clear();
+    for (const tally of peer.tallies) tally.reset();
     this.#set(peer, "up", atUs);
   }
 
@@ -181,12 +178,9 @@ export class LiveSession {
     peer.sinceUs = atUs;
   }
 
-  #addView(bytes: Uint8Array, header: number, atUs: number): TallyKey {
-    const peer = this.#peer(bytes, header, atUs);
+  #tallyOf(bytes: Uint8Array, header: number, atUs: number): Tally {
     const view = ribView(bytes[header]!, bytes[header + PeerHeader.flags]!);
-    const tally = peer?.tally(view, this) ?? this.#tally;
-    const key = new DataView(bytes.slice(header, header + VIEW_KEY_BYTES).buffer);
-    return this.#views.add(new TallyKey(key, tally));
+    return this.#peer(bytes, header, atUs)?.tally(view, this) ?? this.#tally;
   }
 
   /** The peer of a header; undefined: there are too many. */
@@ -195,10 +189,7 @@ export class LiveSession {
     let peer = this.peers.get(id);
     if (peer !== undefined) return peer;
     const counts = this.#counts;
-    if (counts.up + counts.down + counts.unknown >= this.#peersMax) {
-      counts.unlisted++;
-      return undefined;
-    }
+    if (counts.up + counts.down + counts.unknown >= this.#peersMax) return undefined;
     peer = new LivePeer(bytes.slice(header, header + PEER_HEADER_BYTES), atUs);
     counts.unknown++;
     this.peers.set(id, peer);

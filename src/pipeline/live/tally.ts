@@ -1,4 +1,5 @@
 /** What was seen of one RIB view of a peer, or of a session beside its peers: numbers only, added to while a format decodes. */
+import type { RibView } from "../../bmp/peer_header.ts";
 import type { DecodeCount, DecodeTally } from "../../formats/counts.ts";
 
 /** Families that are told apart; a peer has a handful, and a sender can make up thousands. */
@@ -35,12 +36,13 @@ export class Tally implements DecodeTally {
   atUs = 0;
   /** Messages a second, when they were last sampled. */
   rate = 0;
-  readonly faults = new Faults();
+  /** Undefined: none. */
+  faults: Faults | undefined = undefined;
   readonly families: FamilyTally[] = [];
   readonly #sum: RouteSum;
   #sampled = 0;
 
-  constructor(sum: RouteSum) {
+  constructor(sum: RouteSum, readonly view: RibView) {
     this.#sum = sum;
   }
 
@@ -58,7 +60,7 @@ export class Tally implements DecodeTally {
         this.#family(label).endOfRibAtUs = this.atUs;
         break;
       case "decode_errors":
-        this.#fault(this.faults, label, count);
+        this.#fault(this.faults ??= new Faults(), label, count);
         this.#fault(this.#sum.faults, label, count);
         break;
     }
@@ -67,6 +69,15 @@ export class Tally implements DecodeTally {
   sample(seconds: number): void {
     this.rate = (this.messages - this.#sampled) / seconds;
     this.#sampled = this.messages;
+  }
+
+  /** Begins anew. */
+  reset(): void {
+    this.messages = 0;
+    this.rate = 0;
+    this.faults = undefined;
+    this.families.length = 0;
+    this.#sampled = 0;
   }
 
   #fault(faults: Faults, code: string, count: number): void {

@@ -42,7 +42,7 @@ export function sessionRow({ session, live }: KnownSession): Record<string, unkn
   for (const peer of live?.peers.values() ?? []) {
     peers[peer.state]++;
     for (const tally of peer.tallies) {
-      for (const { endOfRibAtUs } of tally?.families ?? []) {
+      for (const { endOfRibAtUs } of tally.families) {
         dumps[endOfRibAtUs === 0 ? "incomplete" : "complete"]++;
       }
     }
@@ -121,15 +121,13 @@ export function peerRow({ peer, session }: KnownPeer): Record<string, unknown> {
     state,
     since: timeText(sinceUs),
     down_reason: downReason,
-    views: tallies.flatMap((tally, i) =>
-      tally === undefined ? [] : [viewRow(VIEW_NAMES[i]!, tally)]
-    ),
+    views: tallies.toSorted((a, b) => a.view - b.view).map(viewRow),
   };
 }
 
-function viewRow(view: string, tally: Tally): Record<string, unknown> {
+function viewRow(tally: Tally): Record<string, unknown> {
   return {
-    view,
+    view: VIEW_NAMES[tally.view],
     messages: tally.messages,
     messages_per_second: rounded(tally.rate),
     last_message_at: timeText(tally.atUs),
@@ -139,7 +137,7 @@ function viewRow(view: string, tally: Tally): Record<string, unknown> {
       withdrawn,
       end_of_rib_at: timeText(endOfRibAtUs),
     })),
-    errors: tally.faults.count,
+    errors: tally.faults?.count ?? 0,
     last_error: errorOf(tally.faults),
   };
 }

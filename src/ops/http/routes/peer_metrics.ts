@@ -92,12 +92,11 @@ function addPeer(
   const own = labelText(labels);
   add("up", own, state === "up" ? 1 : 0);
   add("since", own, sinceUs / 1e6);
-  for (const [i, tally] of tallies.entries()) {
-    if (tally === undefined) continue;
-    const view = VIEW_NAMES[i]!;
+  for (const tally of tallies) {
+    const view = VIEW_NAMES[tally.view]!;
     const ofView = labelText({ ...labels, view });
     add("messages", ofView, tally.messages);
-    add("errors", ofView, tally.faults.count);
+    add("errors", ofView, tally.faults?.count ?? 0);
     for (const { name, announced, withdrawn, endOfRibAtUs } of tally.families) {
       const ofFamily = labelText({ ...labels, view, family: name });
       add("announced", ofFamily, announced);
