@@ -28,13 +28,13 @@ install -D -m 644 -t "$doc" README.md
 } | gzip -9n >"$doc/changelog.gz"
 {
   printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n'
-  printf 'Files: *\nCopyright: the edgebmp authors\nLicense: Apache-2.0\n On Debian systems the full text is in /usr/share/common-licenses/Apache-2.0.\n'
+  printf 'Files: *\nCopyright: 2026 the edgebmp authors\nLicense: Apache-2.0\n On Debian systems the full text is in /usr/share/common-licenses/Apache-2.0.\n'
 } >"$doc/copyright"
 # What runs here can say what its manual and its completions are; another architecture's cannot, and they are the same.
 mod=(npx -y deno@2.9.5 run --cached-only --no-prompt --allow-all mod.ts)
-mkdir -p "$root/usr/share/man/man1" "$root/usr/share/bash-completion/completions" \
+mkdir -p "$root/usr/share/man/man8" "$root/usr/share/bash-completion/completions" \
   "$root/usr/share/zsh/vendor-completions" "$root/usr/share/fish/vendor_completions.d"
-"${mod[@]}" man | gzip -9n >"$root/usr/share/man/man1/edgebmp.1.gz"
+"${mod[@]}" man | gzip -9n >"$root/usr/share/man/man8/edgebmp.8.gz"
 "${mod[@]}" completions bash >"$root/usr/share/bash-completion/completions/edgebmp"
 "${mod[@]}" completions zsh >"$root/usr/share/zsh/vendor-completions/_edgebmp"
 "${mod[@]}" completions fish >"$root/usr/share/fish/vendor_completions.d/edgebmp.fish"
