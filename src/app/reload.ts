@@ -16,5 +16,5 @@ export function changedKeys(before: Config, after: Config, kind: "live" | "resta
     .filter(({ name }) => before.settings.get(name) !== after.settings.get(name))
     .map(({ name, key }) => key ?? `--${name}`);
   const isOther = JSON.stringify(before.upstreams) !== JSON.stringify(after.upstreams);
-  return kind === "restart" && isOther && keys.length === 0 ? ["upstreams"] : keys;
+  return kind === "restart" && isOther ? [...keys, "upstreams"] : keys;
 }

@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
+import type { Writable } from "node:stream";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { join } from "node:path";
 import { type Collector, startCollector } from "../../src/app.ts";
 import { type Config, loadConfig } from "../../src/cli/config.ts";
@@ -13,6 +15,7 @@ import { Log } from "../../src/ops/log.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import type { Runtime } from "../../src/runtime/types.ts";
 import { INITIATION } from "../cli/messages.ts";
+import { TestAuthority } from "../support/certificates.ts";
 
 const MESSAGE = new Uint8Array(INITIATION);
 
@@ -65,6 +68,20 @@ describe("reload", () => {
     socket.on("error", () => {});
     sockets.push(socket);
     await once(socket, "connect");
+    return socket;
+  }
+
+  async function connectByTls(address: string, servername = "first"): Promise<TLSSocket> {
+    const port = Number(address.split(":").at(-1));
+    const socket = connectTls({
+      port,
+      host: "127.0.0.1",
+      servername,
+      rejectUnauthorized: false,
+    });
+    socket.on("error", () => {});
+    sockets.push(socket);
+    await once(socket, "secureConnect");
     return socket;
   }
 
@@ -216,32 +233,56 @@ describe("reload", () => {
   });
 
   it("under load loses no session and no record", async () => {
-    await start(LISTEN + "sinks:\n" + fileSink("a") + fileSink("b"));
     const SESSIONS = 100;
     const ROUNDS = 20;
-    const routers = await Promise.all(Array.from({ length: SESSIONS }, () => connectTo()));
-    const files = ["a", "b"];
+    const authority = new TestAuthority(folder);
+    const [one, other] = [authority.sign("one"), authority.sign("other")];
+    const text = (files: string[], limits: string, more = "") =>
+      `version: 1\nhttp: {port: 0}\nlimits: ${limits}\nlisten:\n` +
+      "  - {address: 127.0.0.1, port: 0}\n" +
+      `  - {address: 127.0.0.1, port: 0, tls_cert: ${one.certFile}, tls_key: ${one.keyFile}}\n` +
+      `sinks:\n${fileSink("a")}${fileSink("b", files.at(-1), more)}`;
+    const files = ["b"];
+    await start(text(files, "{max_sessions_per_source: 0}"));
+    const [plain, tls] = collector.addresses;
+    const routers: Writable[] = await Promise.all(
+      Array.from(
+        { length: SESSIONS },
+        (_, i) => i % 5 === 0 ? connectByTls(tls!) : connectTo(plain),
+      ),
+    );
+    const changes: string[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       for (const router of routers) router.write(MESSAGE);
-      if (round % 4 === 3) {
-        files.push(`b${round}`);
-        const more = round === 11 ? ", batch_bytes: 4KiB" : "";
-        await write(
-          `${LISTEN}limits: {max_sessions: ${SESSIONS + round}}\nsinks:\n${fileSink("a")}${
-            fileSink("b", `b${round}`, more)
-          }`,
-        );
-        await collector.reload();
+      if (round % 4 !== 3) continue;
+      files.push(`b${round}`);
+      if (round === 7) {
+        await writeFile(one.certFile, other.cert);
+        await writeFile(one.keyFile, other.key);
       }
+      const limits = `{max_sessions_per_source: 0, allow: [127.0.0.0/8, 192.0.2.${round}]}`;
+      await write(text(files, limits, round === 11 ? ", batch_bytes: 4KiB" : ""));
+      changes.push(...(await collector.reload()).changes);
     }
     const total = SESSIONS * (ROUNDS + 1);
     await until(async () => (await linesOf("a")).length === total);
-    const parts = async () => (await Promise.all(files.slice(1).map(linesOf))).flat();
+    const parts = async () => (await Promise.all(files.map(linesOf))).flat();
     await until(async () => (await parts()).length >= total);
     const bySession = Map.groupBy(await parts(), ({ msg_data }) => msg_data.session);
     assert.equal(bySession.size, SESSIONS);
     for (const lines of bySession.values()) {
       assert.deepEqual(sequences(lines), Array.from({ length: ROUNDS + 1 }, (_, i) => i));
     }
+    assert.deepEqual(
+      new Set(changes),
+      new Set([
+        "sink b changed",
+        "limits.allow changed",
+        `certificates of ${tls} changed`,
+      ]),
+    );
+    // By another name: a client that resumes its TLS session sees no certificate.
+    const late = await connectByTls(tls!, "late");
+    assert.equal(late.getPeerCertificate().subject.CN, "other");
   });
 });

@@ -93,6 +93,32 @@ describe("edgebmp", () => {
     assert.match(await readFile(path, "utf8"), /^\{.*"reason":"stop".*\}\n$/);
   });
 
+  it("reads its configuration again at SIGHUP", async () => {
+    const path = join(folder, "edge.yaml");
+    const write = (level: string, sink: string) =>
+      writeFile(path, `version: 1\nlog: {level: ${level}}\nsinks: [${sink}]\n`);
+    await write("info", "{type: console}");
+    const program = start(`--config=${path}`);
+    const socket = await connectTo(program);
+    await program.records(1);
+    const file = join(folder, "reloaded.json");
+    await write("debug", `{type: file, path: ${file}}`);
+    program.signal("SIGHUP");
+    await program.logged(
+      /configuration reloaded changes="sink file added, sink console removed, log.level changed"/,
+    );
+    socket.write(SESSION);
+    for (let i = 0; i < 200 && (await readFile(file, "utf8")).split("\n").length < 3; i++) {
+      await wait(20);
+    }
+    await write("loud", "");
+    program.signal("SIGHUP");
+    await program.logged(/ERROR configuration not reloaded, nothing has changed error=.*line 2/);
+    program.signal("SIGTERM");
+    assert.equal((await program.exit).code, 0);
+    assert.equal((await readFile(file, "utf8")).trimEnd().split("\n").length, 3);
+  });
+
   it("fails when the time for a stop is over before all is delivered", async () => {
     const program = await stall(["--shutdown-timeout-ms=300"]);
     program.signal("SIGTERM");
