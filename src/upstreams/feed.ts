@@ -18,7 +18,8 @@ import type { Preparation } from "./preparation.ts";
 import { type Chunk, type Chunks, Queue } from "./queue.ts";
 import type { Rewind } from "./rewind.ts";
 
-const READ_BYTES_MAX = 256 * 1024;
+/** Whole chunks of the journal in memory, which then need not look where entries end. */
+const READ_BYTES_MAX = 1024 * 1024;
 
 /** What the feeds of an upstream share. */
 export interface FeedContext {

@@ -113,7 +113,8 @@ export class Lane {
     if (this.isGivenUp) return;
     this.#busySinceMs ??= performance.now();
     this.feed.push(bytes, view, start, end, position);
-    if (this.feed.follows) this.#notify();
+    // Also if it was left behind by just this: it has something to write.
+    if (this.#link !== undefined) this.#notify();
   }
 
   /** As {@linkcode Feed.close}. */

@@ -1,10 +1,10 @@
 /** Messages of one session on their way into its connection, in chunks that are written whole. */
 import { ENTRY_HEADER_BYTES } from "../journal/types.ts";
 
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 /** Where all chunks are taken, each session still has two of these, so that none waits for another's. */
 const SMALL_CHUNK_BYTES = 8 * 1024;
-const CHUNKS_MAX = 256;
+const CHUNKS_MAX = 128;
 /** Bytes of chunks that wait in one session. */
 const QUEUE_BYTES_MAX = 512 * 1024;
 

@@ -58,7 +58,8 @@ export interface UpstreamContext {
   readonly heldBytesMax: number;
 }
 
-const READ_BYTES_MAX = 256 * 1024;
+/** Whole chunks of the journal in memory, which then need not look where entries end. */
+const READ_BYTES_MAX = 1024 * 1024;
 const CHECK_MS = 100;
 /** The journal learns how far all have got after so many bytes, beside the regular checks. */
 const COMMIT_BYTES = 1024 * 1024;

@@ -283,6 +283,17 @@ describe("faults", () => {
     await until(() => double.connections[0]!.bytes === bytes);
   });
 
+  it("a session that is left behind by one burst goes on", async () => {
+    const double = await startDouble();
+    const rig = await startRig([{ port: double.port }]);
+    const router = await rig.dial();
+    const burst = concatenated(Array.from({ length: 4 }, (_, i) => message(99, MIB, i)));
+    for (let i = 1; i <= 10; i++) {
+      router.write(burst);
+      await until(() => double.connections[0]?.bytes === i * burst.length);
+    }
+  });
+
   it("an upstream that stalls holds up no other one", async () => {
     const [double, other] = [await startDouble(), await startDouble()];
     double.manner = "never";
