@@ -3,6 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# What "edgebmp version --json" says: EDGEBMP_COMMIT where there is no repository, as in a container.
+commit=${EDGEBMP_COMMIT:-$(git rev-parse HEAD 2>/dev/null || true)}
+if [ -n "$(git status --porcelain 2>/dev/null)" ]; then commit+=-changed; fi
+
 # The same versions as in the tests.
 deno=(npx -y deno@2.9.5)
 bun_version=1.4.5
@@ -102,7 +106,7 @@ JSON
   # names, both from its working directory.
   "${bun[@]}" build --compile --minify --bytecode --format=esm \
     --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
-    --tsconfig-override="$scratch/tsconfig.json" "${flags[@]}" \
+    --tsconfig-override="$scratch/tsconfig.json" --define "EDGEBMP_COMMIT=\"$commit\"" "${flags[@]}" \
     mod.ts --outfile "$scratch/edgebmp"
   mv "$scratch/edgebmp" "$output"
 }
