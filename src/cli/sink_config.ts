@@ -17,6 +17,7 @@ import {
 } from "../pipeline/flags.ts";
 import { dumpFlag, sinkName, sinkType, UPSTREAM_TYPE } from "../sinks/flags.ts";
 import { SINKS, sinkSpec } from "../sinks/registry.ts";
+import { OBSERVER_NAME } from "../pipeline/reader_names.ts";
 import { namesUpstream } from "../upstreams/flags.ts";
 import type { SinkSpec } from "../sinks/spec.ts";
 import { ConfigError } from "./config_error.ts";
@@ -181,6 +182,9 @@ function sinkOf(
 /** Two sinks on one output would write into each other's records. */
 function refuseTwin(sink: SinkConfig, earlier: readonly SinkConfig[], where: string): void {
   const output = sinkSpec(sink.type).output?.(sink.options);
+  if (sink.name === OBSERVER_NAME) {
+    throw new ConfigError(`${where}.name: found "${OBSERVER_NAME}", which is a reader of our own`);
+  }
   for (const other of earlier) {
     if (other.name === sink.name) {
       throw new ConfigError(

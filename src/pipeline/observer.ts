@@ -13,9 +13,7 @@ import type { Metrics } from "../ops/metrics.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { DecodeMeter } from "./decode_metrics.ts";
 import { Pipeline } from "./pipeline.ts";
-
-/** Of its journal reader and its metrics; no sink may be called so. */
-export const OBSERVER_NAME = "observe";
+import { OBSERVER_NAME } from "./reader_names.ts";
 
 /** A pipeline that waits for its sink this far from the end of the journal does not show what is. */
 const BEHIND_BYTES = 1024 * 1024;

@@ -383,6 +383,10 @@ log: {level: debug, format: json}
         'FILE, line 4: sinks[1]: sink "a" writes to console already',
       ],
       [
+        "version: 1\nsinks:\n  - {type: file, path: /a, name: observe}\n",
+        'FILE, line 3: sinks[0].name: found "observe", which is a reader of our own',
+      ],
+      [
         "one name twice",
         "version: 1\nsinks:\n  - {name: a}\n  - {name: a, type: file}\n",
         'FILE, line 4: sinks[1].name: found "a" again, expected a name of its own',
