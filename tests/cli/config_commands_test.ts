@@ -190,6 +190,7 @@ describe("edgebmp check-config", () => {
       `--msg-file=${file}`,
       `--kafka-server=127.0.0.1:${port}`,
       `--nats-server=nats://127.0.0.1:${port}`,
+      `--upstream=127.0.0.1:${port}`,
     ]);
     assert.equal(code, 1);
     assert.match(stdout, /^sink file: reached$/m);
@@ -201,6 +202,7 @@ describe("edgebmp check-config", () => {
       stdout,
       new RegExp(`^sink nats: Cannot connect to nats://127.0.0.1:${port}: `, "m"),
     );
+    assert.match(stdout, /^upstream [^:]+(:\d+)?: .*(ECONNREFUSED|refused)/m);
     await assert.rejects(readFile(file), /ENOENT/);
   });
 });

@@ -4,6 +4,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { formatSpec } from "../../formats/registry.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { toError } from "../../runtime/error.ts";
+import type { Runtime } from "../../runtime/types.ts";
 import { sinkSpec } from "../../sinks/registry.ts";
 import { utf8 } from "../../wire/writer.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -20,7 +21,7 @@ const connectFlag: Flag<boolean> = {
   default: "",
   initial: false,
   bare: true,
-  help: "Also try to reach what the sinks write to, for 10 seconds each",
+  help: "Also try to reach what sinks and upstreams send to, for 10 seconds each",
   parse: parseBoolean,
 };
 
@@ -39,21 +40,34 @@ export const checkConfigCommand: Command = {
     lines.push("The configuration is right.");
     await runtime.writeStdout(utf8(`${lines.join("\n")}\n`));
     if (!flags.get(connectFlag)) return 0;
+    const tries = [
+      ...config.sinks.map((sink) => ({
+        name: `sink ${sink.name}`,
+        try: () => reach(sink, context),
+      })),
+      ...config.upstreams.map(({ name, host, port }) => ({
+        name: `upstream ${name}`,
+        try: () => connect(host, port, runtime),
+      })),
+    ];
     let isReached = true;
-    for (const sink of config.sinks) {
-      const failure = await tryToReach(sink, context);
+    for (const each of tries) {
+      const failure = await each.try().then(() => undefined, (error) => toError(error).message);
       isReached &&= failure === undefined;
-      await runtime.writeStdout(utf8(`sink ${sink.name}: ${failure ?? "reached"}\n`));
+      await runtime.writeStdout(utf8(`${each.name}: ${failure ?? "reached"}\n`));
     }
     return isReached ? 0 : 1;
   },
 };
 
-/** Returns what went wrong. */
-async function tryToReach(
-  config: SinkConfig,
-  { runtime, log }: CommandContext,
-): Promise<string | undefined> {
+/** Opens a connection and closes it again, without a word. */
+async function connect(host: string, port: number, runtime: Runtime): Promise<void> {
+  const silent = { data() {}, closed() {} };
+  (await runtime.connect(host, port, CONNECT_TIMEOUT_MS, () => silent)).close();
+}
+
+/** @throws when it cannot be reached in time */
+async function reach(config: SinkConfig, { runtime, log }: CommandContext): Promise<void> {
   const { name, type, options, format, formatOptions, topicPrefix } = config;
   const form = formatSpec(format);
   const sink = sinkSpec(type).create(options, {
@@ -76,9 +90,6 @@ async function tryToReach(
   });
   try {
     await Promise.race([sink.check?.(), late]);
-    return undefined;
-  } catch (error) {
-    return toError(error).message;
   } finally {
     clearTimeout(timer);
     await sink.close(AbortSignal.abort()).catch(() => {});
