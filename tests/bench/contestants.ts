@@ -130,7 +130,7 @@ export function ownStage(runtime: BenchRuntime, stage: string): Contestant {
       "{file}",
       "{out}",
     ],
-    reportsCpu: stage === "format-warm" || stage === "spool-read",
+    reportsCpu: ["format-warm", "parsed-warm", "spool-read"].includes(stage),
   };
 }
 

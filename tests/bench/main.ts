@@ -48,6 +48,7 @@ const STAGES = [
   "frame",
   "format",
   "format-warm",
+  "parsed-warm",
   "format-ipv6",
   "labelled",
   "vpn",
@@ -211,6 +212,7 @@ function jobsFor(
     "frame",
     "format",
     "format-warm",
+    "parsed-warm",
     "write-null",
     "write-file",
     "spool-read",
@@ -303,7 +305,7 @@ function linesOf({ results }: Job): number[] {
 /** What is compared: formatting with every peer, the whole collector with other collectors, other tables with the full one. */
 function isComparable(own: Job, other: Job): boolean {
   const its = own.stage === "file" ? undefined : TABLE_STAGES[own.stage];
-  if (its?.hasPeers === false) {
+  if (its?.hasPeers === false || own.stage === "parsed-warm") {
     return other.stage === "format-warm" && other.contestant.name === own.contestant.name;
   }
   if (own.stage === "spool") {

@@ -24,7 +24,9 @@ export interface RouteAttributes {
   readonly nextHop: ByteWriter;
   readonly isNextHopIpv4: boolean;
   /** Text of the time. */
-  readonly time: string;
+  readonly time: Uint8Array;
+  /** The columns from the origin to the originator, see {@linkcode putAttributes}. */
+  readonly text: ByteWriter;
 }
 
 export class BaseAttributes {
@@ -67,9 +69,9 @@ export class BaseAttributes {
     data.raw(view.router);
     data.pos--;
     data.raw(view.columns);
-    data.ascii(attributes.time);
+    data.raw(attributes.time);
     data.byte(TAB);
-    putAttributes(data, attributes);
+    data.range(attributes.text.bytes, 0, attributes.text.pos);
     const { bytes, marks } = attributes.columns;
     data.byte(TAB);
     data.range(bytes, marks[Mark.originator]!, marks[Mark.large]!);

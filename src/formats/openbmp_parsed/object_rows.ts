@@ -9,8 +9,7 @@ import type { LinkStateRoute } from "../../bgp/link_state/nlri.ts";
 import type { UpdateLayout } from "../../bgp/update.ts";
 import { type DecodeFault, fail, faultWithin } from "../../wire/fault.ts";
 import { asciiText } from "../../wire/strings.ts";
-import { ByteWriter } from "../../wire/writer.ts";
-import { putAttributes, type RouteAttributes } from "./base_attributes.ts";
+import type { RouteAttributes } from "./base_attributes.ts";
 import { Mark } from "./attributes.ts";
 import { evpnRow } from "./evpn_rows.ts";
 import { linkStateRow } from "./link_state_rows.ts";
@@ -58,7 +57,6 @@ export function hasObjectRows(family: ObjectFamily): boolean {
 
 export class ObjectRows {
   readonly #rows: ColdRow[] = [];
-  readonly #text = new ByteWriter(4096);
 
   /** Writes the rows of an MP attribute; returns how many routes it has. @throws DecodeFault where their borders are lost */
   write(
@@ -83,7 +81,7 @@ export class ObjectRows {
       routerAddress: session.address,
       attributes,
       baseHash: attributes === undefined ? "" : asciiText(baseHash, 0, baseHash.length),
-      attributeColumns: attributes === undefined ? [] : this.#columns(attributes),
+      attributeColumns: attributes === undefined ? [] : columnsOf(attributes),
       largeCommunities: attributes === undefined ? "" : large(attributes),
       linkState: family === BGP_LS
         ? LinkStateAttribute.read(layout, BGP_LS_CODE, bytes, data, note)
@@ -150,13 +148,11 @@ export class ObjectRows {
     }
     this.#rows.length = 0;
   }
+}
 
-  #columns(attributes: RouteAttributes): string[] {
-    const text = this.#text;
-    text.reset();
-    putAttributes(text, attributes);
-    return asciiText(text.bytes, 0, text.pos).split("\t");
-  }
+/** The columns from the origin to the originator. */
+function columnsOf({ text }: RouteAttributes): string[] {
+  return asciiText(text.bytes, 0, text.pos).split("\t");
 }
 
 function large({ columns: { bytes, marks } }: RouteAttributes): string {

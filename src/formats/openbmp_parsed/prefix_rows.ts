@@ -8,7 +8,7 @@ import { ipv4At, ipv6At, octetAt, putHex, putRouteDistinguisher, putU32 } from "
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { PrefixRange } from "../prefix_readings.ts";
 import { Mark } from "./attributes.ts";
-import { putAttributes, type RouteAttributes } from "./base_attributes.ts";
+import type { RouteAttributes } from "./base_attributes.ts";
 import type { PeerView } from "./peer_view.ts";
 import type { Rows } from "./rows.ts";
 import { isMapped, mappedAt } from "./text.ts";
@@ -36,7 +36,7 @@ export interface RouteRows extends PrefixRange {
   /** Undefined: they are withdrawn. */
   attributes: RouteAttributes | undefined;
   /** Text of the time. */
-  time: string;
+  readonly time: Uint8Array;
 }
 
 export class PrefixRowWriter {
@@ -48,6 +48,8 @@ export class PrefixRowWriter {
   readonly #behindHash = new ByteWriter(512);
   readonly #behindPrefix = new ByteWriter(4096);
   readonly #behindLabels = new ByteWriter(512);
+  #hashTail: Uint8Array = new Uint8Array(0);
+  #labelsTail: Uint8Array = new Uint8Array(0);
 
   constructor() {
     this.#ends.startFrom(MESSAGE_START);
@@ -71,10 +73,13 @@ export class PrefixRowWriter {
     const { sequences } = rows.session;
     const out = rows.data;
     const address = this.#address;
+    // Neither path identifiers nor labels: all columns behind the length are the same.
+    const isPlain = !addPath && !labelled;
     this.#renderShared(view, list, baseHash, isIpv4);
-    const behindHash = this.#behindHash.written();
+    if (isPlain) this.#joinTail(view);
+    const behindHash = this.#hashTail = viewOf(this.#behindHash, this.#hashTail);
     const behindPrefix = this.#behindPrefix.written();
-    const behindLabels = this.#behindLabels.written();
+    const behindLabels = this.#labelsTail = viewOf(this.#behindLabels, this.#labelsTail);
     const action = list.attributes === undefined ? DEL : ADD;
     const rowBytesMax = behindHash.length + behindPrefix.length + behindLabels.length +
       OWN_BYTES_MAX;
@@ -135,6 +140,13 @@ export class PrefixRowWriter {
       target[out.pos++] = TAB;
       out.pos = octetAt(target, out.pos, bits);
       out.raw(behindPrefix);
+      if (isPlain) {
+        const { hashText, ribByte } = view;
+        this.#putHash(target, hashAt, textStart, textEnd, bits, 0, 0, hashText, ribByte, 0, false);
+        rows.endRow();
+        pos = next;
+        continue;
+      }
       putU32(out, pathId);
       target[out.pos++] = TAB;
       for (let at = labelsStart; at < labelsEnd; at += 3) {
@@ -163,7 +175,8 @@ export class PrefixRowWriter {
         bits,
         rdStart,
         rdEnd,
-        view,
+        view.hashText,
+        view.ribByte,
         pathId,
         labelled,
       );
@@ -191,7 +204,7 @@ export class PrefixRowWriter {
     behindHash.raw(view.router);
     if (attributes !== undefined) behindHash.raw(baseHash);
     behindHash.raw(view.columns);
-    behindHash.ascii(time);
+    behindHash.raw(time);
     behindHash.byte(TAB);
 
     const behindPrefix = this.#behindPrefix;
@@ -201,7 +214,7 @@ export class PrefixRowWriter {
       behindPrefix.raw(NO_ATTRIBUTES);
     } else {
       behindPrefix.byte(TAB);
-      putAttributes(behindPrefix, attributes);
+      behindPrefix.range(attributes.text.bytes, 0, attributes.text.pos);
       behindPrefix.byte(TAB);
     }
 
@@ -212,6 +225,14 @@ export class PrefixRowWriter {
       const { bytes, marks } = attributes.columns;
       behindLabels.range(bytes, marks[Mark.originator]!, marks[Mark.large]!);
     }
+  }
+
+  /** Puts what stands behind labels behind what stands before the path identifier. */
+  #joinTail(view: PeerView): void {
+    const { bytes, pos } = this.#behindLabels;
+    this.#behindPrefix.ascii("0\t");
+    this.#behindPrefix.raw(view.flags);
+    this.#behindPrefix.range(bytes, 0, pos);
   }
 
   /**
@@ -226,7 +247,8 @@ export class PrefixRowWriter {
     bits: number,
     rdStart: number,
     rdEnd: number,
-    view: PeerView,
+    hashText: Uint8Array,
+    ribByte: number,
     pathId: number,
     labelled: boolean,
   ): void {
@@ -237,7 +259,6 @@ export class PrefixRowWriter {
     for (let i = start; i < end; i++) target[p++] = text[i]!;
     target[p++] = bits;
     for (let i = rdStart; i < rdEnd; i++) if (text[i] !== COLON) target[p++] = text[i]!;
-    const { hashText } = view;
     for (let i = 0; i < HEX_BYTES; i++) target[p++] = hashText[i]!;
     if (pathId !== 0) {
       target[p++] = pathId;
@@ -246,8 +267,13 @@ export class PrefixRowWriter {
       target[p++] = pathId >>> 24;
     }
     if (labelled) target[p++] = 1;
-    if (view.ribByte !== 0) target[p++] = view.ribByte;
+    if (ribByte !== 0) target[p++] = ribByte;
     if (fits) this.#ends.hexAt(p, text, hashAt);
     else this.#md5.reset().update(target, 0, p).hexAt(text, hashAt);
   }
+}
+
+/** What was written, by the view of the time before if it fits: mostly it is as long, and making one takes as long as a column. */
+function viewOf({ bytes, pos }: ByteWriter, before: Uint8Array): Uint8Array {
+  return before.length === pos && before.buffer === bytes.buffer ? before : bytes.subarray(0, pos);
 }

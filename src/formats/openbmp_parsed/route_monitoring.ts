@@ -22,20 +22,21 @@ import { layOutUpdate, UpdateLayout } from "../../bgp/update.ts";
 import { decodeRouteMonitoringV4 } from "../../bmp/messages/route_monitoring_v4.ts";
 import { PEER_HEADER_BYTES } from "../../bmp/peer_header.ts";
 import { type DecodeFault, fail, faultWithin } from "../../wire/fault.ts";
+import { asciiText } from "../../wire/strings.ts";
 import { putIpv4 } from "../../wire/text.ts";
 import { ByteWriter } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
 import { negotiatedAddPath, PrefixReadings } from "../prefix_readings.ts";
 import { readScope } from "../update_scope.ts";
 import { AttributeColumns } from "./attributes.ts";
-import { BaseAttributes } from "./base_attributes.ts";
+import { BaseAttributes, putAttributes } from "./base_attributes.ts";
 import { hasObjectRows, ObjectRows } from "./object_rows.ts";
 import type { ParsedOptions } from "./options.ts";
 import { messageTime } from "./peer_rows.ts";
 import type { PeerView } from "./peer_view.ts";
 import { PrefixRowWriter, type RouteRows } from "./prefix_rows.ts";
 import type { Rows } from "./rows.ts";
-import { putInet6, sqlTime } from "./text.ts";
+import { putInet6, setSqlTime, TIME_BYTES } from "./text.ts";
 
 /** Prefixes that have rows. */
 const PREFIX_FAMILIES: ReadonlySet<PrefixFamily> = new Set([
@@ -55,13 +56,20 @@ class ListUnderWay implements RouteRows {
   end = 0;
   isAnnounced = false;
   attributes: RouteRows["attributes"] = undefined;
-  time = "";
+  readonly time = new Uint8Array(TIME_BYTES);
+  timeUs = -Infinity;
   readonly columns: AttributeColumns;
   readonly nextHop = new ByteWriter(64);
+  readonly text = new ByteWriter(4096);
   isNextHopIpv4 = true;
 
   constructor(columns: AttributeColumns) {
     this.columns = columns;
+  }
+
+  setTime(us: number): void {
+    setSqlTime(this.time, us, this.timeUs);
+    this.timeUs = us;
   }
 }
 
@@ -100,7 +108,7 @@ export class RouteMonitoringRows {
     this.#statelessModes = undefined;
     this.#isFirstCall = rows.isFirstCall;
     const us = messageTime(session, view, header, rows.atUs);
-    this.#list.time = sqlTime(this.#view.state.routeTime(us));
+    this.#list.setTime(this.#view.state.routeTime(us));
     this.#baseAttributes.start();
     this.#readings.start();
     try {
@@ -225,7 +233,7 @@ export class RouteMonitoringRows {
       negotiatedAddPath(peer, ribView, this.#statelessModes, key),
       list.attributes,
       this.#baseAttributes.hash,
-      list.time,
+      asciiText(list.time, 0, TIME_BYTES),
       bytes,
       view,
       (fault) => this.#note(fault),
@@ -285,7 +293,10 @@ export class RouteMonitoringRows {
     const list = this.#list;
     list.isAnnounced = isAnnounced && !this.#isTreatedAsWithdraw;
     list.attributes = list.isAnnounced ? list : undefined;
-    if (list.attributes !== undefined) this.#baseAttributes.write(rows, this.#view, list);
+    if (list.attributes === undefined) return;
+    list.text.reset();
+    putAttributes(list.text, list);
+    this.#baseAttributes.write(rows, this.#view, list);
   }
 
   #count(family: string, isAnnounced: boolean, count: number): void {

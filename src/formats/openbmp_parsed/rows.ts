@@ -21,6 +21,8 @@ import { ROW_TYPES, type RowType } from "./topics.ts";
 const ROWS = utf8("\nR: ");
 const END = utf8("\n\n");
 const NEWLINE = 0x0a;
+/** Two numbers and what stands around them. */
+const NUMBERS_BYTES_MAX = 32;
 
 /** Number of the next row of each kind; OpenBMP counts them from 0 per router. */
 export type RowSequences = Record<RowType, number>;
@@ -52,11 +54,13 @@ export class Rows {
   from = 0;
   /** Set when the batch became full: nothing more is written, `part` is where to go on. */
   isStopped = false;
-  /** Rows of the record under way: their length stands before them. */
-  readonly data = new ByteWriter(64 * 1024);
   #sequence = 0;
+  /** Where the length and number of rows stand, and how many bytes of them are guessed; the rows are behind. */
+  #headEnd = 0;
+  #guessed = 0;
+  #dataStart = 0;
   #count = 0;
-  #type: RowType = "collector";
+  readonly #numbers = new ByteWriter(NUMBERS_BYTES_MAX);
   readonly #heads: Readonly<Record<RowType, Uint8Array>>;
 
   constructor(collectorHash: string) {
@@ -112,27 +116,46 @@ export class Rows {
     if (this.part > this.from) this.out.mark(this.session.info.session, this.#sequence, this.part);
   }
 
+  /** Where the rows of the record under way go. */
+  get data(): ByteWriter {
+    return this.out;
+  }
+
   /** Begins a record; its rows are to be written to {@linkcode Rows.data}, each ended by {@linkcode Rows.endRow}. */
   begin(type: RowType, topic: Topic, key: string, hold?: Hold): void {
-    this.#type = type;
+    const { out } = this;
     this.#count = 0;
-    this.data.reset();
-    this.out.begin(topic, key, hold);
+    out.begin(topic, key, hold);
+    out.raw(this.#heads[type]);
+    // As long as those of the record before, mostly: else the rows are moved.
+    this.#headEnd = out.pos;
+    out.ensure(NUMBERS_BYTES_MAX);
+    out.pos += this.#guessed;
+    this.#dataStart = out.pos;
   }
 
   endRow(): void {
-    this.data.byte(NEWLINE);
+    this.out.byte(NEWLINE);
     this.#count++;
   }
 
   finish(): void {
-    const { out, data } = this;
-    out.raw(this.#heads[this.#type]);
-    putU32(out, data.pos);
-    out.raw(ROWS);
-    putU32(out, this.#count);
-    out.raw(END);
-    out.range(data.bytes, 0, data.pos);
+    const { out } = this;
+    const length = out.pos - this.#dataStart;
+    const numbers = this.#numbers;
+    numbers.reset();
+    putU32(numbers, length);
+    numbers.raw(ROWS);
+    putU32(numbers, this.#count);
+    numbers.raw(END);
+    if (numbers.pos !== this.#guessed) {
+      this.#guessed = numbers.pos;
+      const start = this.#headEnd + numbers.pos;
+      out.ensure(NUMBERS_BYTES_MAX);
+      out.bytes.copyWithin(start, this.#dataStart, out.pos);
+      out.pos = start + length;
+    }
+    for (let i = 0; i < numbers.pos; i++) out.bytes[this.#headEnd + i] = numbers.bytes[i]!;
     out.end();
     this.part++;
   }
@@ -141,7 +164,7 @@ export class Rows {
     if (!this.wantsNext()) return;
     const { type, topic, key, hold, action, columns, sequences } = row;
     this.begin(type, topic, key, hold);
-    this.data.text(`${action}\t${sequences[type]++}\t${columns.join("\t")}`);
+    this.out.text(`${action}\t${sequences[type]++}\t${columns.join("\t")}`);
     this.endRow();
     this.finish();
   }

@@ -86,3 +86,20 @@ export function sqlTime(us: number): string {
   }
   return lastText + String(us - second * 1_000_000).padStart(6, "0");
 }
+
+/** Bytes of the text of a time. */
+export const TIME_BYTES = 26;
+
+/** Sets `text` to the time; it had `before`. */
+export function setSqlTime(text: Uint8Array, us: number, before: number): void {
+  const second = Math.floor(us / 1_000_000);
+  if (second !== Math.floor(before / 1_000_000)) {
+    text.set(utf8(sqlTime(us)));
+    return;
+  }
+  let rest = us - second * 1_000_000;
+  for (let i = TIME_BYTES - 1; i >= TIME_BYTES - 6; i--) {
+    text[i] = 0x30 + rest % 10;
+    rest = (rest / 10) | 0;
+  }
+}
