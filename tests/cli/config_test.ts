@@ -383,7 +383,8 @@ log: {level: debug, format: json}
         'FILE, line 4: sinks[1]: sink "a" writes to console already',
       ],
       [
-        "version: 1\nsinks:\n  - {type: file, path: /a, name: observe}\n",
+        "a name of ours",
+        "version: 1\nsinks:\n  - {name: observe}\n",
         'FILE, line 3: sinks[0].name: found "observe", which is a reader of our own',
       ],
       [
