@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { EntryBatch, EntryKind } from "../../src/journal/types.ts";
 import type { UpstreamOptions } from "../../src/upstreams/options.ts";
 import { CollectorDouble } from "./collector_double.ts";
 import { concatenated, message, placesIn, sessionOf, split } from "./messages.ts";
@@ -285,12 +286,32 @@ describe("faults", () => {
 
   it("a session that is left behind by one burst goes on", async () => {
     const double = await startDouble();
-    const rig = await startRig([{ port: double.port }]);
-    const router = await rig.dial();
-    const burst = concatenated(Array.from({ length: 4 }, (_, i) => message(99, MIB, i)));
-    for (let i = 1; i <= 10; i++) {
-      router.write(burst);
-      await until(() => double.connections[0]?.bytes === i * burst.length);
+    const { journal } = await startRig([{ port: double.port }]);
+    const session = journal.nextSession();
+    let sequence = 0;
+    const append = async (kind: EntryKind, parts: readonly Uint8Array[]) => {
+      const batch = new EntryBatch();
+      batch.session = session;
+      batch.kind = kind;
+      batch.firstSequence = sequence;
+      sequence += parts.length;
+      for (const part of parts) batch.add(part, 0, part.length);
+      await journal.append(batch);
+    };
+    const info = {
+      session: "s",
+      source: "192.0.2.1",
+      source_port: 1,
+      listener: "l",
+      parallel: false,
+    };
+    await append(EntryKind.open, [new TextEncoder().encode(JSON.stringify(info))]);
+    // More at once than its connection is given.
+    const burst = sessionOf(20_000);
+    const { length } = concatenated(burst);
+    for (let i = 1; i <= 5; i++) {
+      await append(EntryKind.frame, burst);
+      await until(() => double.connections[0]?.bytes === i * length);
     }
   });
 
