@@ -150,7 +150,7 @@ describeWith(both, "gobgpd behind stunnel", (stunnelPath) => {
       const { subject, alt_names } = opened!.msg_data["tls"] as Record<string, unknown>;
       assert.deepEqual([subject, alt_names], ["CN=gobgpd,O=Example", ["DNS:gobgpd.example.net"]]);
       await daemon.program.kill();
-      await until((lines) => sessionLines(lines, "closed").length === 1);
+      await waitForLines(collector, (lines) => sessionLines(lines, "closed").length === 1, []);
       assert.equal(sessionLines(collector.lines(), "closed").length, 1);
     } finally {
       await daemon.program.kill();
