@@ -194,7 +194,11 @@ export class Sessions {
     const { proxyHeaderTimeoutMs, firstMessageTimeoutMs } = this.#context.limits;
     const timeoutMs = isListed ? proxyHeaderTimeoutMs : firstMessageTimeoutMs;
     const gate = new ProxyGate(connection, isListed, timeoutMs, {
-      next,
+      // Here too, so that a handshake is begun with nobody who is not wanted.
+      next: (routed) => {
+        const refusal = this.#refusal(routed, false);
+        return refusal === undefined ? next(routed) : this.#refuse(routed, origin, refusal);
+      },
       onPassed: (gate) => this.#gates.delete(gate),
       onRefused: (gate, reason, detail) => {
         this.#gates.delete(gate);
