@@ -30,7 +30,7 @@ export function declareUpstreamMetrics(metrics: Metrics, upstream: string): Upst
   );
   const gaps = metrics.counter(
     "edgebmp_upstream_gaps_total",
-    "Sessions of which the upstream misses messages, so that their routers are reset, by reason: journal (what it misses is gone), superseded (too many later sessions of the router waited)",
+    "Sessions of which the upstream misses messages, so that their routers are reset, by reason: held (more waited for a connection than may), journal (what it misses is gone), superseded (too many later sessions of the router waited)",
   );
   return {
     sessions: metrics.gauge(

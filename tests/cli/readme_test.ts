@@ -34,7 +34,13 @@ describe("the flag table of docs/flags.md", () => {
 });
 
 describe("configuration files in the documentation", () => {
-  for (const [page, name] of [["README.md", "configuration"], ["docs/sinks.md", "sinks"]]) {
+  for (
+    const [page, name] of [
+      ["README.md", "configuration"],
+      ["docs/sinks.md", "sinks"],
+      ["docs/upstreams.md", "upstreams"],
+    ]
+  ) {
     it(`are of ours, and read (${page}: ${name})`, async () => {
       const readme = await readFile(new URL(`../../${page}`, import.meta.url), "utf8");
       const start = `<!-- ${name}-example -->\n\n\`\`\`yaml\n`;
