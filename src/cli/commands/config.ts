@@ -1,5 +1,6 @@
 /** `edgebmp config`: what holds and where it comes from, an example, and the schema of the file. */
 import process from "node:process";
+import { readText } from "../../runtime/secret.ts";
 import { utf8 } from "../../wire/writer.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { loadLayers } from "../config.ts";
@@ -7,6 +8,7 @@ import { configExample } from "../config_example.ts";
 import { configSchema } from "../config_schema.ts";
 import { showConfig } from "../config_show.ts";
 import { UsageError } from "../flag.ts";
+import { importOpenbmpd } from "../openbmpd_config.ts";
 import { FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "../flags.ts";
 
 const SETTINGS = [...FLAGS, ...FILE_SETTINGS];
@@ -15,20 +17,21 @@ const ACTIONS: Readonly<Record<string, (context: CommandContext) => Promise<stri
   show: async ({ flags }) =>
     showConfig(await loadLayers(flags, process.env), SETTINGS, SINK_VARIANTS),
   example: () => configExample(SETTINGS, SINK_VARIANTS),
+  "import-openbmpd": async ({ words: [, path = ""] }) => importOpenbmpd(await readText(path), path),
   schema: () => `${JSON.stringify(configSchema(SETTINGS, SINK_VARIANTS), undefined, 2)}\n`,
 };
 
 export const configCommand: Command = {
   name: "config",
   summary:
-    "Show what the configuration comes to (show), an example file (example), or its JSON Schema (schema)",
-  usage: "show|example|schema",
+    "Show what the configuration comes to (show), an example file (example), its JSON Schema (schema), or openbmpd's as ours (import-openbmpd)",
+  usage: "show|example|schema|import-openbmpd FILE",
   flags: [],
   inherits: FLAGS,
   async run(context) {
     const [name = "", ...more] = context.words;
     const action = ACTIONS[name];
-    if (action === undefined || more.length > 0) {
+    if (action === undefined || more.length !== (name === "import-openbmpd" ? 1 : 0)) {
       throw new UsageError(
         `Cannot run "config ${context.words.join(" ")}": expected ${
           Object.keys(ACTIONS).join(", ")
