@@ -102,7 +102,9 @@ class Import {
       if (value !== undefined) common.push(`    ${ours}: ${convert(value)}`);
     }
     const minutes = Number(this.#get("base.heartbeat.interval") ?? 5);
-    const isNamed = this.#get("base.pat_enabled") === true;
+    // Documented in one place, read in the other.
+    const isNamed = ["base.pat_enabled", "base.startup.pat_enabled"]
+      .map((key) => this.#get(key)).includes(true);
     const names = this.#topics();
     const raw = names.get("bmp_raw");
     return [

@@ -16,8 +16,7 @@ base:
   listen_mode: v4v6
   buffers: { router: 40 }
   heartbeat: { interval: 10 }
-  startup: { max_concurrent_routers: 0 }
-  pat_enabled: true
+  startup: { max_concurrent_routers: 0, pat_enabled: true }
 debug: { bmp: true }
 kafka:
   message.max.bytes: 900000
