@@ -1,38 +1,50 @@
-/** A consumer of goBMP's finds our records where goBMP puts them: the same streams to both collectors, topic by topic. */
-import { it } from "node:test";
+/**
+ * A consumer of goBMP's finds our records where goBMP puts them, as goBMP writes them: the same streams to both collectors. The accepted
+ * differences are those of `tests/corpus/gobmp_rules.ts`, each with its reason; our extra fields and topics are left out.
+ */
+import { after, before, it } from "node:test";
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync } from "node:fs";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { replayFile } from "../../src/cli/commands/replay.ts";
 import { TOPICS } from "../../src/formats/gobmp/topics.ts";
-import { loadRuntime } from "../../src/runtime/mod.ts";
-import { streamPath } from "../corpus/corpus.ts";
+import { compareRecords, type Rule } from "../corpus/compare.ts";
+import { type JsonObject, readStream } from "../corpus/corpus.ts";
+import { streamFacts } from "../corpus/frames.ts";
+import { RULES } from "../corpus/gobmp_rules.ts";
+import type { RecordLine } from "../corpus/records.ts";
 import { Brokers, findKafka } from "./kafka/brokers.ts";
 import { LogReader } from "./kafka/reader.ts";
-import {
-  collectorCommand,
-  describeWith,
-  type Found,
-  freePort,
-  Program,
-  waitFor,
-} from "./programs.ts";
+import { collectorCommand, describeWith, type Found, freePort, Program } from "./programs.ts";
 
-/** Of six routers, with routes of several families, and keys of Flow Specifications. */
+/** Of several routers, with routes of several families, and keys of Flow Specifications. */
 const STREAMS = [
   "netgauze-evpn-198.51.100.154",
   "pmacct-200-HUAWEI-locrib_instance-t00",
-  "pmacct-201-CISCO-rd_instance-t00",
   "pmacct-204-CISCO-peer_down-t00",
   "pmacct-205-6wind-FRR-peer_down-t00",
   "live-frr-8.4.4-flapping",
 ];
-const PARTITIONS = 7;
+const PARTITIONS = 3;
 /** No more records for so long: that was all. */
-const QUIET_MS = 2500;
+const QUIET_MS = 2000;
+/** goBMP loses what comes before its Kafka client has found its way. */
+const SETTLE_MS = 1500;
+/** It works on several messages at once, and finishes them in any order: a route's table is unknown while its Peer Up is not done. */
+const PACE_MS = 2;
+/** Topics of goBMP's, with the numbers that stand for them in its files. */
+const SHARED = TOPICS.filter(({ name }) => name.startsWith("gobmp."));
+
+const NOT_LEARNED_YET: Rule = {
+  name: "router identity not learned yet",
+  reason: "goBMP works on several messages at once, a Peer Up and what follows it among them",
+  member: ({ member, theirRecord }) =>
+    ["msg_hash", "router_hash", "router_ip"].includes(member) &&
+    theirRecord["router_ip"] === undefined,
+};
 
 function findGobmp(): Found {
   const { EDGEBMP_PEERS: peers, EDGEBMP_CORPUS: corpus } = process.env;
@@ -43,47 +55,78 @@ function findGobmp(): Found {
   return "skip" in kafka ? kafka : { path };
 }
 
-/** Partition by topic and key. */
-type Places = Map<string, number>;
+/** What stands in the topics of one collector. */
+interface Written {
+  readonly records: RecordLine[];
+  /** Partition by topic and key. */
+  readonly places: Map<string, number>;
+}
 
 describeWith(findGobmp(), "Kafka sink beside goBMP", (gobmp) => {
-  it(
-    "puts the same keys into the same partitions of the same topics",
-    { timeout: 120_000 },
-    async () => {
-      const brokers = await Brokers.start(1);
-      const reader = new LogReader([brokers.port()]);
-      try {
-        const theirs = await placesOf(brokers, reader, "theirs", [gobmp]);
-        const ours = await placesOf(brokers, reader, "ours", [
-          ...collectorCommand(),
-          "--router-identity=first-peer-up",
+  let brokers: Brokers;
+  let reader: LogReader;
+  const partitions = new Set<number>();
+  let placesCompared = 0;
+
+  before(async () => {
+    brokers = await Brokers.start(1);
+    reader = new LogReader([brokers.port()]);
+  });
+  after(async () => {
+    await reader?.close();
+    await brokers?.stop();
+  });
+
+  for (const stream of STREAMS) {
+    it(
+      `has the same topics, keys, partitions and values, apart from the rules: ${stream}`,
+      { timeout: 60_000 },
+      async () => {
+        const [theirs, ours] = await Promise.all([
+          written(brokers, reader, stream, "theirs", [gobmp]),
+          written(brokers, reader, stream, "ours", [
+            ...collectorCommand(),
+            "--router-identity=first-peer-up",
+            "--extra-fields=false",
+          ]),
         ]);
-        // What each of them makes of broken or strange messages is compared elsewhere.
-        const shared = [...theirs].filter(([place]) => ours.has(place));
-        for (const [place, partition] of shared) assert.equal(ours.get(place), partition, place);
-        assert.ok(shared.length >= 10, `${shared.length} keys of ${theirs.size}`);
-        assert.ok(
-          new Set(shared.map(([, partition]) => partition)).size >= 3,
-          "too few partitions",
+        const unexplained = compareRecords(
+          theirs.records,
+          ours.records.filter(({ type }) => type < 1000),
+          streamFacts(readStream(stream)),
+          [...RULES, NOT_LEARNED_YET],
+          new Map(),
         );
-      } finally {
-        await reader.close();
-        await brokers.stop();
-      }
-    },
-  );
+        assert.deepEqual(unexplained, [], `${unexplained.length} differences`);
+        assert.ok(theirs.records.length > 0, "goBMP wrote nothing");
+        const shared = [...theirs.places].filter(([place]) => ours.places.has(place));
+        for (const [place, partition] of shared) {
+          assert.equal(ours.places.get(place), partition, place);
+          partitions.add(partition);
+        }
+        placesCompared += shared.length;
+      },
+    );
+  }
+
+  it("has compared several keys and partitions", () => {
+    assert.ok(placesCompared >= 10, `${placesCompared} keys`);
+    assert.ok(partitions.size >= 2);
+  });
 });
 
-/** Plays the streams to a collector, whose topics exist already and have several partitions. */
-async function placesOf(
+/** Plays a stream to a collector, whose topics exist already and have several partitions. */
+async function written(
   brokers: Brokers,
   reader: LogReader,
-  prefix: string,
+  stream: string,
+  who: string,
   command: readonly string[],
-): Promise<Places> {
-  const topics = TOPICS.filter(({ name }) => name.startsWith("gobmp."));
-  for (const { name } of topics) await reader.createTopic(`${prefix}.${name}`, PARTITIONS);
+): Promise<Written> {
+  const prefix = `${who}-${stream}`;
+  const topics = SHARED.map(({ name }) => `${prefix}.${name}`);
+  for (const topic of topics) await reader.createTopic(topic, PARTITIONS);
+  await reader.ends(topics);
   const port = await freePort();
   const program = new Program("collector", [
     ...command,
@@ -92,37 +135,57 @@ async function placesOf(
     `--kafka-server=${brokers.addresses}`,
     `--kafka-topic-prefix=${prefix}`,
   ], mkdtempSync(join(tmpdir(), "edgebmp-beside-")));
+  // Stays open: goBMP drops what it has not worked off when its router goes.
+  let router: net.Socket | undefined;
   try {
-    const runtime = await loadRuntime();
-    const { signal } = new AbortController();
-    const totals = { sessions: 0, messages: 0, bytes: 0 };
-    for (const stream of STREAMS) {
-      const options = { to: { host: "127.0.0.1", port }, rate: 0, signal };
-      await retry(() => replayFile(runtime, streamPath(stream), options, totals));
+    router = await retry(() => connect(port));
+    await sleep(SETTLE_MS);
+    for (const message of messages(readStream(stream))) {
+      router.write(message);
+      await sleep(PACE_MS);
     }
-    await waitFor("records", () => totals.sessions >= STREAMS.length, [program]);
-    for (let [before, now] = [-1, 0]; before !== now;) {
+    for (let [before, now] = [-1, 0]; before !== now || now === 0;) {
       await sleep(QUIET_MS);
-      [before, now] = [now, (await reader.ends()).reduce((sum, end) => sum + end, 0)];
+      [before, now] = [now, (await reader.ends(topics)).reduce((sum, end) => sum + end, 0)];
     }
   } finally {
+    router?.destroy();
     await program.stop();
   }
-  const places: Places = new Map();
-  for (const { name } of topics) {
+  const records: RecordLine[] = [];
+  const places = new Map<string, number>();
+  for (const [i, { name, messageType }] of SHARED.entries()) {
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      for (const { key } of await reader.all(`${prefix}.${name}`, partition)) {
+      for (const { key, value } of await reader.all(topics[i]!, partition)) {
+        records.push({ type: messageType, key: key ?? "", data: JSON.parse(value) as JsonObject });
         const place = `${name} ${key}`;
         assert.equal(places.get(place) ?? partition, partition, `${place} in two partitions`);
         places.set(place, partition);
       }
     }
   }
-  return places;
+  return { records, places };
+}
+
+/** The BMP messages of a stream: their length stands behind the version. */
+function* messages(stream: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.length);
+  for (let pos = 0; pos < stream.length;) {
+    const end = pos + view.getUint32(pos + 1);
+    yield stream.subarray(pos, end);
+    pos = end;
+  }
+}
+
+function connect(port: number): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, "127.0.0.1", () => resolve(socket));
+    socket.on("error", reject);
+  });
 }
 
 /** Until the collector listens. */
-async function retry(action: () => Promise<void>): Promise<void> {
+async function retry<T>(action: () => Promise<T>): Promise<T> {
   for (const end = Date.now() + 30_000;;) {
     try {
       return await action();

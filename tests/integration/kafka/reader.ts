@@ -90,12 +90,12 @@ export class LogReader {
       .sort((a, b) => a.partitionIndex - b.partitionIndex).map((each) => each.leaderId);
   }
 
-  /** Records of each partition of all topics. */
-  async ends(): Promise<number[]> {
+  /** Records of each partition of topics, of all if none is named. */
+  async ends(names: string[] | null = null): Promise<number[]> {
     // A topic that was just made has no leader for a moment.
     for (const deadline = Date.now() + 10_000;; await sleep(100)) {
       try {
-        return await this.#ends(null);
+        return await this.#ends(names);
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
