@@ -12,6 +12,7 @@ import {
   isSeq,
   LineCounter,
   type Pair,
+  parse,
   parseDocument,
 } from "yaml";
 import { toError } from "../runtime/error.ts";
@@ -311,4 +312,9 @@ function kindOf(node: unknown): string {
   if (isMap(node)) return "keys with values";
   if (isSeq(node)) return "a list";
   return isScalar(node) && node.value !== null ? "a single value" : "nothing";
+}
+
+/** The values of a YAML document, for files that are none of ours. @throws when it is none */
+export function parseYaml(text: string): unknown {
+  return parse(text);
 }

@@ -1,8 +1,8 @@
 /** From the configuration file of openbmpd, the collector in C++, to one of ours, and what has no counterpart here. */
-import { parse } from "yaml";
 import { parseGroupRule } from "../formats/openbmp_parsed/groups.ts";
 import { ROW_TYPES } from "../formats/openbmp_parsed/topics.ts";
 import { ConfigError } from "./config_error.ts";
+import { parseYaml } from "./config_file.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ const MINUTE_MS = 60_000;
 export function importOpenbmpd(text: string, name: string): string {
   let file: unknown;
   try {
-    file = parse(text);
+    file = parseYaml(text);
   } catch (error) {
     throw new ConfigError(`Cannot read "${name}": ${(error as Error).message.split("\n", 1)[0]}`);
   }
