@@ -28,7 +28,7 @@ import {
 } from "./contestants.ts";
 import { interceptTable } from "./intercept.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
-import { kafkaServer } from "./kafka.ts";
+import { kafkaPeers, kafkaServer, librdkafka } from "./kafka.ts";
 import {
   BROKER_AWAY_BYTES_MAX,
   brokerAway,
@@ -102,7 +102,7 @@ const USAGE = `Usage: deno task bench [FILE...] [options]
   --binary PATH        an executable made by compile.sh, measured as a collector of its own
 
 EDGEBMP_PEERS names a folder with bin/gobmp, bin/bgpkit-json and bin/netgauze-json, which are then peers, as is an
-installed pmbmpd.
+installed pmbmpd; bin/openbmpd takes part in stage kafka, and confluent-kafka if the Python that EDGEBMP_PYTHON names has it.
 `;
 
 /** Something that is run in every turn. */
@@ -185,7 +185,11 @@ async function main(): Promise<void> {
       const turns = Number(values.pairs);
       const contestants = withDestination(collectors, flag);
       for (const load of loads) {
-        say(`\n${await serverTable(name, startServer, contestants, load, turns, folder, note)}`);
+        const others = name === "kafka"
+          ? [...kafkaPeers(peersFolder), ...await librdkafka(runtimes[0]!, load, folder)]
+          : [];
+        const all = [...contestants, ...others];
+        say(`\n${await serverTable(name, startServer, all, load, turns, folder, note)}`);
       }
     }
     if (wants("intercept")) {
