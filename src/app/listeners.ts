@@ -55,11 +55,15 @@ export class ListenerSet {
     }
     for (const each of gone) if (!closed.includes(each)) each.listener.close();
     const all = [...kept, ...opened];
+    const unapplied = kept.filter(({ config }) => !configs.some((other) => isEqual(config, other)));
     this.#all = configs.map((config) => all.find((each) => isSame(each.config, config))!);
     return [
       ...renewed.map((name) => `certificates of ${name} changed`),
       ...opened.map(({ listener }) => `listener ${listener.name} added`),
       ...gone.map(({ listener }) => `listener ${listener.name} removed`),
+      ...unapplied.map(({ listener }) =>
+        `settings of ${listener.name} hold from the next start on`
+      ),
     ];
   }
 
@@ -72,8 +76,12 @@ export class ListenerSet {
   }
 }
 
-/** Plain data. A socket that was handed over cannot be opened again: it keeps its settings until the next start. */
+/** A socket that was handed over cannot be opened again: it keeps its settings until the next start. */
 function isSame(a: ListenConfig, b: ListenConfig): boolean {
-  if (a.fd !== undefined) return a.fd === b.fd;
+  return a.fd === undefined ? isEqual(a, b) : a.fd === b.fd;
+}
+
+/** Plain data. */
+function isEqual(a: ListenConfig, b: ListenConfig): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -53,6 +53,8 @@ export interface DialerOptions {
 
 /** Tries at one time, over all speakers. Those to routers that do not answer take all of their time each. */
 const DIALS_MAX = 64;
+/** Series of each metric. */
+const SPEAKERS_MAX = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** A session that lasted so long, and said something, was good: the next try comes soon. */
@@ -120,14 +122,17 @@ class DialCounters {
     this.state = metrics.gauge(
       "edgebmp_speaker_state",
       "Of each router that is connected to: 0 waiting for the next try, 1 connecting, 2 connected",
+      SPEAKERS_MAX,
     );
     this.connects = metrics.counter(
       "edgebmp_speaker_connects_total",
       "Connections to routers that came about, by speaker",
+      SPEAKERS_MAX,
     );
     this.failures = metrics.counter(
       "edgebmp_speaker_failures_total",
       "Tries to connect that failed, by speaker",
+      SPEAKERS_MAX,
     );
   }
 }
