@@ -135,7 +135,8 @@ function cut(text: string): string {
   return text.length <= NAME_LENGTH_MAX ? text : `${text.slice(0, NAME_LENGTH_MAX)}…`;
 }
 
-async function readServeTls(options: TlsOptions): Promise<ServeTls> {
+/** Reads the files. @throws if one cannot be read */
+export async function readServeTls(options: TlsOptions): Promise<ServeTls> {
   const { certFile, keyFile, clientCaFile, ...rest } = options;
   const [cert, key, clientCa] = await Promise.all([
     readText(certFile),

@@ -13,6 +13,7 @@ import { configSchema } from "../../src/cli/config_schema.ts";
 import { showConfig } from "../../src/cli/config_show.ts";
 import { parseArguments } from "../../src/cli/flag.ts";
 import { FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "../../src/cli/flags.ts";
+import { TestAuthority } from "../support/certificates.ts";
 import { runProgram } from "./program.ts";
 
 const SETTINGS = [...FLAGS, ...FILE_SETTINGS];
@@ -175,6 +176,19 @@ describe("edgebmp check-config", () => {
       wrong.stderr,
       /^Cannot read configuration file .* line 2: key "log\.level": found "loud"/,
     );
+  });
+
+  it("looks at the certificates of listeners", async () => {
+    const authority = new TestAuthority();
+    const { certFile, keyFile } = authority.sign("server");
+    const place = ["check-config", "--tls-listen=:0", `--tls-cert=${certFile}`];
+    assert.equal((await runProgram([...place, `--tls-key=${keyFile}`])).code, 0);
+    const wrong = await runProgram([...place, `--tls-key=${authority.keyFile}`]);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /^Cannot use the private key: it is not that of the certificate/);
+    const missing = await runProgram([...place, "--tls-key=/nonexistent.key"]);
+    assert.match(missing.stderr, /^Cannot read "\/nonexistent\.key": /);
+    await rm(authority.folder, { recursive: true });
   });
 
   it("with --connect also tries the sinks", async () => {

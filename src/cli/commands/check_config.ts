@@ -5,10 +5,12 @@ import { formatSpec } from "../../formats/registry.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { toError } from "../../runtime/error.ts";
 import type { Runtime } from "../../runtime/types.ts";
+import { readServeTls } from "../../sessions/tls_entrance.ts";
 import { sinkSpec } from "../../sinks/registry.ts";
 import { utf8 } from "../../wire/writer.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { loadConfig } from "../config.ts";
+import { type Config, loadConfig } from "../config.ts";
+import { ConfigError } from "../config_error.ts";
 import { type Flag, parseBoolean, UsageError } from "../flag.ts";
 import { configFlag, FLAGS } from "../flags.ts";
 import type { SinkConfig } from "../sink_config.ts";
@@ -36,6 +38,7 @@ export const checkConfigCommand: Command = {
     if (more.length > 0) throw new UsageError("Cannot check: expected one file at most");
     if (path !== undefined) flags.set(configFlag, path, { text: path, place: "command line" });
     const config = await loadConfig(flags, process.env);
+    await checkCertificates(config, runtime);
     const lines = config.warnings.map((warning) => `warning: ${warning}`);
     lines.push("The configuration is right.");
     await runtime.writeStdout(utf8(`${lines.join("\n")}\n`));
@@ -59,6 +62,18 @@ export const checkConfigCommand: Command = {
     return isReached ? 0 : 1;
   },
 };
+
+/** @throws {ConfigError} where a listener's certificates cannot be used */
+async function checkCertificates({ listen }: Config, runtime: Runtime): Promise<void> {
+  for (const { tls } of listen) {
+    if (tls === undefined) continue;
+    try {
+      runtime.serveTls(await readServeTls(tls), () => undefined, () => {}).close();
+    } catch (error) {
+      throw new ConfigError(toError(error).message);
+    }
+  }
+}
 
 /** Opens a connection and closes it again, without a word. */
 async function connect(host: string, port: number, runtime: Runtime): Promise<void> {
