@@ -60,6 +60,7 @@ const STAGES = [
   "spool",
   "spool-read",
   "kafka",
+  "kafka-raw",
   "nats",
   "intercept",
   "memory",
@@ -172,10 +173,11 @@ async function main(): Promise<void> {
     }
     const collectors = [...runtimes.map(ownCollector), ...compiled, ...peers.filter(isCollector)];
     const destinations = [
-      ["kafka", kafkaServer(), "--kafka-server=127.0.0.1:{port2}"],
-      ["nats", natsServer(folder), "--nats-server=nats://127.0.0.1:{port2}"],
+      ["kafka", kafkaServer(), ["--kafka-server=127.0.0.1:{port2}"]],
+      ["kafka-raw", kafkaServer(), ["--kafka-server=127.0.0.1:{port2}", "--bmp-raw=true"]],
+      ["nats", natsServer(folder), ["--nats-server=nats://127.0.0.1:{port2}"]],
     ] as const;
-    for (const [name, startServer, flag] of destinations) {
+    for (const [name, startServer, flags] of destinations) {
       if (!wants(name)) continue;
       if (startServer === undefined) {
         say(`\n${name}: not installed\n`);
@@ -183,7 +185,7 @@ async function main(): Promise<void> {
       }
       const note = (line: string) => void process.stderr.write(line);
       const turns = Number(values.pairs);
-      const contestants = withDestination(collectors, flag);
+      const contestants = withDestination(collectors, ...flags);
       for (const load of loads) {
         const others = name === "kafka"
           ? [...kafkaPeers(peersFolder), ...await librdkafka(runtimes[0]!, load, folder)]

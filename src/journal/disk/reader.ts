@@ -111,7 +111,10 @@ export class DiskReader implements JournalReader {
     if (!this.#isOpen) return undefined;
     if (this.#keyframe !== undefined) return this.#readKeyframe(bytesMax);
     const { segments, tail, isClosed } = this.#context;
-    if (segments.all.length === 0) return isClosed() ? undefined : this.#waitToRead(bytesMax);
+    if (segments.all.length === 0) {
+      // What was appended is still to be written.
+      return isClosed() && tail.end === segments.end ? undefined : this.#waitToRead(bytesMax);
+    }
     if (!this.#isPlaced) return this.#retry(() => this.#place(), bytesMax);
     if (this.#position < segments.start) {
       return this.#retry(() => this.#jump("missing"), bytesMax);
