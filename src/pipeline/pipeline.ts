@@ -21,7 +21,6 @@ import {
   readEntry,
 } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
-import type { Metrics } from "../ops/metrics.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { DecodeMeter, DecodeShare } from "./decode_metrics.ts";
 import { Deliveries } from "./deliveries.ts";

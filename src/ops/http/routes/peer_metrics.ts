@@ -1,15 +1,19 @@
 /** `/metrics/peers`: series of each peer, apart from the others, as they are many. */
 import { setImmediate } from "node:timers";
+import type { ServerResponse } from "node:http";
 import { PeerHeader } from "../../../bmp/peer_header.ts";
 import { addressOf, distinguisherOf, type KnownPeer, VIEW_NAMES } from "../api/rows.ts";
 import { EXPOSITION_TYPE, labelText } from "../exposition.ts";
+import type { FamilyTally } from "../../../pipeline/live/tally.ts";
+import type { Labels } from "../../metrics.ts";
 import type { Route } from "../route.ts";
+import type { HttpSource } from "../source.ts";
 import { knownPeers } from "./api.ts";
 
 /** Peers in one answer; about 1 KiB each. */
 const PEERS_MAX = 20_000;
 /** The event loop turns after so many. */
-const TURN_PEERS = 500;
+const TURN_PEERS = 100;
 
 /** Declared here alone: the numbers are in the live view, not in the registry. */
 const METRICS = {
@@ -53,55 +57,87 @@ const peerMetrics: Route = {
   path: "/metrics/peers",
   access: "scrape",
   summary: `Metrics of each peer, ${PEERS_MAX} at most; session= of one session`,
-  async answer({ query }, source) {
-    const lines = new Map<PeerMetric, string[]>();
-    for (const metric of Object.keys(METRICS) as PeerMetric[]) lines.set(metric, []);
-    let count = 0;
-    for (const known of knownPeers(source, query.get("session"))) {
-      if (++count > PEERS_MAX) break;
-      addPeer(known, (metric, labels, value) => {
-        lines.get(metric)!.push(`${METRICS[metric].name}${labels} ${value}\n`);
-      });
-      if (count % TURN_PEERS === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    let body = "";
-    for (const [metric, series] of lines) {
-      const { name, type, help } = METRICS[metric];
-      body += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${series.join("")}`;
-    }
-    if (count > PEERS_MAX) body += `# More than ${PEERS_MAX} peers: the others are left out\n`;
-    return { status: 200, type: EXPOSITION_TYPE, body };
-  },
+  answer: ({ query }, source) => ({
+    type: EXPOSITION_TYPE,
+    start: (response) => {
+      // What goes wrong shows as an answer without end.
+      write(response, source, query.get("session")).catch(() => response.destroy());
+    },
+  }),
 };
 
 export const PEER_METRICS_ROUTES: readonly Route[] = [peerMetrics];
 
-function addPeer(
-  known: KnownPeer,
-  add: (metric: PeerMetric, labels: string, value: number) => void,
-): void {
-  const { peer, session } = known;
-  const { header, state, sinceUs, tallies } = peer;
+/** One metric after the other, as the format wants it: never all of it in memory, nor in one turn of the event loop. */
+async function write(
+  response: ServerResponse,
+  source: HttpSource,
+  session: string | null,
+): Promise<void> {
+  for (const metric of Object.keys(METRICS) as PeerMetric[]) {
+    const { name, type, help } = METRICS[metric];
+    let text = `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+    let count = 0;
+    for (const known of knownPeers(source, session)) {
+      if (++count > PEERS_MAX) break;
+      for (const [labels, value] of seriesOf(metric, known)) {
+        text += `${name}${labelText(labels)} ${value}\n`;
+      }
+      if (count % TURN_PEERS !== 0) continue;
+      await send(response, text);
+      text = "";
+    }
+    if (count > PEERS_MAX) text += `# More than ${PEERS_MAX} peers: the others are left out\n`;
+    await send(response, text);
+  }
+  response.end();
+}
+
+/** @throws when the client is gone */
+async function send(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed) throw new Error("Cannot send: the connection is closed");
+  if (response.write(text)) return await new Promise((resolve) => setImmediate(resolve));
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      response.off("drain", go);
+      response.off("close", go);
+      resolve();
+    };
+    response.on("drain", go);
+    response.on("close", go);
+  });
+}
+
+function* seriesOf(
+  metric: PeerMetric,
+  { peer, session }: KnownPeer,
+): Iterable<readonly [Labels, number]> {
   const labels = {
     session: session.info.session,
     router: session.info.source,
     peer: addressOf(peer),
     distinguisher: distinguisherOf(peer),
-    type: String(header[PeerHeader.type]),
+    type: String(peer.header[PeerHeader.type]),
   };
-  const own = labelText(labels);
-  add("up", own, state === "up" ? 1 : 0);
-  add("since", own, sinceUs / 1e6);
-  for (const tally of tallies) {
-    const view = VIEW_NAMES[tally.view]!;
-    const ofView = labelText({ ...labels, view });
-    add("messages", ofView, tally.messages);
-    add("errors", ofView, tally.faults?.count ?? 0);
-    for (const { name, announced, withdrawn, endOfRibAtUs } of tally.families) {
-      const ofFamily = labelText({ ...labels, view, family: name });
-      add("announced", ofFamily, announced);
-      add("withdrawn", ofFamily, withdrawn);
-      add("endOfRib", ofFamily, endOfRibAtUs === 0 ? 0 : 1);
+  if (metric === "up") yield [labels, peer.state === "up" ? 1 : 0];
+  if (metric === "since") yield [labels, peer.sinceUs / 1e6];
+  if (metric === "up" || metric === "since") return;
+  for (const tally of peer.tallies) {
+    const ofView = { ...labels, view: VIEW_NAMES[tally.view]! };
+    if (metric === "messages") yield [ofView, tally.messages];
+    else if (metric === "errors") yield [ofView, tally.faults?.count ?? 0];
+    else {
+      for (const family of tally.families) {
+        yield [{ ...ofView, family: family.name }, ofFamily(metric, family)];
+      }
     }
   }
+}
+
+function ofFamily(
+  metric: "announced" | "withdrawn" | "endOfRib",
+  { announced, withdrawn, endOfRibAtUs }: FamilyTally,
+): number {
+  if (metric === "endOfRib") return endOfRibAtUs === 0 ? 0 : 1;
+  return metric === "announced" ? announced : withdrawn;
 }
