@@ -29,6 +29,8 @@ export interface Contestant {
   /** Contents of the configuration file, with places. */
   readonly config?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A topic of the server's that it needs. */
+  readonly topic?: string;
   /** Whether it writes the CPU seconds that count into `{out}`, as text: those of a part of its work. */
   readonly reportsCpu?: boolean;
 }

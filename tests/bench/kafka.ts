@@ -1,18 +1,33 @@
-/** Collectors that write to Kafka. */
+/** Collectors that write to Kafka, and Kafka's own client with the same records. */
+import { spawnSync } from "node:child_process";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import process from "node:process";
+import { pipeline } from "node:stream/promises";
 import { Brokers, findKafka } from "../integration/kafka/brokers.ts";
 import { LogReader } from "../integration/kafka/reader.ts";
+import { type BenchRuntime, type Contestant, ROOT } from "./contestants.ts";
+import { findProgram } from "./measured.ts";
+import type { Load } from "./run.ts";
 import type { Server } from "./servers.ts";
 
+/** Of the stream whose records the client sends over and over: some 60,000. */
+const HEAD_BYTES = 2 * 1024 * 1024;
+const RECORDS_BYTES_MAX = 256 * 1024 * 1024;
+
 /** How to start a broker; undefined where Java is missing. */
-export function kafkaServer(): ((port: number) => Promise<Server>) | undefined {
+export function kafkaServer(): (() => Promise<Server>) | undefined {
   if ("skip" in findKafka()) return undefined;
   // Started to last: with the optimising compiler.
   process.env.EDGEBMP_KAFKA_JVM = "-XX:+TieredCompilation";
-  return async (port) => {
-    const brokers = await Brokers.startAt(port);
+  return async () => {
+    // The others do not make their topics themselves.
+    const brokers = await Brokers.start(1, "auto.create.topics.enable=true");
     const reader = new LogReader([brokers.port()]);
     return {
+      port: brokers.port(),
+      makeTopic: (name) => reader.createTopic(name, 1),
       records: async () => {
         const ends = await reader.ends();
         return ends.length === 0 ? undefined : ends.reduce((sum, end) => sum + end, 0);
@@ -23,4 +38,76 @@ export function kafkaServer(): ((port: number) => Promise<Server>) | undefined {
       },
     };
   };
+}
+
+/** Other collectors, by recipe; those that do not have goBMP's flags. */
+export function kafkaPeers(folder: string | undefined): Contestant[] {
+  const peers: Contestant[] = [];
+  const openbmpd = join(folder ?? "", "bin/openbmpd");
+  if (folder !== undefined && existsSync(openbmpd)) {
+    peers.push({
+      name: "openbmpd",
+      command: [openbmpd, "-f", "-c", "{config}", "-l", "{out}"],
+      config: `base:
+  admin_id: bench
+  listen_port: {port}
+kafka:
+  brokers: ["127.0.0.1:{port2}"]
+  compression.codec: none
+`,
+    });
+  }
+  const pmbmpd = findProgram("pmbmpd");
+  if (pmbmpd !== undefined) {
+    peers.push({
+      name: "pmbmpd",
+      command: [pmbmpd, "-f", "{config}"],
+      config: `daemonize: false
+bmp_daemon_ip: 127.0.0.1
+bmp_daemon_port: {port}
+bmp_daemon_max_peers: 4
+bmp_daemon_msglog_output: json
+bmp_daemon_msglog_kafka_broker_host: 127.0.0.1
+bmp_daemon_msglog_kafka_broker_port: {port2}
+bmp_daemon_msglog_kafka_topic: pmbmpd
+`,
+      topic: "pmbmpd",
+    });
+  }
+  return peers;
+}
+
+/**
+ * confluent-kafka with the records of this collector for a stream, as many as it has prefixes. `EDGEBMP_PYTHON` names the Python that has
+ * the package; none where there is no such.
+ */
+export async function librdkafka(
+  { command }: BenchRuntime,
+  load: Load,
+  folder: string,
+): Promise<Contestant[]> {
+  const python = process.env.EDGEBMP_PYTHON ?? "python3";
+  if (spawnSync(python, ["-c", "import confluent_kafka"]).status !== 0) return [];
+  const allow = command.includes("run") ? ["--allow-read", "--allow-env", "--allow-sys"] : [];
+  const head = join(folder, "head.bmp");
+  await pipeline(createReadStream(load.path, { end: HEAD_BYTES - 1 }), createWriteStream(head));
+  const { stdout } = spawnSync(
+    command[0]!,
+    [...command.slice(1), ...allow, join(ROOT, "mod.ts"), "decode", head],
+    { maxBuffer: RECORDS_BYTES_MAX },
+  );
+  const path = join(folder, "records.json");
+  // All but the first few are of routes.
+  await writeFile(path, stdout);
+  return [{
+    name: "confluent-kafka",
+    command: [
+      python,
+      join(ROOT, "tests/bench/librdkafka.py"),
+      "{port}",
+      "127.0.0.1:{port2}",
+      path,
+      String(load.prefixes),
+    ],
+  }];
 }

@@ -9,6 +9,10 @@ import { listening, type Load, makePlaces, send, start } from "./run.ts";
 
 /** A server that runs. */
 export interface Server {
+  /** Where it listens, where that is not the port that it was given: it needs several in a row. */
+  readonly port?: number;
+  /** For a program that does not make its own. */
+  makeTopic?(name: string): Promise<void>;
   /** How many records it has taken; undefined before the collector has connected and made what it needs. */
   records(): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -99,9 +103,11 @@ async function runOnce(
   load: Load,
   folder: string,
 ): Promise<ServerRun> {
-  const places = await makePlaces(load.path, folder);
-  const server = await startServer(places.port2);
+  const free = await makePlaces(load.path, folder);
+  const server = await startServer(free.port2);
+  const places = { ...free, port2: server.port ?? free.port2 };
   try {
+    if (contestant.topic !== undefined) await server.makeTopic?.(contestant.topic);
     const program = await start(contestant, places, folder);
     try {
       await listening(program, places.port);

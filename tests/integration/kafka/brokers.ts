@@ -51,8 +51,8 @@ export class Brokers {
   }
 
   /** One broker whose plain listener is at this port; the four behind it are taken too. */
-  static async startAt(port: number): Promise<Brokers> {
-    return await Brokers.#start(1, port, []);
+  static async startAt(port: number, ...settings: string[]): Promise<Brokers> {
+    return await Brokers.#start(1, port, settings);
   }
 
   static async #start(count: number, port: number, settings: readonly string[]): Promise<Brokers> {
