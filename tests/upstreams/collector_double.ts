@@ -19,6 +19,7 @@ export interface Received {
   isEnded: boolean;
   isClean: boolean;
   readonly socket: net.Socket;
+  readonly remoteAddress: string;
 }
 
 export class CollectorDouble {
@@ -71,7 +72,14 @@ export class CollectorDouble {
 
   #accept(socket: net.Socket): void {
     const manner = this.manners.get(this.connections.length) ?? this.manner;
-    const received: Received = { chunks: [], bytes: 0, isEnded: false, isClean: false, socket };
+    const received: Received = {
+      chunks: [],
+      bytes: 0,
+      isEnded: false,
+      isClean: false,
+      socket,
+      remoteAddress: socket.remoteAddress ?? "",
+    };
     this.connections.push(received);
     socket.on("error", () => {});
     socket.on("close", () => received.isEnded = true);

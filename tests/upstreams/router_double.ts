@@ -5,13 +5,15 @@ export class RouterDouble {
   /** Connections so far. */
   sessions = 0;
   readonly #address: string;
+  readonly #host: string;
   readonly #port: number;
   readonly #stream: Uint8Array;
   #socket: net.Socket | undefined = undefined;
   #isStopped = false;
 
   /** Connects to a port of loopback from an address of its own. */
-  constructor(port: number, address: string, stream: Uint8Array) {
+  constructor(port: number, address: string, stream: Uint8Array, host = "127.0.0.1") {
+    this.#host = host;
     this.#port = port;
     this.#address = address;
     this.#stream = stream;
@@ -34,7 +36,7 @@ export class RouterDouble {
   }
 
   #connect(): void {
-    const options = { port: this.#port, host: "127.0.0.1", localAddress: this.#address };
+    const options = { port: this.#port, host: this.#host, localAddress: this.#address };
     const socket = net.connect(options, () => {
       this.sessions++;
       socket.write(this.#stream);
