@@ -20,7 +20,8 @@ with open(path, encoding="utf-8") as file:
         records.append((record.get("msg_hash", "").encode(), line[start:].rstrip()[:-1].encode()))
 
 settings = {"bootstrap.servers": broker}
-AdminClient(settings).create_topics([NewTopic(topic, 1)])[topic].result()
+admin = AdminClient(settings)
+admin.create_topics([NewTopic(topic, 1)])[topic].result()
 producer = Producer({
     **settings,
     "acks": "all",
