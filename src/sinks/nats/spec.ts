@@ -1,7 +1,7 @@
 /** The NATS sink as the configuration sees it. */
 import { type Flag, FlagError, type FlagSource } from "../../cli/flag.ts";
 import { isGiven, secretOf } from "../../cli/secret.ts";
-import { deadLetterFileFlag, deadLetterMaxBytesFlag } from "../dead_letter.ts";
+import { deadLetterFileFlag, deadLetterMaxBytesFlag, deadLetterPath } from "../dead_letter.ts";
 import type { SinkSpec } from "../spec.ts";
 import {
   NATS_FLAGS,
@@ -63,6 +63,7 @@ export const NATS: SinkSpec<NatsOptions> = {
     return new NatsSink({
       ...options,
       ...context,
+      deadLetterFile: deadLetterPath(options.deadLetterFile, name, context.stateDir),
       identityHeaders: identityHeaders ?? identityInHeaders,
       binaryKeys: !lines,
       check: () => servers.check(),
