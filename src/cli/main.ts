@@ -143,8 +143,8 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
     stopAsked,
   ]);
   if (collector === undefined) return OK;
-  signals.onHangup = () => void hangUp(collector);
   const manager = new ServiceManager({ environment: process.env, log, ...runtime });
+  signals.onHangup = () => void hangUp(collector, manager);
   log.info("started", {
     listening: collector.addresses.join(" "),
     speakers: config.speakers.length || undefined,
@@ -152,7 +152,8 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
     sessions_to: config.upstreams.map(addressText).join(" ") || undefined,
     spool: config.spool.dir || undefined,
   });
-  manager.ready(`listening on ${collector.addresses.join(", ")}`);
+  manager.ready(statusOf(collector));
+  manager.keepStatus(() => statusOf(collector));
   manager.watch(() => collector.pipelines);
   let failed = false;
   try {
@@ -169,10 +170,17 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
 }
 
 /** Reads the configuration again, and opens files again, which logrotate may have moved. */
-async function hangUp(collector: Collector): Promise<void> {
+async function hangUp(collector: Collector, manager: ServiceManager): Promise<void> {
+  manager.reloading();
   // Its errors are in the log.
   await collector.reload().catch(() => {});
   await collector.reopen();
+  manager.ready(statusOf(collector));
+}
+
+/** For `systemctl status`. */
+function statusOf({ addresses, metrics }: Collector): string {
+  return `sessions: ${metrics.total("edgebmp_sessions")}, listening on ${addresses.join(" ")}`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,12 +1,13 @@
 /**
- * What the collector tells the service manager that started it (systemd; `sd_notify(3)`): that it is ready, what it does, that it stops,
- * and, if asked for a sign of life, that it is alive.
+ * What the collector tells the service manager that started it (systemd; `sd_notify(3)`): that it is ready, what it does, that it
+ * reloads, that it stops, and, if asked for a sign of life, that it is alive.
  *
  * The sign is given while the event loop turns and every pipeline gets on or waits for something that has a name. A dead broker with a
  * full journal has one: starting the collector anew would not bring the broker back, and would cost every router its session.
  */
-import { clearInterval, setInterval } from "node:timers";
+import os from "node:os";
 import process from "node:process";
+import { clearInterval, setInterval } from "node:timers";
 import { toError } from "../runtime/error.ts";
 import type { Log } from "./log.ts";
 
@@ -25,12 +26,18 @@ export interface ServiceManagerOptions {
   readonly log: Log;
 }
 
+/** So often the status line is looked at. */
+const STATUS_INTERVAL_MS = 10_000;
+
 export class ServiceManager {
   readonly #log: Log;
   readonly #send: ((text: string) => boolean) | undefined;
   /** How often a sign of life is due; undefined: nobody waits for one. */
   readonly #intervalMs: number | undefined;
   #timer: NodeJS.Timeout | undefined = undefined;
+  #statusTimer: NodeJS.Timeout | undefined = undefined;
+  #status = "";
+  #isStopping = false;
   readonly #progress = new Map<Watched, number>();
 
   /** Without a `NOTIFY_SOCKET` there is none, and nothing is told. */
@@ -48,18 +55,38 @@ export class ServiceManager {
     this.#intervalMs = watchdogIntervalMs(environment);
   }
 
-  /** The routers are listened for. */
+  /** The routers are listened for: after the start, and after each {@linkcode reloading}. */
   ready(status: string): void {
-    this.#tell(`READY=1\nSTATUS=${oneLine(status)}`);
+    this.#status = oneLine(status);
+    this.#tell(`READY=1\nSTATUS=${this.#status}`);
   }
 
-  status(status: string): void {
-    this.#tell(`STATUS=${oneLine(status)}`);
+  /**
+   * The configuration is read again.
+   *
+   * systemd passes over a message that is older than its signal (`Type=notify-reload`). Neither runtime gives CLOCK_MONOTONIC; the uptime
+   * is no earlier, as the kernel rounds it up to seconds and counts suspension in.
+   */
+  reloading(): void {
+    this.#tell(`RELOADING=1\nMONOTONIC_USEC=${Math.ceil(os.uptime()) * 1_000_000}`);
   }
 
+  /** Keeps the status line true: asks for it now and then, and tells what has changed. */
+  keepStatus(status: () => string, intervalMs: number = STATUS_INTERVAL_MS): void {
+    if (this.#send === undefined) return;
+    this.#statusTimer = setInterval(() => {
+      const line = oneLine(status());
+      if (line === this.#status) return;
+      this.#status = line;
+      this.#tell(`STATUS=${line}`);
+    }, intervalMs).unref();
+  }
+
+  /** Nothing is told after this: a reload that ends meanwhile makes nobody ready. */
   stopping(): void {
     this.stopWatching();
     this.#tell("STOPPING=1");
+    this.#isStopping = true;
   }
 
   /** Gives signs of life from now on, as long as none of `all` is stuck. */
@@ -75,6 +102,7 @@ export class ServiceManager {
 
   stopWatching(): void {
     clearInterval(this.#timer);
+    clearInterval(this.#statusTimer);
   }
 
   /** What has worked since the last look without getting anywhere. */
@@ -89,7 +117,7 @@ export class ServiceManager {
   }
 
   #tell(text: string): void {
-    if (this.#send === undefined || this.#send(text)) return;
+    if (this.#send === undefined || this.#isStopping || this.#send(text)) return;
     this.#log.limited("warn", "notify", "the service manager does not listen");
   }
 }

@@ -53,14 +53,21 @@ async function heard(supervisor: Program, what: RegExp, timeoutMs = 20_000): Pro
 }
 
 describeWith(find("python3", "python3"), "the collector under a service manager", (python) => {
-  it("says that it is ready once it listens, gives signs of life, and says that it stops", async () => {
+  it("says that it is ready once it listens, gives signs of life, says that it reloads and stops", async () => {
     const supervisor = await startSupervised(python, ["--source-port=0", "--dump=console"]);
     try {
-      const port = await heard(supervisor, /^notify READY=1\|STATUS=listening on \[::\]:(\d+)$/m);
+      const port = await heard(
+        supervisor,
+        /^notify READY=1\|STATUS=sessions: 0, listening on \[::\]:(\d+)$/m,
+      );
       const socket = net.connect(Number(port), "127.0.0.1");
       await new Promise((resolve, reject) => socket.on("connect", resolve).on("error", reject));
       socket.destroy();
       await heard(supervisor, /^notify WATCHDOG=1$[^]*^notify WATCHDOG=1$/m);
+      process.kill(Number(await heard(supervisor, /^pid (\d+)$/m)), "SIGHUP");
+      const reload =
+        /^notify RELOADING=1\|MONOTONIC_USEC=\d+$[^]*^notify READY=1\|STATUS=sessions: /m;
+      await heard(supervisor, reload);
     } finally {
       await supervisor.stop();
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import os from "node:os";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Log } from "../../src/ops/log.ts";
@@ -33,6 +34,39 @@ describe("service manager", () => {
     manager.stopping();
     assert.deepEqual(told, ["READY=1\nSTATUS=a WATCHDOG=1", "STOPPING=1"]);
     assert.deepEqual(paths, ["@here"]);
+  });
+
+  it("is told of a reload, with a time that is not before it, and of its end", () => {
+    const { manager, told } = serviceManager({ NOTIFY_SOCKET: "/n" });
+    manager.ready("a");
+    const before = Math.floor(os.uptime() * 1e6);
+    manager.reloading();
+    manager.ready("a");
+    const [, reloading = "", ready] = told;
+    const usec = /^RELOADING=1\nMONOTONIC_USEC=(\d+)$/.exec(reloading)?.[1];
+    assert.ok(Number(usec) >= before && Number(usec) < before + 10e6, `${reloading}, ${before}`);
+    assert.equal(ready, "READY=1\nSTATUS=a");
+  });
+
+  it("is not told that it is ready by a reload that ends after the stop", () => {
+    const { manager, told } = serviceManager({ NOTIFY_SOCKET: "/n" });
+    manager.reloading();
+    manager.stopping();
+    manager.ready("a");
+    assert.equal(told.at(-1), "STOPPING=1");
+  });
+
+  it("is told the status when it has changed", async () => {
+    const { manager, told } = serviceManager({ NOTIFY_SOCKET: "/n" });
+    let status = "0 sessions";
+    manager.ready(status);
+    manager.keepStatus(() => status, 5);
+    await sleep(40);
+    assert.equal(told.length, 1);
+    status = "1\nsession";
+    await sleep(40);
+    manager.stopping();
+    assert.deepEqual(told.slice(1), ["STATUS=1 session", "STOPPING=1"]);
   });
 
   it("gets signs of life at half of its interval, until the stop", async () => {
