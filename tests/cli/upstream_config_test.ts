@@ -142,7 +142,7 @@ describe("upstreams in the configuration file", () => {
       [
         "with an unknown choice",
         "address: a:1, reconnect: retry",
-        'found "retry", expected reset, resume',
+        'found "retry", expected one of reset, resume',
       ],
       [
         "with a pace of reports that GoBGP does not know",
