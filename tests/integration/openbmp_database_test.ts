@@ -121,12 +121,6 @@ describeWith(findDatabase(), "OpenBMP's database", () => {
         const rows = (texts: readonly string[]) =>
           texts.flatMap((text) => text.slice(text.indexOf("\n\n") + 2).split("\n").slice(0, -1));
         const all = rows(await records("openbmp.parsed.unicast_prefix"));
-        const groups = [
-          "recorded.default",
-          "recorded.first",
-          "generated.first",
-          "generated.others",
-        ];
         const wanted = new Map<string, number>();
         for (const row of all) {
           const [router = "", peer = "", asn] = [4, 7, 8].map((i) => row.split("\t")[i]);

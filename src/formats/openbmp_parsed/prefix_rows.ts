@@ -4,7 +4,15 @@
  */
 import { labelCount } from "../../bgp/nlri/prefix.ts";
 import { Md5, Md5Ends } from "../../wire/md5.ts";
-import { ipv4At, ipv6At, octetAt, putHex, putRouteDistinguisher, putU32 } from "../../wire/text.ts";
+import {
+  ipv4At,
+  ipv6At,
+  octetAt,
+  putHex,
+  putRouteDistinguisher,
+  putU32,
+  u32At,
+} from "../../wire/text.ts";
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { PrefixRange } from "../prefix_readings.ts";
 import { Mark } from "./attributes.ts";
@@ -117,15 +125,16 @@ export class PrefixRowWriter {
         pos = next;
         continue;
       }
-      out.raw(action);
-      putU32(out, sequences[type]++);
       out.ensure(rowBytesMax);
       const target = out.bytes;
-      target[out.pos++] = TAB;
-      const hashAt = out.pos;
-      out.pos += HEX_BYTES;
-      out.raw(behindHash);
-      const textStart = out.pos;
+      let at = out.pos;
+      for (let i = 0; i < action.length; i++) target[at++] = action[i]!;
+      at = u32At(target, at, sequences[type]++);
+      target[at++] = TAB;
+      const hashAt = at;
+      at += HEX_BYTES;
+      target.set(behindHash, at);
+      const textStart = at + behindHash.length;
       // Bits behind the prefix are no part of it (RFC 4271 section 4.3); a route has one hash whatever they are.
       const octets = next - pos;
       for (let i = 0; i < octets; i++) address[i] = bytes[pos + i]!;
@@ -139,7 +148,8 @@ export class PrefixRowWriter {
       const textEnd = out.pos;
       target[out.pos++] = TAB;
       out.pos = octetAt(target, out.pos, bits);
-      out.raw(behindPrefix);
+      target.set(behindPrefix, out.pos);
+      out.pos += behindPrefix.length;
       if (isPlain) {
         const { hashText, ribByte } = view;
         this.#putHash(target, hashAt, textStart, textEnd, bits, 0, 0, hashText, ribByte, 0, false);
@@ -149,9 +159,9 @@ export class PrefixRowWriter {
       }
       putU32(out, pathId);
       target[out.pos++] = TAB;
-      for (let at = labelsStart; at < labelsEnd; at += 3) {
-        if (at > labelsStart) target[out.pos++] = COMMA;
-        putU32(out, (bytes[at]! << 12) | (bytes[at + 1]! << 4) | (bytes[at + 2]! >> 4));
+      for (let i = labelsStart; i < labelsEnd; i += 3) {
+        if (i > labelsStart) target[out.pos++] = COMMA;
+        putU32(out, (bytes[i]! << 12) | (bytes[i + 1]! << 4) | (bytes[i + 2]! >> 4));
       }
       out.raw(view.flags);
       let rdStart = 0;
