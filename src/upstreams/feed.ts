@@ -15,7 +15,7 @@ import {
 } from "../journal/types.ts";
 import type { Counter } from "../ops/metrics.ts";
 import type { Preparation } from "./preparation.ts";
-import { type Chunk, type Chunks, Queue } from "./queue.ts";
+import { type Chunk, type Chunks, isFrameOf, Queue } from "./queue.ts";
 import type { Rewind } from "./rewind.ts";
 
 /** Whole chunks of the journal in memory, which then need not look where entries end. */
@@ -221,11 +221,10 @@ export class Feed {
     const limit = Math.min(block.end, start + this.#context.position() - cursor);
     let offset = this.#offset;
     while (offset < limit && !this.#hasEnd) {
-      let end = offset;
-      while (end < limit && this.#isFrame(bytes, view, end)) end += view.getUint32(end);
-      if (end > offset) {
-        offset = this.#take(bytes, view, offset, end, cursor + offset - start);
-        if (offset < end) break;
+      if (isFrameOf(this.#session, bytes, view, offset)) {
+        offset = this.#take(bytes, view, offset, limit, cursor + offset - start);
+        // It has stopped at one of its own: there is no room.
+        if (offset < limit && isFrameOf(this.#session, bytes, view, offset)) break;
         continue;
       }
       const isOwn = view.getUint32(offset + 8) === this.#session;
@@ -240,14 +239,10 @@ export class Feed {
     if (limit < block.end) this.#closeReader();
   }
 
-  #isFrame(bytes: Uint8Array, view: DataView, offset: number): boolean {
-    return view.getUint32(offset + 8) === this.#session && bytes[offset + 4] === EntryKind.frame;
-  }
-
-  /** Puts frames into the queue as far as there is room; returns the offset of the first that has none. */
+  /** Puts entries into the queue as far as they are frames of the session and there is room; returns the offset of the first that is not in. */
   #take(bytes: Uint8Array, view: DataView, start: number, end: number, position: number): number {
     const taken = this.#preparation.isUntouched
-      ? this.#queue.putRun(bytes, view, start, end, position)
+      ? this.#queue.putRun(bytes, view, start, end, position, this.#session)
       : this.#prepare(bytes, view, start, end, position);
     this.#rewind?.note(bytes, view, start, taken, position);
     return taken;
@@ -262,7 +257,8 @@ export class Feed {
   ): number {
     const entry = this.#entry;
     const block = { kind: "entries", bytes, view, start, end, cursor: position } as const;
-    for (let offset = start; offset < end;) {
+    let offset = start;
+    while (offset < end && isFrameOf(this.#session, bytes, view, offset)) {
       const next = readEntry(block, offset, entry);
       const message = this.#preparation.rewritten(entry);
       const length = message.end - message.start;
@@ -274,6 +270,6 @@ export class Feed {
       }
       offset = next;
     }
-    return end;
+    return offset;
   }
 }

@@ -1,5 +1,5 @@
 /** Messages of one session on their way into its connection, in chunks that are written whole. */
-import { ENTRY_HEADER_BYTES } from "../journal/types.ts";
+import { ENTRY_HEADER_BYTES, EntryKind } from "../journal/types.ts";
 
 const CHUNK_BYTES = 128 * 1024;
 /** Where all chunks are taken, each session still has two of these, so that none waits for another's. */
@@ -59,10 +59,11 @@ export class Queue {
   }
 
   /**
-   * Takes the messages of the entries `bytes[start, end)`, all of them frames, as far as there is room; returns the offset of the
-   * first entry that has none.
+   * Takes the messages of the entries `bytes[start, end)` as far as they are frames of a session, and there is room; returns the offset
+   * of the first entry that is not taken.
    *
    * @param position of the first entry in the journal
+   * @param session the journal's number
    */
   putRun(
     bytes: Uint8Array,
@@ -70,14 +71,15 @@ export class Queue {
     start: number,
     end: number,
     position: number,
+    session: number,
   ): number {
     let offset = start;
-    while (offset < end) {
+    while (offset < end && isFrameOf(session, bytes, view, offset)) {
       const chunk = this.#chunks.at(-1);
       const room = chunk === undefined ? 0 : chunk.bytes.length - chunk.used;
       let runEnd = offset;
       let count = 0;
-      while (runEnd < end) {
+      while (runEnd < end && isFrameOf(session, bytes, view, runEnd)) {
         const next = runEnd + view.getUint32(runEnd);
         if (next - offset > room) break;
         runEnd = next;
@@ -92,7 +94,7 @@ export class Queue {
       chunk!.end = position + runEnd - start;
       offset = runEnd;
     }
-    return end;
+    return offset;
   }
 
   /** Makes room for a message of `length` bytes, the entry at `position`; false: there is none. */
@@ -141,6 +143,16 @@ export class Queue {
     this.#bytes += bytes.length;
     return true;
   }
+}
+
+/** Whether the entry at `offset` is a frame of a session. */
+export function isFrameOf(
+  session: number,
+  bytes: Uint8Array,
+  view: DataView,
+  offset: number,
+): boolean {
+  return view.getUint32(offset + 8) === session && bytes[offset + 4] === EntryKind.frame;
 }
 
 /** One copy of all entries; then each frame moves left over its header, as a `subarray` for each is dearer (journal/copy_run.ts). */

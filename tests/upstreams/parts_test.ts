@@ -210,7 +210,7 @@ describe("Queue", () => {
     const queue = new Queue(new Chunks());
     const frames = Array.from({ length: 20_000 }, (_, i) => route(i));
     const { bytes, view, end } = entriesOf(frames, 1000);
-    const taken = queue.putRun(bytes, view, 0, end, 1000);
+    const taken = queue.putRun(bytes, view, 0, end, 1000, 1);
     assert.ok(taken < end && taken > 400_000, `${taken}`);
     assert.equal(queue.first, 1000);
     let written = 0;
@@ -224,13 +224,13 @@ describe("Queue", () => {
       queue.done(chunk);
     }
     assert.equal(position, 1000 + taken);
-    assert.equal(queue.putRun(bytes, view, taken, end, 1000 + taken) > taken, true);
+    assert.equal(queue.putRun(bytes, view, taken, end, 1000 + taken, 1) > taken, true);
   });
 
   it("takes a message of any length", () => {
     const queue = new Queue(new Chunks());
     const { bytes, view, end } = entriesOf([message(0, 1_000_000)]);
-    assert.equal(queue.putRun(bytes, view, 0, end, 0), end);
+    assert.equal(queue.putRun(bytes, view, 0, end, 0, 1), end);
     assert.equal(queue.next()!.used, 1_000_000);
   });
 
@@ -239,10 +239,10 @@ describe("Queue", () => {
     for (let i = 0; i < 256; i++) chunks.take(1);
     const queue = new Queue(chunks);
     const { bytes, view, end } = entriesOf(Array.from({ length: 1000 }, (_, i) => route(i)));
-    const taken = queue.putRun(bytes, view, 0, end, 0);
+    const taken = queue.putRun(bytes, view, 0, end, 0, 1);
     assert.ok(taken > 0 && taken < 16 * 1024);
     assert.notEqual(queue.next(), undefined);
-    assert.ok(queue.putRun(bytes, view, taken, end, taken) > taken);
+    assert.ok(queue.putRun(bytes, view, taken, end, taken, 1) > taken);
   });
 });
 
