@@ -11,8 +11,8 @@ import { Expected } from "./expected.ts";
 import { assertTables, readTables } from "./tables.ts";
 
 /** The consumer is far behind when a recorded session comes in at once. */
-const DOWN_DELAY_MS = 3000;
-const SETTLE_TIMEOUT_MS = 30_000;
+const DOWN_DELAY_MS = 8000;
+const SETTLE_TIMEOUT_MS = 45_000;
 const QUIET_MS = 500;
 
 export interface BenchOptions {
