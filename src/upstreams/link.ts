@@ -27,10 +27,6 @@ export class Link implements ConnectionHandler {
     return this.#failure?.message ?? "closed by the upstream";
   }
 
-  get local(): { address: string; port: number } {
-    return { address: this.#connection.localAddress, port: this.#connection.localPort };
-  }
-
   get remote(): { address: string; port: number } {
     return { address: this.#connection.remoteAddress, port: this.#connection.remotePort };
   }

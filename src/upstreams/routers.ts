@@ -24,16 +24,6 @@ export class Routers {
     this.#onEnded = onEnded;
   }
 
-  get lanes(): Lane[] {
-    return [...this.#routers.values()].flatMap(({ lanes }) => lanes);
-  }
-
-  get size(): number {
-    let size = 0;
-    for (const { lanes } of this.#routers.values()) size += lanes.length;
-    return size;
-  }
-
   /** What the sessions of a router share. Parallel sessions of one source are of as many routers. */
   of(info: SessionInfo): RouterState {
     return this.#of(keyOf(info));

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { MemoryJournal } from "../../src/journal/memory.ts";
+import type { Metrics } from "../../src/ops/metrics.ts";
 import { EntryBatch, EntryKind } from "../../src/journal/types.ts";
 import { closeAll, startDouble, startRig, startRouter } from "./fixture.ts";
 import { concatenated, sessionOf } from "./messages.ts";
@@ -136,6 +138,20 @@ describe("faults", () => {
     await double.open();
     await until(() => router.sessions === 2 && double.connections[0]?.bytes === stream.length);
     assert.deepEqual(double.bytes(0), stream);
+  });
+
+  it("an optional one that does not keep up with a full journal loses, and its routers are reset", async () => {
+    const double = await startDouble();
+    double.manners.set(0, "never");
+    const journal = (metrics: Metrics) => new MemoryJournal({ bytesMax: 4 * MIB, metrics });
+    const rig = await startRig([{ port: double.port, optional: true }], { journal });
+    const stream = concatenated(sessionOf(200_000));
+    const router = startRouter(rig, stream);
+    await until(() => rig.total("edgebmp_received_bytes_total") === stream.length);
+    double.connections[0]!.socket.resume();
+    await until(() => rig.total("edgebmp_upstream_resets_total") === 1);
+    assert.equal(rig.events("upstream misses messages, router is reset")[0]!["reason"], "journal");
+    await until(() => router.sessions === 2);
   });
 
   it("an upstream that is this collector is refused", async () => {
