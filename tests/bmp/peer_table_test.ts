@@ -215,8 +215,8 @@ describe("how AS paths turn out to read", () => {
   };
   const narrow = attribute(0x40, 2, "0203 fde9 fdea fdeb");
   const wide = attribute(0x40, 2, "0203 0000fde9 0000fdea 0000fdeb");
-  /** 0, 65001, 65002 with two octets, 65001 and 33685482 with four. */
-  const both = attribute(0x40, 2, "0202 0000fde9 0201fdea");
+  /** 1, 65001, 65002 with two octets, 130537 and 33685482 with four. */
+  const both = attribute(0x40, 2, "0202 0001fde9 0201fdea");
 
   it("as the A flag says (RFC 7854 section 4.2)", () => {
     const peer = upPeer({}, {});
@@ -234,6 +234,12 @@ describe("how AS paths turn out to read", () => {
     assert.equal(choose(peer, adjRibInPost, false, both), 4);
     assert.equal(choose(peer, adjRibInPre, false, wide), 4);
     assert.equal(choose(peer, adjRibInPre, false, both), 4);
+  });
+
+  it("as it has no AS 0, which is in no path (RFC 7607)", () => {
+    const zeroIfNarrow = attribute(0x40, 2, "0202 0000fde9 0201fdea");
+    assert.equal(choose(upPeer({}, {}), adjRibInPre, false, zeroIfNarrow), 4);
+    assert.equal(choose(upPeer({}, {}), adjRibInPre, true, zeroIfNarrow), 4);
   });
 
   it("as expected where nothing parses", () => {

@@ -5,7 +5,7 @@
  * segment, repeated to the end of the attribute
  * 0  u8  type: 1 AS_SET, 2 AS_SEQUENCE, 3 AS_CONFED_SEQUENCE, 4 AS_CONFED_SET
  * 1  u8  count of AS numbers, not 0 (RFC 7606 section 7.2)
- * 2  ... AS numbers, 2 or 4 octets each
+ * 2  ... AS numbers, 2 or 4 octets each, none of them 0 (RFC 7607 section 2)
  * ```
  *
  * From a two-octet speaker the true path is AS_PATH merged with AS4_PATH (RFC 6793 section 4.2.3); that is what is written.
@@ -44,12 +44,20 @@ export function isAsPath(bytes: Uint8Array, start: number, end: number, width: n
     const type = bytes[pos]!;
     const count = bytes[pos + 1]!;
     if (type < AS_SET || type > AS_CONFED_SET || count === 0) return false;
-    pos += 2 + count * width;
+    const next = pos + 2 + count * width;
+    if (next > end) return false;
+    for (pos += 2; pos < next; pos += width) if (isAsZero(bytes, pos, width)) return false;
   }
-  return pos === end;
+  return true;
 }
 
-/** Fails with the exact place where `bytes[start, end)` stops being a path. */
+/** Whether the AS number of `width` octets at `pos` is 0. */
+export function isAsZero(bytes: Uint8Array, pos: number, width: number): boolean {
+  return bytes[pos] === 0 && bytes[pos + 1] === 0 &&
+    (width === 2 || (bytes[pos + 2] === 0 && bytes[pos + 3] === 0));
+}
+
+/** Fails with the exact place where the segments of `bytes[start, end)` stop being a path; their AS numbers are not looked at. */
 export function checkAsPath(bytes: Uint8Array, start: number, end: number, width: number): void {
   let pos = start;
   while (pos < end) {
@@ -71,12 +79,23 @@ export function checkAsPath(bytes: Uint8Array, start: number, end: number, width
   }
 }
 
+/** Fails on the first AS 0 of sound segments: those that AS4_PATH stands for are looked at here only. */
+function checkAsNumbers(bytes: Uint8Array, start: number, end: number, width: number): void {
+  for (let pos = start; pos < end;) {
+    const next = pos + 2 + bytes[pos + 1]! * width;
+    for (pos += 2; pos < next; pos += width) if (isAsZero(bytes, pos, width)) failAsZero(pos);
+  }
+}
+
 /** One AS number of `width` octets. */
 export function asNumber(view: DataView, pos: number, width: number): number {
   return width === 4 ? view.getUint32(pos) : view.getUint16(pos);
 }
 
-/** Writes the AS numbers of all segments, commas between; returns how many there are. */
+/**
+ * Writes the AS numbers of all segments, commas between; returns how many there are.
+ * @throws DecodeFault on AS 0, which is reserved and makes a path malformed (RFC 7607 section 2)
+ */
 export function writeFlatPath(
   out: ByteWriter,
   bytes: Uint8Array,
@@ -93,12 +112,19 @@ export function writeFlatPath(
     const target = out.bytes;
     let p = out.pos;
     for (let i = 0; i < count; i++, pos += width) {
+      const as = asNumber(view, pos, width);
+      if (as === 0) failAsZero(pos);
       if (total++ > 0) target[p++] = 0x2c;
-      p = u32At(target, p, asNumber(view, pos, width));
+      p = u32At(target, p, as);
     }
     out.pos = p;
   }
   return total;
+}
+
+/** Fails where an AS number of 0 stands (RFC 7607 section 2). */
+export function failAsZero(pos: number): never {
+  return fail("as-zero", pos, "an AS number other than 0");
 }
 
 function writePath(
@@ -257,12 +283,13 @@ export const AS_PATH: AttributeSpec = {
   name: "AS_PATH",
   reference: "RFC 4271 section 5.1.2",
   flags: WELL_KNOWN,
-  malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.2
+  malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.2, RFC 7607 section 2
   write(out, bytes, view, start, end, scope) {
     const width = scope.asWidth;
     checkAsPath(bytes, start, end, width);
     const merged = width === 2 ? mergedPath(bytes, view, start, end, scope) : undefined;
-    if (merged === undefined) writePath(out, bytes, view, start, end, width, scope);
-    else writePath(out, merged, new DataView(merged.buffer), 0, merged.length, 4, scope);
+    if (merged === undefined) return writePath(out, bytes, view, start, end, width, scope);
+    checkAsNumbers(bytes, start, end, width);
+    writePath(out, merged, new DataView(merged.buffer), 0, merged.length, 4, scope);
   },
 };

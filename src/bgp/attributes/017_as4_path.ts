@@ -19,7 +19,7 @@ export const AS4_PATH: AttributeSpec = {
   name: "AS4_PATH",
   reference: "RFC 6793 section 3",
   flags: OPTIONAL_TRANSITIVE,
-  malformed: Outcome.attributeDiscard, // RFC 6793 section 6
+  malformed: Outcome.attributeDiscard, // RFC 6793 section 6, RFC 7607 section 2
   write(out, bytes, view, start, end) {
     if (end - start < VALUE_BYTES_MIN) fail("as4-path-length", start, "room for one AS number");
     checkAsPath(bytes, start, end, 4);

@@ -11,7 +11,13 @@
  * The next hop, which MP attributes have, stands between head and tail, and whether it is IPv4 behind the tail.
  */
 import { AGGREGATOR } from "../../bgp/attributes/007_aggregator.ts";
-import { AS_PATH_CODE, asNumber, isAsPath, mergedPath } from "../../bgp/attributes/002_as_path.ts";
+import {
+  AS_PATH_CODE,
+  asNumber,
+  isAsPath,
+  isAsZero,
+  mergedPath,
+} from "../../bgp/attributes/002_as_path.ts";
 import { ATOMIC_AGGREGATE_CODE } from "../../bgp/attributes/006_atomic_aggregate.ts";
 import { CLUSTER_LIST } from "../../bgp/attributes/010_cluster_list.ts";
 import { COMMUNITIES } from "../../bgp/attributes/008_communities.ts";
@@ -161,7 +167,7 @@ export class AttributeColumns {
         : code === AS_PATH_CODE
         ? isAsPath(bytes, start, ends[i]!, this.scope.asWidth)
         : code === AGGREGATOR.code
-        ? length === 6 || length === 8
+        ? (length === 6 || length === 8) && !isAsZero(bytes, start, length - 4)
         : code === ATOMIC_AGGREGATE_CODE && length === 0;
       if (!isSound || layout.first[code] !== i) return false;
       if ((flags[i]! & KIND_BITS) !== ATTRIBUTE_BY_CODE[code]!.flags) return false;
@@ -273,7 +279,7 @@ export class AttributeColumns {
     if (i === -1) return;
     const start = this.#layout.starts[i]!;
     const width = this.#layout.ends[i]! - start - 4;
-    if (width !== 2 && width !== 4) return;
+    if ((width !== 2 && width !== 4) || isAsZero(bytes, start, width)) return;
     putU32(text, asNumber(view, start, width));
     text.byte(SPACE);
     putIpv4(text, bytes, start + width);

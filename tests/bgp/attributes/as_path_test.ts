@@ -135,6 +135,18 @@ describe("AS_PATH merged with AS4_PATH (RFC 6793 section 4.2.3)", () => {
     });
   }
 
+  it("an AS 0 in AS4_PATH makes it malformed, one in AS_PATH the path (RFC 7607 section 2)", () => {
+    const isVoid = merge(path, [[SEQUENCE, [0]]]);
+    assert.deepEqual(isVoid.base["as_path"], [1, AS_TRANS]);
+    assert.deepEqual(isVoid.base["as4_path"], undefined);
+    assert.equal(isVoid.outcome, "attributeDiscard");
+    // Also where AS4_PATH stands for the number that is 0.
+    const malformed = merge([[SEQUENCE, [1, 0]]], as4);
+    assert.equal(malformed.base["as_path"], undefined);
+    assert.equal(malformed.outcome, "treatAsWithdraw");
+    assert.deepEqual(malformed.faults.map((it) => it.split("@")[0]), ["as-zero"]);
+  });
+
   it("a malformed AS4_PATH is ignored, whatever stands behind it (section 6)", () => {
     const sound = attribute(0x40, 2, pathHex(path, 2));
     // An empty one too: what follows must not be taken for a segment of it.

@@ -139,6 +139,18 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
         fault: "as-path-segment-length@5",
         options: { asWidth: 2 },
       },
+      { name: "AS 0", value: "0203 0000fde9 00000000 0000fdea", fault: "as-zero@6" },
+      {
+        name: "AS 0 in a later set",
+        value: "0201 0000fde9 0102 00000001 00000000",
+        fault: "as-zero@12",
+      },
+      {
+        name: "AS 0 of two octets",
+        value: "0202 fde9 0000",
+        fault: "as-zero@4",
+        options: { asWidth: 2 },
+      },
     ],
   },
   3: {
@@ -194,6 +206,8 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
     malformed: [
       { name: "empty", value: "", fault: "aggregator-length@0" },
       { name: "seven octets", value: "00".repeat(7), fault: "aggregator-length@0" },
+      { name: "AS 0", value: "00000000 c0000201", fault: "as-zero@0" },
+      { name: "AS 0 of two octets", value: "0000 c0000201", fault: "as-zero@0" },
     ],
   },
   8: {
@@ -303,6 +317,7 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
       { name: "no AS in a segment", value: "0200 0201 0000fde9", fault: "as-path-segment-count@1" },
       { name: "type 7", value: "0701 0000fde9", fault: "as-path-segment-type@0" },
       { name: "too short", value: "0202 0000fde9", fault: "as-path-segment-length@1" },
+      { name: "AS 0", value: "0202 0001000a 00000000", fault: "as-zero@6" },
     ],
   },
   18: {
@@ -316,7 +331,10 @@ export const VECTORS: Readonly<Record<number, AttributeVectors>> = {
         members: { as4_aggregator: "AAEACsAAAgE=" },
       },
     ],
-    malformed: [{ name: "six octets", value: "00".repeat(6), fault: "as4-aggregator-length@0" }],
+    malformed: [
+      { name: "six octets", value: "00".repeat(6), fault: "as4-aggregator-length@0" },
+      { name: "AS 0", value: "00000000 c0000201", fault: "as-zero@0" },
+    ],
   },
   20: CONNECTOR_VECTORS,
   21: AS_PATHLIMIT_VECTORS,
