@@ -157,6 +157,8 @@ export class UpdateExplainer {
     if (out.pos > 0) {
       const value = parseExactJson(`{${ASCII.decode(out.written()).slice(1)}}`);
       to.add("Value", start, end, { value });
+    } else if (spec.zeroMember !== undefined) {
+      to.add("Value", start, end, { value: { [spec.zeroMember]: 0 } });
     } else {
       to.addBytes("Value", bytes, start, end);
     }

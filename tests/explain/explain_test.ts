@@ -171,6 +171,16 @@ describe("what is shown", () => {
     );
   });
 
+  it("values of 0 that records leave out", () => {
+    const zero = "00000000";
+    const attributes = MANDATORY + attribute(0x80, 4, zero) + attribute(0x40, 5, zero) +
+      attribute(0xc0, 35, zero);
+    const text = lastText(routeMonitoring({ attributes, nlri: "18c63364" }));
+    for (const member of ["med", "local_pref", "otc"]) {
+      assert.match(text, new RegExp(`Value: ${member} 0\n`));
+    }
+  });
+
   it("a fault where it is, what was expected, and what it costs", () => {
     const text = lastText(routeMonitoring({
       attributes: attribute(0x40, 1, "07") + attribute(0x40, 2, ""),

@@ -17,6 +17,7 @@ export const MULTI_EXIT_DISC: AttributeSpec = {
   reference: "RFC 4271 section 5.1.4",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.4
+  zeroMember: "med",
   write(out, _bytes, view, start, end) {
     if (end - start !== 4) fail("med-length", start, "length 4");
     const metric = view.getUint32(start);

@@ -18,6 +18,7 @@ export const LOCAL_PREF: AttributeSpec = {
   flags: WELL_KNOWN,
   malformed: Outcome.treatAsWithdraw, // RFC 7606 section 7.5
   discardIfExternal: true,
+  zeroMember: "local_pref",
   write(out, _bytes, view, start, end) {
     if (end - start !== 4) fail("local-pref-length", start, "length 4");
     const preference = view.getUint32(start);

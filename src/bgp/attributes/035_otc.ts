@@ -17,6 +17,7 @@ export const OTC: AttributeSpec = {
   reference: "RFC 9234 section 5",
   flags: OPTIONAL_TRANSITIVE,
   malformed: Outcome.treatAsWithdraw, // RFC 9234 section 5
+  zeroMember: "otc",
   write(out, _bytes, view, start, end) {
     if (end - start !== 4) fail("otc-length", start, "length 4");
     const as = view.getUint32(start);

@@ -86,6 +86,8 @@ export interface AttributeSpec {
   readonly discardIfExternal?: true;
   /** A Transitive bit that should not be there costs the attribute only (AIGP: RFC 7311 section 3.2). */
   readonly discardIfTransitive?: true;
+  /** The member that a value of 0 leaves out, as goBMP's consumers know it: `explain` shows it all the same. */
+  readonly zeroMember?: string;
   /**
    * Writes the JSON members of `base_attrs` that this attribute gives, each with a comma before it, or nothing.
    * The value is `bytes[start, end)`. @throws DecodeFault when it is malformed; what was written is then taken back.
