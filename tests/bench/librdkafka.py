@@ -1,7 +1,7 @@
 """Records to Kafka by confluent-kafka (librdkafka): librdkafka.py PORT BROKER FILE COUNT
 
-FILE holds records as lines of --dump=file. When a connection to PORT has said all that it has to say, which is thrown away, COUNT records
-are sent, those of the file over and over, with the settings that the collector's sink has: acks of all replicas, idempotent, batches of 900 KB.
+FILE holds records as lines of --dump=file. When there is a connection to PORT, of which nothing is read, COUNT records are sent,
+those of the file over and over, with the settings that the collector's sink has: acks of all replicas, idempotent, batches of 900 KB.
 """
 import json
 import socket
@@ -33,8 +33,6 @@ producer = Producer({
 })
 listener = socket.create_server(("127.0.0.1", port))
 connection, _ = listener.accept()
-while connection.recv(1 << 20):
-    pass
 for i in range(count):
     key, value = records[i % len(records)]
     while True:
