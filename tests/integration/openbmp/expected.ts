@@ -210,8 +210,6 @@ export class Expected {
           protocol,
           local_asn: data["local_node_asn"],
           remote_asn: data["remote_node_asn"],
-          local_router_id: data["router_id"],
-          remote_router_id: data["remote_router_id"],
           igp_metric: data["igp_metric"],
           admin_group: data["admin_group"],
           max_link_bw: kilobits(data, 1089)[0],

@@ -103,10 +103,11 @@ export function readTables(database: Database, prefix: string): Tables {
     ),
     nodes: read(`SELECT ${PEER} || ' ' || t.igp_router_id AS key, t.iswithdrawn, t.asn, t.protocol,
       t.bgp_ls_id, t.router_id, t.isis_area_id, t.name FROM ls_nodes t ${FROM_PEERS}`),
+    // Not the identifiers of the routers: the consumer keeps those of its first row, which is that of a withdrawal if the batch ended with it.
     links: read(
       `SELECT ${PEER} || ' ' || t.local_igp_router_id || ' ' || t.remote_igp_router_id || ' ' ||
       host(t.interface_addr) || ' ' || host(t.neighbor_addr) AS key, t.iswithdrawn, t.protocol,
-      t.local_asn, t.remote_asn, t.local_router_id, t.remote_router_id, t.igp_metric, t.admin_group,
+      t.local_asn, t.remote_asn, t.igp_metric, t.admin_group,
       t.max_link_bw, t.max_resv_bw, t.unreserved_bw, t.te_def_metric, t.srlg FROM ls_links t ${FROM_PEERS}`,
     ),
     prefixes: read(`SELECT ${PEER} || ' ' || n.igp_router_id || ' ' || host(t.prefix) || '/' ||
