@@ -117,6 +117,9 @@ export class Peer {
 
   readonly #table: PeerTable | undefined;
 
+  /** That of the last change of what it has learned. */
+  revision = 0;
+
   /** @param table told when something has been learned of the peer */
   constructor(header: Uint8Array, table?: PeerTable) {
     this.header = header;
@@ -272,6 +275,8 @@ export class PeerTable {
   readonly #peers = new Map<string, Peer>();
   /** Peers of which more is known than their Peer Ups say. */
   readonly learnedPeers: Set<Peer> = new Set();
+  /** That of the last change of them or of what they have learned. */
+  revision = 0;
   readonly #revision: Revision;
 
   /** @param revision changes with what {@linkcode PeerTable.learnedPeers} have learned */
@@ -316,7 +321,7 @@ export class PeerTable {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     this.#peers.delete(id);
-    if (this.learnedPeers.delete(peer)) this.#revision.value++;
+    if (this.learnedPeers.delete(peer)) this.revision = ++this.#revision.value;
   }
 
   /** Removes peers that were up and are not among `live`. */
@@ -327,7 +332,8 @@ export class PeerTable {
   noteLearned(peer: Peer): void {
     if (peer.isLearned) this.learnedPeers.add(peer);
     else if (!this.learnedPeers.delete(peer)) return;
-    this.#revision.value++;
+    this.revision = ++this.#revision.value;
+    peer.revision = this.revision;
   }
 
   /** Sorted: in the same order also for a reader that came to know them in another, from a keyframe say. */

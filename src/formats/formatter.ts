@@ -22,6 +22,12 @@ export interface LostOfSession {
   readonly count: number | undefined;
 }
 
+/** What was known when it was made, whatever happens to the formatter later. */
+export interface Checkpoint {
+  /** Made when they are asked for. */
+  readonly bytes: Uint8Array;
+}
+
 /**
  * A format. One instance serves one pipeline and sees its entries in order.
  *
@@ -56,7 +62,7 @@ export interface Formatter {
    * What was learned from the messages themselves and no keyframe says (AS width, ADD-PATH), so that another reader, or this one after a
    * restart, reads the same bytes alike. Called after each entry: the same object as long as nothing has changed; undefined: nothing.
    */
-  checkpoint(): Uint8Array | undefined;
-  /** Takes in what a {@linkcode Formatter.checkpoint} gave, after the keyframe of the same place. What it cannot read it leaves out. */
+  checkpoint(): Checkpoint | undefined;
+  /** Takes in the bytes that a {@linkcode Formatter.checkpoint} gave, after the keyframe of the same place. What it cannot read it leaves out. */
   restore(checkpoint: Uint8Array): void;
 }

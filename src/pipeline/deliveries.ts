@@ -2,6 +2,7 @@
  * The batches that a sink has under way: bounded in number and bytes, and committed in journal order, whatever the order in which they
  * are acknowledged.
  */
+import type { Checkpoint } from "../formats/formatter.ts";
 import type { Output } from "../formats/output.ts";
 import type { Journal } from "../journal/types.ts";
 import { toError } from "../runtime/error.ts";
@@ -13,7 +14,7 @@ export interface Progress {
   /** In the journal. */
   readonly position: number;
   /** What the formatter had learned there. */
-  readonly checkpoint: Uint8Array | undefined;
+  readonly checkpoint: Checkpoint | undefined;
   /** When the last entry before it was received. */
   readonly receivedAtUs: number;
   /** Entries that the pipeline has read up to it. */
@@ -162,7 +163,7 @@ export class Deliveries {
   #commit(progress: Progress): void {
     const { journal, sink } = this.#options;
     this.#committed = progress;
-    journal.commit(sink.name, progress.position, progress.checkpoint);
+    journal.commit(sink.name, progress.position, progress.checkpoint?.bytes);
   }
 
   #acknowledgement(): Promise<void> {

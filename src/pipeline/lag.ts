@@ -1,4 +1,5 @@
 /** How far a sink is behind, in bytes, messages and seconds. */
+import type { Checkpoint } from "../formats/formatter.ts";
 import { type Entry, ENTRY_HEADER_BYTES, type JournalReader } from "../journal/types.ts";
 import type { Deliveries, Progress } from "./deliveries.ts";
 import type { SinkMetrics } from "./sink_metrics.ts";
@@ -28,7 +29,7 @@ export class Lag {
   }
 
   /** How far the pipeline has come, at the end of the entry that was noted last. */
-  progress(position: number, checkpoint: Uint8Array | undefined): Progress {
+  progress(position: number, checkpoint: Checkpoint | undefined): Progress {
     return {
       position,
       checkpoint,

@@ -5,7 +5,7 @@
  * from the others comes with the batch.
  */
 import { MessageType } from "../bmp/peer_header.ts";
-import { ENTRY_DONE, type Formatter } from "../formats/formatter.ts";
+import { type Checkpoint, ENTRY_DONE, type Formatter } from "../formats/formatter.ts";
 import { Output } from "../formats/output.ts";
 import { type Entry, EntryKind } from "../journal/types.ts";
 import type { Deliveries, Progress } from "./deliveries.ts";
@@ -46,7 +46,7 @@ export class Member {
   /** Where the last batch ended. */
   #reached: Place = { position: 0, part: 0 };
   /** What the formatter has not seen: the state at the end of what was passed over. */
-  #unlearned: Uint8Array | undefined = undefined;
+  #unlearned: Checkpoint | undefined = undefined;
   /** Journal position of the entry that the formatter has seen last. */
   #seen = -1;
   /** Which filters accept the current entry. */
@@ -273,7 +273,7 @@ export class Member {
   /** Gives the formatter what it would have learned. */
   #learn(): void {
     if (this.#unlearned === undefined) return;
-    this.#formatter.restore(this.#unlearned);
+    this.#formatter.restore(this.#unlearned.bytes);
     this.#unlearned = undefined;
   }
 

@@ -7,7 +7,7 @@
  * The journal is committed up to the last entry whose records, and those of all entries before it, are acknowledged. Pipelines of one
  * format take each other's batches, see `window.ts`.
  */
-import { type CollectorEvent, ENTRY_DONE } from "../formats/formatter.ts";
+import { type Checkpoint, type CollectorEvent, ENTRY_DONE } from "../formats/formatter.ts";
 import { Output } from "../formats/output.ts";
 import type { CountingFormatter } from "../formats/spec.ts";
 import {
@@ -59,7 +59,7 @@ export class Pipeline {
   /** Ordinal to go on with in the entry there. */
   #part = 0;
   /** What the formatter had learned there. */
-  #checkpoint: Uint8Array | undefined = undefined;
+  #checkpoint: Checkpoint | undefined = undefined;
   readonly #sequences = new Sequences();
   #reading = false;
   #ended = false;
@@ -201,7 +201,7 @@ export class Pipeline {
     if (block.kind === "entries") return await this.#format(block);
     if (block.kind === "border") {
       const checkpoint = this.#member.isFollowing ? undefined : this.#checkpoint;
-      if (checkpoint !== undefined) this.#reader.keepCheckpoint(block.cursor, checkpoint);
+      if (checkpoint !== undefined) this.#reader.keepCheckpoint(block.cursor, checkpoint.bytes);
       return;
     }
     // What is written from here on is of this reader alone.

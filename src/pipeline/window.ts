@@ -12,6 +12,7 @@
  * peers (`Follower`). Where there is none, it makes the next batch, and those that come to its start meanwhile wait for it. One that has
  * fallen behind the window makes its batches alone until it comes to a start again.
  */
+import type { Checkpoint } from "../formats/formatter.ts";
 import { Output } from "../formats/output.ts";
 import { type Filter, Filters } from "./filter.ts";
 
@@ -42,7 +43,7 @@ export interface SharedBatch {
   readonly start: Place;
   readonly end: Place;
   /** What the formatter had learned at the end. */
-  readonly checkpoint: Uint8Array | undefined;
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 interface Kept extends SharedBatch {

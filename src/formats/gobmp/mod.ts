@@ -15,7 +15,7 @@ import { peerId, Revision } from "../../bmp/peer_table.ts";
 import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../journal/types.ts";
 import { fault } from "../../wire/fault.ts";
 import { DecodeCounts } from "../counts.ts";
-import { ENTRY_DONE, type Formatter, type LostEntries } from "../formatter.ts";
+import { type Checkpoint, ENTRY_DONE, type Formatter, type LostEntries } from "../formatter.ts";
 import { LearnedCheckpoints, restoreLearned } from "../learned.ts";
 import type { Output } from "../output.ts";
 import { SessionTable } from "../session_table.ts";
@@ -132,7 +132,7 @@ export class GobmpFormatter implements Formatter {
     return ENTRY_DONE;
   }
 
-  checkpoint(): Uint8Array | undefined {
+  checkpoint(): Checkpoint | undefined {
     return this.#checkpoints.write(this.#learned.value, this.#sessions.all);
   }
 

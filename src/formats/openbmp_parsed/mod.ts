@@ -12,7 +12,13 @@ import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../
 import { md5Hex } from "../../wire/md5.ts";
 import { utf8 } from "../../wire/writer.ts";
 import { DecodeCounts } from "../counts.ts";
-import { type CollectorEvent, ENTRY_DONE, type Formatter, type LostEntries } from "../formatter.ts";
+import {
+  type Checkpoint,
+  type CollectorEvent,
+  ENTRY_DONE,
+  type Formatter,
+  type LostEntries,
+} from "../formatter.ts";
 import { LearnedCheckpoints, restoreLearned } from "../learned.ts";
 import type { Output } from "../output.ts";
 import { SessionTable } from "../session_table.ts";
@@ -148,7 +154,7 @@ export class ParsedFormatter implements Formatter {
     return ENTRY_DONE;
   }
 
-  checkpoint(): Uint8Array | undefined {
+  checkpoint(): Checkpoint | undefined {
     return this.#checkpoints.write(this.#learned.value, this.#sessions.all);
   }
 

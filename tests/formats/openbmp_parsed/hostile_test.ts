@@ -220,7 +220,7 @@ describe("keyframes", () => {
     assert.equal(rowsOf(first.frame(route), "peer").length, 1);
     const second = new Player();
     second.formatter.take(second.openEntry());
-    second.formatter.restore(first.formatter.checkpoint()!);
+    second.formatter.restore(first.formatter.checkpoint()!.bytes);
     assert.equal(rowsOf(second.frame(route), "peer").length, 0);
   });
 
