@@ -107,18 +107,13 @@ function community(text: string): string {
   return /^0x/.test(text) ? `${Number(text) >>> 16}:${Number(text) & 0xffff}` : text;
 }
 
-/** Zero is absent, as goBMP has it. */
-function notZero(text: string): string | readonly string[] {
-  return text === "0" ? [] : text;
-}
-
 const ROWS: readonly Row[] = [
   row(`${ATTRIBUTE}\\.origin`, "origin", (it) => ORIGINS[Number(it)] ?? it),
   row(`${ATTRIBUTE}\\.as_path_segment\\.as[24]`, "asns|as4_path"),
   { ...row("", "type"), field: /^2 .*as_path_segment\.type$/ },
   row(`${ATTRIBUTE}\\.next_hop`, "nexthop"),
-  row(`${ATTRIBUTE}\\.multi_exit_disc`, "med", notZero),
-  row(`${ATTRIBUTE}\\.local_pref`, "local_pref", notZero),
+  row(`${ATTRIBUTE}\\.multi_exit_disc`, "med"),
+  row(`${ATTRIBUTE}\\.local_pref`, "local_pref"),
   row(`${ATTRIBUTE}\\.originator_id`, "originator_id"),
   row("path_attribute\\.cluster_id", "cluster_list", same, (it) => it.split(", ")),
   row(`${ATTRIBUTE}\\.aggregator_as`, "aggregator|as4_aggregator", same, aggregator("as")),

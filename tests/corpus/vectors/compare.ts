@@ -4,7 +4,7 @@ import { faultsOf } from "./faults.ts";
 import { expectedLeaves, missingLeaves, Said } from "./leaves.ts";
 import type { CorpusVector } from "./load.ts";
 import { bmpMessage, isBgpMessage, message, type Negotiated, read } from "./reading.ts";
-import { type Rule, rule } from "./rules.ts";
+import { headerAlone, type Rule, rule } from "./rules.ts";
 
 /** The verdict on one vector. */
 export type Verdict =
@@ -23,8 +23,12 @@ export interface CompareOptions {
   readonly differences?: (expected: unknown, tree: Part) => string[];
 }
 
+/** Marker, length and type, or less; a KEEPALIVE is no more than that. */
+const HEADER_ALONE = /^(ff){16}(....(01|02|03|05)?)?$/;
+
 /** What needs no rule: whole messages of BGP and BMP. */
-function wholeMessage({ hex, kind }: CorpusVector): Rule | undefined {
+function wholeMessage({ hex, kind, isRefused }: CorpusVector): Rule | undefined {
+  if (isRefused === undefined && HEADER_ALONE.test(hex)) return rule(/./, headerAlone);
   if (isBgpMessage(hex)) return rule(/./, message);
   if (/^bmp-message/.test(kind) || kind === "bmp") return rule(/./, bmpMessage);
   return undefined;
@@ -39,7 +43,8 @@ export function readerOf(
   vector: CorpusVector,
   rules: readonly Rule[],
 ): Rule["as"] | undefined {
-  return (wholeMessage(vector) ?? rules.find(({ where }) => where.test(vector.place)))?.as;
+  return (wholeMessage(vector) ??
+    rules.find((it) => it.where.test(vector.place) && it.hex.test(vector.hex)))?.as;
 }
 
 /** What is wrong with a vector; a fragment by itself has no ORIGIN and AS_PATH beside it. */

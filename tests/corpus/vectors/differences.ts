@@ -1,4 +1,5 @@
 /** Where this program and another one differ on a vector, each with the reason. A vector that differs and is not here fails its test. */
+import { REFUSED } from "./differences_refused.ts";
 
 export interface Difference {
   /** File of vectors. */
@@ -195,12 +196,6 @@ export const DIFFERENCES: readonly Difference[] = [
       "flags that do not fit the attribute: RFC 7606 section 3 c refuses them, the test's project does not look",
   },
   {
-    file: "gobgp-vectors",
-    where: /Test_(PathAttribute)?Ls/,
-    what: /^refused here: (ls-|attribute-header)/,
-    reason: "a table of sound and broken values, and the corpus does not have which is which",
-  },
-  {
     file: "gobmp-vectors",
     where: /SRPolicyTLV_(Priority|MultipleSubTLVs)/,
     what: /sr-policy-(priority|enlp)-length/,
@@ -219,20 +214,7 @@ export const DIFFERENCES: readonly Difference[] = [
     what: /nlri-prefix-length/,
     reason: "the fragment does not say that it is IPv6; here it was read as IPv4",
   },
-  {
-    file: "gobmp-vectors",
-    where: /./,
-    what: /^refused here: [a-z0-9-]+(, [a-z0-9-]+)*$/,
-    reason: "a value whose own lengths or sizes are broken on purpose, or that is a piece of one",
-  },
-  {
-    file:
-      /^(rust-vectors|opendaylight-vectors|scapy-vectors|bio-rd-vectors|bgpfix-vectors|messages)$/,
-    where: /./,
-    what: /^refused here: [a-z0-9-]+(, [a-z0-9-]+)*$/,
-    reason:
-      "a message or value that is cut short or has lengths that do not fit, by the test's design",
-  },
+  ...REFUSED,
 ];
 
 /** The reason of a difference; undefined: nobody knows. */

@@ -109,6 +109,12 @@ export function linkStateNlri(type: number, safi = 71): Reader {
     nlriOf(16388, safi)(uint(type, 2) + uint(bytesIn(hex), 2) + hex, negotiated);
 }
 
+/** The first TLV of those that follow each other. */
+export function firstTlv(reader: Reader): Reader {
+  return (hex, negotiated) =>
+    reader(hex.slice(0, 8 + 2 * Number.parseInt(hex.slice(4, 8), 16)), negotiated);
+}
+
 /** Protocol 2, identifier 0. */
 const LINK_STATE_HEAD = "020000000000000000";
 

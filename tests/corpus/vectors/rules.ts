@@ -8,15 +8,20 @@ export interface NoInput {
 
 export interface Rule {
   readonly where: RegExp;
+  /** Bytes that the vector has to have beside. */
+  readonly hex: RegExp;
   readonly as: Reader | NoInput;
 }
 
-export function rule(where: RegExp, as: Reader | NoInput): Rule {
-  return { where, as };
+export function rule(where: RegExp, as: Reader | NoInput, hex = /^/): Rule {
+  return { where, as, hex };
 }
 
 export const piece: NoInput = {
   reason: "a piece that the test puts into its input, or compares with",
+};
+export const headerAlone: NoInput = {
+  reason: "the header of a BGP message without its body",
 };
 export const otherProtocol: NoInput = {
   reason: "of another protocol, or of the project's own API",

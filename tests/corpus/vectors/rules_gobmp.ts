@@ -5,6 +5,10 @@ import { piece, type Rule, rule } from "./rules.ts";
 const { nlriOf, attributeOf, linkStateTlv, linkStateNlri } = as;
 
 export const GOBMP_RULES: readonly Rule[] = [
+  rule(/RFC9085_Combined Value/, linkStateTlv(1034), /0489/),
+  rule(/RFC9085_Combined Value/, linkStateTlv(1158)),
+  rule(/arg of (assertPrefix|bytes\.Equal)/, piece),
+  rule(/TestUnmarshalLSNLRI72 payload/, piece, /^abcdef$/),
   rule(
     /expectedRouterI|TestGetLSRangeTLV Multiple|CommonHeaderGuards valid version 3, RouteMonitor/,
     piece,
@@ -34,8 +38,13 @@ export const GOBMP_RULES: readonly Rule[] = [
   // BGP messages
   rule(/^bgp TestUnmarshalBGPUpdate /, as.bodyOf(2)),
   rule(
-    /^bgp Test(AddPathCapability|BGPRoleCapability|UnmarshalBGPOpenMessage).* openMsgRaw| TestUnmarshalBGPOpenMessage(_Is4ByteASCapable)? .*input/,
+    /^bgp Test(AddPathCapability|UnmarshalBGPOpenMessage).* openMsgRaw| TestUnmarshalBGPOpenMessage(_Is4ByteASCapable)? .*input/,
     openBody,
+  ),
+  // The length of its BGP header is one octet short: marker, length and type are put anew.
+  rule(
+    /^bgp TestBGPRoleCapability.* openMsgRaw/,
+    (hex, negotiated) => as.bodyOf(1)(hex.slice(6), negotiated),
   ),
   rule(/^bgp TestAddPathCapability_MultipleTLVs/, as.capabilityOf(69)),
   rule(/^bgp TestUnmarshalMPReachNLRI /, attributeOf(14, 0x80)),

@@ -20,17 +20,29 @@ function bmpOf(type: number, hex: string): string {
   return `03${length}${type.toString(16).padStart(2, "0")}${hex}`;
 }
 
+/** Marked as it begins in the BGP header: length and type. */
+function withHeaderType(hex: string, negotiated: as.Negotiated): string {
+  return as.message("ff".repeat(16) + hex, negotiated);
+}
+
+/** A list that has path identifiers. */
+function withPathIds(reader: as.Reader, family: readonly [afi: number, safi: number]): as.Reader {
+  return (hex) => reader(hex, { addPath: [family] });
+}
+
 /** A value behind an octet of its length. */
 function behindLength(reader: as.Reader): as.Reader {
   return (hex, negotiated) => reader(hex.slice(2), negotiated);
 }
 
 const RUST: readonly Rule[] = [
+  rule(/peer_up_notification/, piece, /^(.{32}|.{40})$/),
   rule(/routecore .*(aspath\.rs single|aspath\.rs partial)/, attributeOf(2, 0x40)),
   rule(
     /routecore .*afisafi\.rs (parse_ipv4mpls|iter raw|iter_generic)|routecore .*mpls\.rs labels/,
     nlriOf(1, 4),
   ),
+  rule(/rustybgp .*ipv6_eor body/, withHeaderType),
   rule(/routecore .*iter_addpath/, as.prefixes),
   rule(/routecore .*evpn\.rs|rustybgp .*evpn\.rs type\d/, nlriOf(25, 70)),
   rule(/routecore .*routetarget\.rs|rustybgp .*packet\/src\/rtc\.rs .*wire/, nlriOf(1, 132)),
@@ -84,6 +96,7 @@ const RUST: readonly Rule[] = [
   rule(/NetGauze .*v3\.rs test_termination_(info|mess)/, as.bmpBody(5)),
   rule(/NetGauze .*(experimental|serde_benchmark)/, as.bmpMessage),
   rule(/rustybgp .*v6_fragment/, nlriOf(2, 134)),
+  rule(/rustybgp .*labeled\.rs/, nlriOf(2, 4), /20010db8/),
   rule(/rustybgp .*labeled\.rs/, nlriOf(1, 4)),
   rule(/rustybgp .*vpn\.rs/, nlriOf(1, 128)),
   rule(/rustybgp .*ls\.rs igp_router/, nlriOf(16388, 71)),
@@ -107,15 +120,16 @@ const GOBGP: readonly Rule[] = [
     /Test_Unknown(IP6Extended|PathAttributes_)|Test_Mp.*bufin|NextHop_InvalidLength|Test_VPLSNLRI_decoding/,
     as.attributes,
   ),
-  rule(/Test_LsTLV(Autonomous|Bgp|IgpRouterID|OspfAreaID)/, as.nodeDescriptors),
-  rule(/Test_LsTLV(OspfRouteType|IPReachability) tests/, as.linkStateDescriptors(3)),
-  rule(/Test_LsTLV(LinkID|IPv[46](Interface|Neighbor))/, as.linkStateDescriptors(2)),
+  // Its tests read the first TLV of what they have.
+  rule(/Test_LsTLV(Autonomous|Bgp|IgpRouterID|OspfAreaID)/, as.firstTlv(as.nodeDescriptors)),
+  rule(/Test_LsTLV(OspfRouteType|IPReachability) tests/, as.firstTlv(as.linkStateDescriptors(3))),
+  rule(/Test_LsTLV(LinkID|IPv[46](Interface|Neighbor))/, as.firstTlv(as.linkStateDescriptors(2))),
   rule(/Test_LsTLVDecode/, as.linkStateDescriptors(3)),
   rule(
     /Test_LsNodeDescriptor/,
     (hex, negotiated) => as.linkStateNlri(1)(`020000000000000000${hex}`, negotiated),
   ),
-  rule(/Test_LsTLV.*(tests|body length|multiple)/, attributeOf(29, 0x80)),
+  rule(/Test_LsTLV.*(tests|body length|multiple)/, as.firstTlv(attributeOf(29, 0x80))),
   rule(/Test_LsAddrPrefix|LsNodeNLRIWithoutBgp/, nlriOf(16388, 71)),
   rule(/TestSRv6ServiceTLVUnknown/, attributeOf(40)),
   rule(/^(netutils|bfd|zebra|mrt) /, otherProtocol),
@@ -126,12 +140,22 @@ const OPENDAYLIGHT: readonly Rule[] = [
   rule(/rib-impl|bgp\/util|parser-mock/, {
     reason: "a dump of messages with octets of a header of its own before them, or random bytes",
   }),
+  rule(
+    /nlri\/IncMultEth/,
+    (hex, negotiated) => as.evpnRoute(3)(`0001010203040001${hex}`, negotiated),
+    /^0000000a20/,
+  ),
   rule(/nlri\/(EthADR|IncMultEth)/, nlriOf(25, 70)),
+  rule(/FlowspecL3vpnIpv4/, withPathIds(nlriOf(1, 134), [1, 134]), /^00000001/),
+  rule(/FlowspecL3vpnIpv4/, nlriOf(1, 134)),
   rule(/SimpleFlowspecIpv4/, nlriOf(1, 133)),
   rule(/Ipv4NlriParserTest/, as.prefixes),
   rule(/L3vpnMcastNlri/, nlriOf(1, 129)),
   rule(/VpnIpv6Nlri/, nlriOf(2, 128)),
+  rule(/LUNlriParser/, withPathIds(nlriOf(2, 4), [2, 4]), /^00000001.*20010db8/),
+  rule(/LUNlriParser/, nlriOf(2, 4), /20010db8/),
   rule(/LUNlriParser/, nlriOf(1, 4)),
+  rule(/Linkstate(Attribute|Nlri)Parser/, piece, /^(010203040506|1234567810305070|000000000042)$/),
   rule(/LinkstateAttributeParser/, attributeOf(29, 0x80)),
   rule(/LinkstateNlriParser/, nlriOf(16388, 71)),
   rule(
@@ -140,6 +164,7 @@ const OPENDAYLIGHT: readonly Rule[] = [
   ),
   rule(/(LeafAD|SharedTreeJoin)/, nlriOf(1, 5)),
   rule(/CapabilityHandle|GracefulCap/, as.capabilities),
+  rule(/FSExtended/, attributeOf(25), /^.{40}$/),
   rule(/FSExtended/, as.extendedCommunities),
   rule(/./, piece),
 ];
@@ -195,6 +220,7 @@ const BIO_RD: readonly Rule[] = [
 ];
 
 const BGPFIX: readonly Rule[] = [
+  rule(/FlowGeneric_FromJSONLen arg/, piece),
   rule(/TestAspath.*Unmarshal|TestAspath_Multi|TestAspath.*raw/, attributeOf(2, 0x40)),
   rule(/TestU32.*Unmarshal/, attributeOf(4, 0x80)),
   rule(/TestNextHop.*Unmarshal/, attributeOf(3, 0x40)),
