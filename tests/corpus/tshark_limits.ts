@@ -136,6 +136,13 @@ export const TSHARK_LIMITS: readonly TsharkLimit[] = [
     isOfVectors: true,
   },
   {
+    field: /^14 flowspec_(route_distinguisher_|nlri\.)/,
+    where: /FlowspecL3vpnIpv4/,
+    reason:
+      "a path identifier that tshark does not expect, and TCP flags of 2 octets that it goes astray at",
+    isOfVectors: true,
+  },
+  {
     field: /^22 update\.path_attribute\.pmsi\.rsvp\./,
     where: /RSVP-TE|pmsi_rsvp|PMSI/,
     reason:
