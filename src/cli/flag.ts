@@ -324,9 +324,14 @@ export function parseEndpoint(text: string): Endpoint {
   const port = Number(digits);
   const isHost = bracketed === undefined ? host !== "" : URL.canParse(`http://[${host}]`);
   if (!isHost || !(port >= 1 && port <= 65535)) {
-    throw new FlagError(`found "${text}", expected HOST:PORT or [IPV6]:PORT`);
+    throw new FlagError(`found "${withoutLogin(text)}", expected HOST:PORT or [IPV6]:PORT`);
   }
   return { host, port };
+}
+
+/** For messages: what stands before an `@` may be a password, put where none is expected. */
+export function withoutLogin(text: string): string {
+  return text.replace(/^.*@/, "(hidden)@");
 }
 
 /** A parser that takes any text. */

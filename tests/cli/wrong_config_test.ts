@@ -56,6 +56,16 @@ const WRONG: readonly Wrong[] = [
     args: ["--nats-server=nats://a", "--nats-token-file=/x"],
     environment: { EDGEBMP_NATS_TOKEN: "hunter2" },
   },
+  { name: "a login where none is expected", args: ["--kafka-server=u:hunter2@kafka1:9092"] },
+  { name: "a login at a server of another kind", args: ["--nats-server=http://u:hunter2@a:1"] },
+  {
+    name: "a secret whose quotes do not end",
+    file: 'version: 1\nsinks:\n  - type: nats\n    servers: a\n    token: "hunter2\n',
+  },
+  {
+    name: "a secret that YAML reads as a key",
+    file: "version: 1\nsinks:\n  - type: nats\n    servers: a\n    token: {hunter2: 1}\n",
+  },
   { name: "a file that is not there", args: ["--config=none/edge.yaml"] },
   { name: "no YAML", file: "version: 1\nsinks: [\n" },
   { name: "a tab", file: "version: 1\nlog:\n\tlevel: debug\n" },

@@ -6,7 +6,15 @@ import { toError } from "../../runtime/error.ts";
 import { readSecret } from "../../runtime/secret.ts";
 import { utf8 } from "../../wire/writer.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { anyText, environmentName, type Flag, FlagError, integer, UsageError } from "../flag.ts";
+import {
+  anyText,
+  environmentName,
+  type Flag,
+  FlagError,
+  integer,
+  UsageError,
+  withoutLogin,
+} from "../flag.ts";
 
 const ACTIONS = ["list", "reset", "capture"] as const;
 type Action = typeof ACTIONS[number];
@@ -186,7 +194,12 @@ class Client {
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new FlagError(`found "${text}", expected a URL that begins with http:// or https://`);
+    throw new FlagError(
+      `found "${withoutLogin(text)}", expected a URL that begins with http:// or https://`,
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new FlagError("found a login in the URL, expected --http-token-file");
   }
   return url;
 }

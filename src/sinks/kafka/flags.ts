@@ -7,6 +7,7 @@ import {
   oneOf,
   parseBoolean,
   size,
+  withoutLogin,
 } from "../../cli/flag.ts";
 import { type SecretFlags, secretFlags } from "../../cli/secret.ts";
 import type { Address } from "./broker.ts";
@@ -22,10 +23,10 @@ const COMPRESSION_NAMES = Object.keys(COMPRESSIONS) as Compression[];
 /** Reads `HOST:PORT,…`; the port may be missing, IPv6 addresses stand in brackets. @throws {FlagError} */
 export function parseBrokers(text: string): Address[] {
   return text.split(",").map((part) => {
-    const [, host, digits] = /^(\[[^\]]+\]|[^:[\]\s]+)(?::(\d+))?$/.exec(part.trim()) ?? [];
+    const [, host, digits] = /^(\[[^\]]+\]|[^:@[\]\s]+)(?::(\d+))?$/.exec(part.trim()) ?? [];
     const port = digits === undefined ? PORT_DEFAULT : Number(digits);
     if (host === undefined || port < 1 || port > 65535) {
-      throw new FlagError(`found "${part}", expected HOST:PORT, HOST or [IPV6]:PORT`);
+      throw new FlagError(`found "${withoutLogin(part)}", expected HOST:PORT, HOST or [IPV6]:PORT`);
     }
     return { host: host.replace(/^\[|\]$/g, ""), port };
   });
