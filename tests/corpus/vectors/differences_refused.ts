@@ -17,7 +17,7 @@ export const REFUSED: readonly Difference[] = [
     where: /TestGetPrefixIGP(Ext)?RouteTag/,
     what: /^refused here: ls-tlv-value-length/,
     reason:
-      "tags and a rest (RFC 9552 sections 5.3.3.3, 5.3.3.4): goBMP takes the tags before the rest",
+      "tags and a rest (RFC 9552 sections 5.3.3.2, 5.3.3.3): goBMP takes the tags before the rest",
   },
   {
     file: "gobmp-vectors",
