@@ -135,6 +135,21 @@ describe("the API", () => {
     }
   });
 
+  it("finds the sessions that want attention, with their rates if asked for", async () => {
+    const total = async (only: string) => (await test.json(`/api/v1/sessions?only=${only}`)).total;
+    assert.deepEqual(
+      [await total("peers-down"), await total("incomplete"), await total("errors")],
+      [1, 1, 1],
+    );
+    assert.equal(await total("waiting"), 0);
+    assert.equal(await total(""), 1);
+    assert.equal((await test.ask("/api/v1/sessions?only=x")).status, 400);
+    const [plain] = (await test.json("/api/v1/sessions")).items;
+    assert.equal(plain.rates, undefined);
+    const [session] = (await test.json("/api/v1/sessions?rates=true")).items;
+    assert.equal(session.rates.messages_per_second.length, 60);
+  });
+
   it("shows the collector and its sinks", async () => {
     const status = await test.json("/api/v1/status");
     assert.deepEqual(status.peers, { up: 1, down: 1, unknown: 1, unlisted: 0 });

@@ -57,7 +57,7 @@ describe("serveHttp", () => {
 
   it("refuses unknown paths and methods, and sends heads alone when asked", async () => {
     const port = await start();
-    assert.equal((await ask(port, "/")).status, 404);
+    assert.equal((await ask(port, "/x")).status, 404);
     assert.equal((await ask(port, "//evil/livez")).status, 404);
     assert.equal((await ask(port, "/livez/")).status, 404);
     const wrong = await ask(port, "/livez", { method: "DELETE" });

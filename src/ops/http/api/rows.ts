@@ -35,8 +35,27 @@ export function timeText(us: number): string | null {
   return us === 0 ? null : new Date(us / 1000).toISOString();
 }
 
-export function sessionRow({ session, live }: KnownSession): Record<string, unknown> {
-  const { info, openedAtUs, messages, bytes, isWaiting, tls } = session;
+/** What a search for sessions that want attention can ask for. */
+export const SESSION_CONCERNS = ["peers-down", "incomplete", "errors", "waiting"] as const;
+
+export function isOfConcern(
+  { session, live }: KnownSession,
+  concern: typeof SESSION_CONCERNS[number],
+): boolean {
+  switch (concern) {
+    case "peers-down":
+      return countsOf(live).peers.down > 0;
+    case "incomplete":
+      return countsOf(live).dumps.incomplete > 0;
+    case "errors":
+      return live !== undefined && live.faults.count > 0;
+    case "waiting":
+      return session.isWaiting;
+  }
+}
+
+/** Peers by state, and of the families of all their RIB views how many have had End-of-RIB. */
+function countsOf(live: LiveSession | undefined) {
   const peers = { up: 0, down: 0, unknown: 0 };
   const dumps = { complete: 0, incomplete: 0 };
   for (const peer of live?.peers.values() ?? []) {
@@ -47,6 +66,11 @@ export function sessionRow({ session, live }: KnownSession): Record<string, unkn
       }
     }
   }
+  return { peers, dumps };
+}
+
+export function sessionRow({ session, live }: KnownSession): Record<string, unknown> {
+  const { info, openedAtUs, messages, bytes, isWaiting, tls } = session;
   return {
     id: info.session,
     source: info.source,
@@ -63,8 +87,7 @@ export function sessionRow({ session, live }: KnownSession): Record<string, unkn
     routes: live?.routes ?? 0,
     messages_per_second: rounded(live?.messageRates.at(-1) ?? 0),
     routes_per_second: rounded(live?.routeRates.at(-1) ?? 0),
-    peers,
-    dumps,
+    ...countsOf(live),
     errors: live?.faults.count ?? 0,
     last_error: errorOf(live?.faults),
   };

@@ -3,11 +3,13 @@ import { HttpError, json } from "../answer.ts";
 import { pageAsk, pageOf, wordOf } from "../api/paging.ts";
 import {
   endedRow,
+  isOfConcern,
   type KnownPeer,
   type KnownSession,
   peerRow,
   peerText,
   ratesOf,
+  SESSION_CONCERNS,
   sessionRow,
   sessionText,
 } from "../api/rows.ts";
@@ -76,11 +78,16 @@ const sessions: Route = {
   method: "GET",
   path: "/api/v1/sessions",
   access: "read",
-  summary: "Open sessions; q= searches name, address, listener; offset= and limit= page",
+  summary:
+    "Open sessions; q= searches name, address, listener; only= peers-down, incomplete, errors or waiting; rates=true adds rates; offset= and limit= page",
   async answer({ query }, source) {
     const needle = (query.get("q") ?? "").toLowerCase();
-    const fits = (known: KnownSession) => needle === "" || sessionText(known).includes(needle);
-    return json(await pageOf(knownSessions(source), fits, sessionRow, pageAsk(query)));
+    const only = wordOf(query, "only", SESSION_CONCERNS);
+    const row = query.get("rates") === "true" ? sessionRowWithRates : sessionRow;
+    const fits = (known: KnownSession) =>
+      (only === undefined || isOfConcern(known, only)) &&
+      (needle === "" || sessionText(known).includes(needle));
+    return json(await pageOf(knownSessions(source), fits, row, pageAsk(query)));
   },
 };
 
@@ -100,9 +107,7 @@ const session: Route = {
   access: "read",
   summary: "One session, with the rates of the last ten minutes",
   answer({ words }, source) {
-    const known = knownSession(source, words.id!);
-    const rates = ratesOf(known.live === undefined ? [] : [known.live], SAMPLE_SECONDS);
-    return json({ ...sessionRow(known), rates });
+    return json(sessionRowWithRates(knownSession(source, words.id!)));
   },
 };
 
@@ -133,6 +138,11 @@ const sinks: Route = {
     return json({ items: source.sinks().map((sink) => sinkRow(sink, source.metrics)) });
   },
 };
+
+function sessionRowWithRates(known: KnownSession): Record<string, unknown> {
+  const rates = ratesOf(known.live === undefined ? [] : [known.live], SAMPLE_SECONDS);
+  return { ...sessionRow(known), rates };
+}
 
 function* knownSessions({ sessions, live }: HttpSource): Iterable<KnownSession> {
   for (const session of sessions) {
