@@ -132,6 +132,8 @@ class Parser {
       const line = this.#lines.linePos(error.pos[0]).line;
       const reason = error.code === "DUPLICATE_KEY"
         ? "this key stands there a second time"
+        : error.code === "MISSING_CHAR" && error.message.endsWith("quote")
+        ? "a quotation mark before this line has no counterpart"
         : error.message.replace(/[:,]? *["'][^]*$/, "");
       throw new ConfigError(`Cannot read ${this.#place(line)}: not YAML: ${reason}`);
     }

@@ -329,6 +329,11 @@ export function parseEndpoint(text: string): Endpoint {
   return { host, port };
 }
 
+/** For messages: a flag, and its key in a file. */
+export function nameAndKey({ name, key }: Flag): string {
+  return key === undefined ? `--${name}` : `--${name} (in files ${key.split(".").at(-1)})`;
+}
+
 /** For messages: what stands before an `@` may be a password, put where none is expected. */
 export function withoutLogin(text: string): string {
   return text.replace(/^.*@/, "(hidden)@");

@@ -4,7 +4,14 @@
  * The value is taken from the environment and from our configuration file, not from the command line, which everybody on the machine
  * can read. Where neither is given, a systemd credential with the flag's name is the file.
  */
-import { anyText, environmentName, type Flag, FlagError, type FlagSource } from "./flag.ts";
+import {
+  anyText,
+  environmentName,
+  type Flag,
+  FlagError,
+  type FlagSource,
+  nameAndKey,
+} from "./flag.ts";
 
 export interface SecretFlags {
   readonly value: Flag<string>;
@@ -61,7 +68,7 @@ export function secretOf(values: FlagSource, { value, file }: SecretFlags): Secr
 
 /** For messages: how to give one that is missing. */
 export function askFor({ value, file }: SecretFlags): string {
-  return `--${file.name} (in files ${keyName(file)}) or ${environmentName(value)}`;
+  return `${nameAndKey(file)} or ${environmentName(value)}`;
 }
 
 function keyName({ key = "" }: Flag): string {

@@ -40,9 +40,16 @@ import type { Layers } from "./layers.ts";
 export type ListenConfig = ListenerOptions;
 export type SpeakerConfig = SpeakerOptions;
 
-/** The listeners: plain ones, then those of `--tls-listen`. */
+/** The listeners: plain ones, then those of `--tls-listen`. @throws {ConfigError} */
 export function listenConfigs(layers: Layers): ListenConfig[] {
-  return [...plainListeners(layers), ...tlsListeners(layers)];
+  const all = [...plainListeners(layers), ...tlsListeners(layers)];
+  const places = all.filter(({ port, socket }) => port !== 0 && socket === undefined)
+    .map(({ address, port }) => placeText({ host: address, port }));
+  const twin = places.find((place, i) => places.indexOf(place) < i);
+  if (twin !== undefined) {
+    throw new ConfigError(`Cannot start: found two listeners for "${twin}", expected each once`);
+  }
+  return all;
 }
 
 function tlsListeners(layers: Layers): ListenConfig[] {

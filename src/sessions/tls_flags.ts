@@ -6,6 +6,7 @@ import {
   type FlagSource,
   integer,
   listOf,
+  nameAndKey,
   oneOf,
 } from "../cli/flag.ts";
 import type { ClientAuth } from "../runtime/types.ts";
@@ -115,11 +116,8 @@ export function tlsOptions(values: FlagSource): TlsOptions {
   const clientCaFile = values.get(tlsClientCaFlag);
   const clientAuth = values.get(tlsClientAuthFlag) ?? (clientCaFile === "" ? "none" : "require");
   if (certFile === "" || keyFile === "") {
-    throw new FlagError(
-      `found no ${
-        certFile === "" ? tlsCertFlag.name : tlsKeyFlag.name
-      }, expected a certificate and its key`,
-    );
+    const missing = certFile === "" ? tlsCertFlag : tlsKeyFlag;
+    throw new FlagError(`found no ${nameAndKey(missing)}, expected a certificate and its key`);
   }
   if (clientAuth !== "none" && clientCaFile === "") {
     throw new FlagError(

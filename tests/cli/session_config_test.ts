@@ -70,7 +70,7 @@ describe("listeners", () => {
     });
     const mutual = await load(["--tls-listen=:1", ...files, "--tls-client-ca=ca.pem"]);
     assert.equal(mutual.listen[1]!.tls!.clientAuth, "require");
-    await refuses(/Cannot use --tls-listen: found no tls-key/, ["--tls-listen=:1", files[0]!]);
+    await refuses(/Cannot use --tls-listen: found no --tls-key/, ["--tls-listen=:1", files[0]!]);
     await refuses(
       /found tls-client-auth "request" without tls-client-ca/,
       ["--tls-listen=:1", "--tls-client-auth=request", ...files],
@@ -88,7 +88,7 @@ listen:
     assert.equal(listen[1]!.tls!.clientAuth, "request");
     assert.equal(listen[1]!.tls!.minVersion, "TLSv1.3");
     await refuses(
-      /line 3: listen\[0\]: found no tls-cert/,
+      /line 3: listen\[0\]: found no --tls-cert/,
       [],
       "version: 1\nlisten:\n  - { port: 1, tls_key: k.pem }\n",
     );

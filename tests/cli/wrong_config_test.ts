@@ -79,6 +79,18 @@ const WRONG: readonly Wrong[] = [
   { name: "a key twice", file: "version: 1\nlog: {level: debug}\nlog: {format: json}\n" },
   { name: "a wrong value", file: "version: 1\nlog:\n  level: loud\n" },
   { name: "nothing for a value", file: "version: 1\nadmin_id:\n" },
+  {
+    name: "two listeners on one port",
+    file: "version: 1\nlisten:\n  - port: 5000\n  - port: 5000\n    parallel: true\n",
+  },
+  {
+    name: "a listener's certificate without its key",
+    file: "version: 1\nlisten:\n  - port: 5001\n    tls_cert: /x.pem\n",
+  },
+  {
+    name: "a sink's certificate without its key",
+    file: "version: 1\nsinks:\n  - type: kafka\n    brokers: a\n    tls_cert: /x.pem\n",
+  },
   { name: "a list for a value", file: "version: 1\nadmin_id: [a, b]\n" },
   { name: "a value for a mapping", file: "version: 1\nlimits: 5\n" },
   { name: "a mapping for a list", file: "version: 1\nsinks:\n  type: file\n" },

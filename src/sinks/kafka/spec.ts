@@ -1,5 +1,5 @@
 /** The Kafka sink as the configuration sees it. */
-import { FlagError, type FlagSource } from "../../cli/flag.ts";
+import { FlagError, type FlagSource, nameAndKey } from "../../cli/flag.ts";
 import { askFor, isGiven, secretOf } from "../../cli/secret.ts";
 import { deadLetterFileFlag, deadLetterMaxBytesFlag, deadLetterPath } from "../dead_letter.ts";
 import type { SinkSpec } from "../spec.ts";
@@ -89,10 +89,9 @@ function readTls(values: FlagSource): TlsFiles | undefined {
   const cert = values.get(kafkaTlsCertFlag);
   const key = values.get(kafkaTlsKeyFlag);
   if ((cert === "") !== (key === "")) {
+    const given = cert === "" ? kafkaTlsKeyFlag : kafkaTlsCertFlag;
     throw new FlagError(
-      `found --${
-        (cert === "" ? kafkaTlsKeyFlag : kafkaTlsCertFlag).name
-      } alone, expected certificate and key together`,
+      `found ${nameAndKey(given)} alone, expected certificate and key together`,
     );
   }
   if (!values.get(kafkaTlsFlag) && ca === "" && cert === "") return undefined;
