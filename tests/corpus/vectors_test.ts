@@ -9,6 +9,7 @@ import { frrDifferences } from "./vectors/frr.ts";
 import { type Difference, DIFFERENCES, reasonOf } from "./vectors/differences.ts";
 import { loadVectors } from "./vectors/load.ts";
 import { negotiatedOf } from "./vectors/negotiated.ts";
+import { yabgpDifferences } from "./vectors/yabgp.ts";
 import { RULES } from "./vectors/rules_others.ts";
 
 /** Members that say where and when a message came, or repeat the bytes. */
@@ -20,6 +21,7 @@ const SKIP: Readonly<Record<string, RegExp>> = {
 const BY_MEMBERS: Readonly<Record<string, (expected: unknown, tree: Part) => string[]>> = {
   exabgp: exabgpDifferences,
   "frr-vectors": frrDifferences,
+  yabgp: yabgpDifferences,
 };
 
 /** How many vectors of each verdict a file has; a file of another size is another set, and only has to be explained. */

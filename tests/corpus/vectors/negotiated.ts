@@ -16,6 +16,9 @@ export function negotiatedOf({ row }: CorpusVector): Negotiated {
   if (row["table"] === "test_segments" && String(row["file"]).endsWith("test_aspath.c")) {
     return { isTwoOctetAs: true };
   }
+  // yabgp's tests say it to the reader of the one family that they are of.
+  const keywords = row["kwargs"] as Readonly<Record<string, unknown>> | undefined;
+  if (keywords?.["addpath"] === true) return { addPath: [[2, 1], [1, 4], [2, 4]] };
   const said = row["negotiated"] as Readonly<Record<string, unknown>> | null | undefined;
   if (said === null || said === undefined) return {};
   const families = said["families"] as readonly string[] | undefined;

@@ -25,11 +25,6 @@ function withHeaderType(hex: string, negotiated: as.Negotiated): string {
   return as.message("ff".repeat(16) + hex, negotiated);
 }
 
-/** A list that has path identifiers. */
-function withPathIds(reader: as.Reader, family: readonly [afi: number, safi: number]): as.Reader {
-  return (hex) => reader(hex, { addPath: [family] });
-}
-
 /** A value behind an octet of its length. */
 function behindLength(reader: as.Reader): as.Reader {
   return (hex, negotiated) => reader(hex.slice(2), negotiated);
@@ -146,13 +141,11 @@ const OPENDAYLIGHT: readonly Rule[] = [
     /^0000000a20/,
   ),
   rule(/nlri\/(EthADR|IncMultEth)/, nlriOf(25, 70)),
-  rule(/FlowspecL3vpnIpv4/, withPathIds(nlriOf(1, 134), [1, 134]), /^00000001/),
   rule(/FlowspecL3vpnIpv4/, nlriOf(1, 134)),
   rule(/SimpleFlowspecIpv4/, nlriOf(1, 133)),
   rule(/Ipv4NlriParserTest/, as.prefixes),
   rule(/L3vpnMcastNlri/, nlriOf(1, 129)),
   rule(/VpnIpv6Nlri/, nlriOf(2, 128)),
-  rule(/LUNlriParser/, withPathIds(nlriOf(2, 4), [2, 4]), /^00000001.*20010db8/),
   rule(/LUNlriParser/, nlriOf(2, 4), /20010db8/),
   rule(/LUNlriParser/, nlriOf(1, 4)),
   rule(/Linkstate(Attribute|Nlri)Parser/, piece, /^(010203040506|1234567810305070|000000000042)$/),
