@@ -283,7 +283,7 @@ describeWith(findChromium(), "the status page", (path) => {
       );
       await page.waitForTimeout(300);
       requests = 0;
-      await page.waitForTimeout(3000);
+      await page.waitForTimeout(2300);
       assert.equal(requests, 0);
       await page.evaluate(
         `delete document.hidden; document.dispatchEvent(new Event("visibilitychange"))`,

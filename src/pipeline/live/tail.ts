@@ -24,8 +24,8 @@ export interface TailFilter {
 
 export interface Onlooker {
   readonly filter: TailFilter;
-  /** @param record JSON */
-  take(topic: string, record: string): void;
+  /** @param record JSON; its bytes are the batch's own, and change once this returns */
+  take(topic: string, record: Buffer): void;
   /** Records that nobody has looked at, as there were too many. */
   skipped(count: number): void;
 }
@@ -92,9 +92,7 @@ export class Tail {
         batch.bytes.byteOffset + start,
         batch.ends[i]! - start,
       );
-      if (texts.every((text) => record.includes(text))) {
-        onlooker.take(topic, record.toString("utf8"));
-      }
+      if (texts.every((text) => record.includes(text))) onlooker.take(topic, record);
     }
   }
 }

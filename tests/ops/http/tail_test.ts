@@ -1,5 +1,6 @@
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
+import type { Buffer } from "node:buffer";
 import { connect } from "node:net";
 import { Output } from "../../../src/formats/output.ts";
 import { type Onlooker, Tail, type TailFilter } from "../../../src/pipeline/live/tail.ts";
@@ -17,7 +18,7 @@ class Watcher implements Onlooker {
   constructor(filter: Partial<TailFilter> = {}) {
     this.filter = { topic: "", session: "", texts: [], ...filter };
   }
-  take(topic: string, record: string): void {
+  take(topic: string, record: Buffer): void {
     this.records.push(`${topic} ${record}`);
   }
   skipped(count: number): void {

@@ -10,6 +10,7 @@
  *
  * `skipped`: not looked at, because too much passes; `dropped`: they fit the filter, but the client is too slow, or wants too many.
  */
+import type { Buffer } from "node:buffer";
 import { clearInterval, setInterval } from "node:timers";
 import type { ServerResponse } from "node:http";
 import type { Onlooker, Tail, TailFilter } from "../../../pipeline/live/tail.ts";
@@ -84,7 +85,7 @@ class Client implements Onlooker {
     response.write(": records follow\n\n");
   }
 
-  take(topic: string, record: string): void {
+  take(topic: string, record: Buffer): void {
     if (
       this.#sent >= RECORDS_PER_SECOND_MAX || this.#response.writableLength >= QUEUE_BYTES_MAX
     ) {
@@ -93,7 +94,9 @@ class Client implements Onlooker {
     }
     this.#sent++;
     this.#response.write(
-      `data: {"topic":${JSON.stringify(topic)},"record":${escapeHtml(record)}}\n\n`,
+      `data: {"topic":${JSON.stringify(topic)},"record":${
+        escapeHtml(record.toString("utf8"))
+      }}\n\n`,
     );
   }
 
