@@ -90,36 +90,3 @@ function wrap(text: string): string[] {
   lines.push(INDENT + line);
   return lines;
 }
-
-const TABLE_START = "<!-- flags -->";
-const TABLE_END = "<!-- /flags -->";
-
-/** The flag table in Markdown, padded as the formatter wants it. */
-export function flagTable(): string {
-  const rows = [["Flag", "Default", "Configuration file", "What it does"]];
-  for (const { flags } of FLAG_GROUPS) {
-    for (const flag of flags) {
-      rows.push([code(usageOf(flag)), code(flag.default), code(flag.key ?? ""), flag.help]);
-    }
-  }
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  rows.splice(1, 0, widths.map((width) => "-".repeat(width)));
-  return rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`)
-    .join("\n");
-}
-
-function code(text: string): string {
-  return text === "" ? "" : `\`${text}\``;
-}
-
-/** A page with the table between its markers written anew. @throws if a marker is missing */
-export function withFlagTable(readme: string): string {
-  const start = readme.indexOf(TABLE_START);
-  const end = readme.indexOf(TABLE_END);
-  if (start < 0 || end < start) {
-    throw new Error(
-      `Cannot update the flag table: expected ${TABLE_START} and ${TABLE_END}, in this order`,
-    );
-  }
-  return `${readme.slice(0, start + TABLE_START.length)}\n\n${flagTable()}\n\n${readme.slice(end)}`;
-}

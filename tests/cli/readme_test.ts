@@ -5,31 +5,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/cli/config.ts";
 import { parseArguments } from "../../src/cli/flag.ts";
-import { FLAGS } from "../../src/cli/flags.ts";
-import { flagTable, usageOf, withFlagTable } from "../../src/cli/help.ts";
+import { loadCommands } from "../../src/cli/commands.ts";
+import { FILE_SETTINGS, FLAGS } from "../../src/cli/flags.ts";
+import { usageOf } from "../../src/cli/help.ts";
+import { flagTable, flagTables, withTables } from "../docs/flag_tables.ts";
 
-describe("the flag table of docs/flags.md", () => {
-  it("is that of the flag registry (tests/tools/update_flags.ts writes it anew)", async () => {
+describe("docs/flags.md", () => {
+  it("has the tables of the registries (tests/tools/update_flags.ts writes them anew)", async () => {
     const page = await readFile(new URL("../../docs/flags.md", import.meta.url), "utf8");
-    assert.equal(withFlagTable(page), page);
+    assert.equal(withTables(page, await flagTables()), page);
   });
 
-  it("names every flag once, in rows of four cells", () => {
+  it("names every flag once, in rows of four cells, and every key and command's flag", async () => {
     const rows = flagTable().split("\n").slice(2);
     assert.equal(rows.length, FLAGS.length);
     for (const [i, flag] of FLAGS.entries()) {
       assert.ok(rows.some((row) => row.startsWith(`| \`${usageOf(flag)}\``)), flag.name);
       assert.equal(rows[i]!.split(" | ").length, 4, rows[i]);
     }
+    const tables = [...(await flagTables()).values()].join("\n");
+    for (const { key, name } of FILE_SETTINGS) {
+      assert.ok(tables.includes(`\`${key ?? name}\``), key);
+    }
+    for (const { flags } of await loadCommands()) {
+      for (const flag of flags) assert.ok(tables.includes(`\`${usageOf(flag)}\``), flag.name);
+    }
   });
 
-  it("takes the place between its markers, and only that", () => {
-    const readme = "a\n<!-- flags -->\nold\n<!-- /flags -->\nb\n";
-    const updated = withFlagTable(readme);
-    assert.ok(updated.startsWith("a\n<!-- flags -->\n\n| Flag "));
-    assert.ok(updated.endsWith("|\n\n<!-- /flags -->\nb\n"));
-    assert.equal(withFlagTable(updated), updated);
-    assert.throws(() => withFlagTable("no markers"), /Cannot update the flag table/);
+  it("has its tables between markers, and keeps the rest", () => {
+    const page = "a\n<!-- flags -->\nold\n<!-- /flags -->\nb\n";
+    const updated = withTables(page, new Map([["flags", "new"]]));
+    assert.equal(updated, "a\n<!-- flags -->\n\nnew\n\n<!-- /flags -->\nb\n");
+    assert.throws(() => withTables("none", new Map([["flags", ""]])), /Cannot update the tables/);
   });
 });
 

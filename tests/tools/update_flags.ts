@@ -1,6 +1,6 @@
-/** Writes the flag table of docs/flags.md anew from the flag registry. */
+/** Writes the tables of docs/flags.md anew from the registries of flags, settings and commands. */
 import { readFile, writeFile } from "node:fs/promises";
-import { withFlagTable } from "../../src/cli/help.ts";
+import { flagTables, withTables } from "../docs/flag_tables.ts";
 
 const page = new URL("../../docs/flags.md", import.meta.url);
-await writeFile(page, withFlagTable(await readFile(page, "utf8")));
+await writeFile(page, withTables(await readFile(page, "utf8"), await flagTables()));
