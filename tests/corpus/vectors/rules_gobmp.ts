@@ -123,6 +123,7 @@ export const GOBMP_RULES: readonly Rule[] = [
   rule(/^base TestUnmarshalMSDTV/, linkStateTlv(266)),
   rule(/^base TestUnmarshalMultiTopology/, linkStateTlv(263)),
   // families
+  rule(/^multicast .*IPv6/, nlriOf(2, 2)),
   rule(
     /^unicast TestUnmarshalUnicastNLRI|^base TestUnmarshalBaseNLRI|^multicast /,
     withOwnPathIds(1, 1),
