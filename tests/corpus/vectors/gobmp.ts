@@ -80,7 +80,7 @@ function addFacts(to: FactList, value: unknown, isIpv6: boolean): void {
   for (const [name, inner] of Object.entries(object)) {
     const row = MEMBERS[name.toLowerCase().replace(/^want/, "")];
     if (isNothing(inner)) continue;
-    if (row !== undefined && typeof inner !== "object" || row !== undefined && isValue(inner)) {
+    if (row !== undefined && (typeof inner !== "object" || isValue(inner))) {
       for (const text of row[1](inner)) to.add("", row[0], text);
     } else if (name === "RD" && hexOf((inner as Json)["Value"]) !== undefined) {
       to.add("", "rd", distinguisher(inner as Json));
