@@ -254,6 +254,7 @@ class RunningCollector implements Collector {
     const { listen } = this.#config;
     let changes;
     try {
+      await this.#upstreams.check(config);
       changes = await this.#listeners.change(config.listen);
     } catch (error) {
       await this.#sinks.discard(prepared);
@@ -265,6 +266,7 @@ class RunningCollector implements Collector {
       await this.#listeners.change(listen);
       throw error;
     }
+    changes.push(...await this.#upstreams.change(config));
     const live = changedKeys(this.#config, config, "live");
     changes.push(...live.map((key) => `${key} changed`));
     this.#sessions.update(config.limits);

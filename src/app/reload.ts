@@ -11,10 +11,8 @@ export interface Reloaded {
 
 /** Keys, or flags without one, of one kind that differ. */
 export function changedKeys(before: Config, after: Config, kind: "live" | "restart"): string[] {
-  const keys = FLAGS
+  return FLAGS
     .filter(({ live = false }) => live === (kind === "live"))
     .filter(({ name }) => before.settings.get(name) !== after.settings.get(name))
     .map(({ name, key }) => key ?? `--${name}`);
-  const isOther = JSON.stringify(before.upstreams) !== JSON.stringify(after.upstreams);
-  return kind === "restart" && isOther ? [...keys, "upstreams"] : keys;
 }

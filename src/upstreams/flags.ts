@@ -25,6 +25,7 @@ import {
 
 export const interceptFlag: Flag<boolean> = {
   name: "intercept",
+  live: true,
   placeholder: "BOOL",
   default: "false",
   help:
@@ -34,6 +35,7 @@ export const interceptFlag: Flag<boolean> = {
 
 export const destinationPortFlag: Flag<number> = {
   name: "destination-port",
+  live: true,
   placeholder: "PORT",
   default: "5050",
   help: "Port of the other collector for --intercept",
@@ -42,6 +44,7 @@ export const destinationPortFlag: Flag<number> = {
 
 export const upstreamFlag: Flag<readonly Endpoint[]> = {
   name: "upstream",
+  live: true,
   placeholder: "HOST:PORT,...",
   default: "",
   repeatable: true,

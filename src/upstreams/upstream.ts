@@ -36,6 +36,7 @@ import { type Places, readPlaces, writePlaces } from "./checkpoint.ts";
 import { Connector, type OwnListener } from "./connector.ts";
 import { Feed } from "./feed.ts";
 import { UpstreamFilter } from "./filter.ts";
+import { KnownSessions } from "./known.ts";
 import { Lane, type LaneContext } from "./lane.ts";
 import { declareUpstreamMetrics, type UpstreamMetrics } from "./metrics.ts";
 import type { UpstreamOptions } from "./options.ts";
@@ -56,6 +57,8 @@ export interface UpstreamContext {
   readonly resetSession: (session: string, detail: string) => boolean;
   /** Bytes of the journal that sessions without a connection, and what may have to be written again, may hold. */
   readonly heldBytesMax: number;
+  /** Whether sessions may be open already, of which it has had nothing. */
+  readonly isAdded: boolean;
 }
 
 /** Whole chunks of the journal in memory, which then need not look where entries end. */
@@ -92,8 +95,7 @@ export class Upstream {
   #committed = 0;
   /** Bytes read and written since then. */
   #uncommitted = 0;
-  /** Entries of the keyframe that is read, by the journal's number of the session. */
-  readonly #keyframe = new Map<number, Uint8Array[]>();
+  readonly #known = new KnownSessions();
   #isInGap = false;
   readonly #turn = new Turn();
   #isEnded = false;
@@ -110,7 +112,8 @@ export class Upstream {
     this.#metrics = declareUpstreamMetrics(context.metrics, name);
     this.#filter = new UpstreamFilter(filter);
     this.#preparation = { filter: this.#filter, sysName, proxyProtocol };
-    this.#reader = journal.openReader(name, "oldest", options.optional ? "drop-oldest" : "block");
+    const from = context.isAdded ? "newest" : "oldest";
+    this.#reader = journal.openReader(name, from, options.optional ? "drop-oldest" : "block");
     this.#routers = new Routers((lane) => this.#ended(lane));
     this.#laneContext = {
       name,
@@ -187,7 +190,7 @@ export class Upstream {
           break;
         case "keyframe":
           this.#position = block.cursor;
-          this.#know(block);
+          this.#known.add(block);
           break;
         case "keyframe-end":
           this.#position = block.cursor;
@@ -249,8 +252,12 @@ export class Upstream {
   #opened(bytes: Uint8Array, view: DataView, start: number, end: number, position: number): void {
     const session = view.getUint32(start + 8);
     if (this.#places.done.has(session)) return;
-    const place = this.#places.sessions.get(session) ?? position + end - start;
-    this.#add(session, bytes, start, end, place)?.feed.know(bytes, view, start, end);
+    const first = position + end - start;
+    const place = this.#places.sessions.get(session) ?? first;
+    const lane = this.#add(session, bytes, start, end, place);
+    lane?.feed.know(bytes, view, start, end);
+    // What its connection had begun was lost with the process.
+    if (place > first && this.#options.reconnect === "reset") lane?.giveUp();
   }
 
   /** Makes the lane of a session, which begins at a position; undefined: the upstream is not to have this router. */
@@ -283,20 +290,9 @@ export class Upstream {
     if (this.#lanes.size === 0) this.#onIdle();
   }
 
-  /** What was true where the reader begins, or goes on after a gap. */
-  #know({ bytes, view, start, end }: EntryBlock): void {
-    for (let offset = start; offset < end;) {
-      const next = offset + view.getUint32(offset);
-      const session = view.getUint32(offset + 8);
-      const entries = this.#keyframe.get(session);
-      if (entries === undefined) this.#keyframe.set(session, [bytes.slice(offset, next)]);
-      else entries.push(bytes.slice(offset, next));
-      offset = next;
-    }
-  }
-
   /** Makes the lanes of sessions that are open where the reader begins, or were opened in a gap. */
   #addKnown({ cursor, checkpoint, sequences }: KeyframeEnd): void {
+    const { isAdded } = this.#context;
     if (checkpoint !== undefined && !this.#isInGap) {
       this.#places = readPlaces(checkpoint) ?? this.#places;
       this.#startAt = Math.max(0, ...this.#places.sessions.values());
@@ -305,11 +301,11 @@ export class Upstream {
       this.#committed = cursor;
       this.#backlogEnd = cursor + this.#reader.lagBytes;
     }
-    for (const [session, entries] of this.#keyframe) {
+    for (const [session, entries] of this.#known.take()) {
       if (this.#lanes.has(session) || this.#places.done.has(session)) continue;
-      const place = this.#places.sessions.get(session) ?? cursor;
+      const place = this.#places.sessions.get(session);
       const [open] = entries;
-      const lane = this.#add(session, open!, 0, open!.length, place);
+      const lane = this.#add(session, open!, 0, open!.length, place ?? cursor);
       if (lane === undefined) continue;
       lane.lastSequence = sequences.get(session) ?? 0;
       for (const entry of entries) {
@@ -317,10 +313,9 @@ export class Upstream {
         lane.feed.know(entry, view, 0, entry.length);
       }
       if (this.#isInGap) lane.miss("journal");
-      // Its connection was lost with the process.
-      else if (this.#options.reconnect === "reset") lane.giveUp();
+      // Its connection was lost with the process, or it has had none of it so far.
+      else if (this.#options.reconnect === "reset" || (isAdded && place === undefined)) lane.giveUp();
     }
-    this.#keyframe.clear();
     this.#isInGap = false;
   }
 

@@ -86,6 +86,7 @@ export class Rig {
         listeners: () => options.listeners ?? [],
         resetSession: (session, detail) => rig.sessions.reset(session, detail),
         heldBytesMax,
+        isAdded: false,
       });
       rig.upstreams.push(upstream);
     }
