@@ -31,10 +31,11 @@ describe("extended communities as text", () => {
 
   it("every type and subtype has a text that needs no escape", () => {
     for (const value of ["000000000000", "ffffffffffff", "00007fc00000", "0000ff800000"]) {
+      const texts: string[] = [];
       for (let type = 0; type < 0x10000; type++) {
-        const found = text(type.toString(16).padStart(4, "0") + value);
-        assert.equal(JSON.stringify(found), `"${found}"`);
+        texts.push(text(type.toString(16).padStart(4, "0") + value));
       }
+      assert.deepEqual(texts.filter((it) => JSON.stringify(it) !== `"${it}"`), []);
     }
   });
 
