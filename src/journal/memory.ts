@@ -24,6 +24,7 @@ import {
   type EntryBatch,
   type EntryBlock,
   EntryKind,
+  type FrameRun,
   type Journal,
   type JournalBlock,
   type JournalReader,
@@ -84,6 +85,8 @@ class Cursor {
   committed: number;
   /** Ends a waiting read. */
   wake: (() => void) | undefined = undefined;
+  /** As {@linkcode JournalReader.takeRuns}. */
+  takeRun: ((run: FrameRun) => boolean) | undefined = undefined;
   /** What it reads before the next entry. */
   keyframe: Keyframe | undefined = undefined;
   keyframeEnd: KeyframeEnd | undefined = undefined;
@@ -219,6 +222,7 @@ export class MemoryJournal implements Journal {
     return {
       read: (bytesMax) => this.#read(cursor, block, bytesMax),
       openAt: (position) => this.#openAt(position, cursor.whenFull),
+      takeRuns: (take) => cursor.takeRun = take,
       keepCheckpoint: () => {},
       stopAtEnd: () => {
         cursor.end = this.#tail.end;
@@ -344,9 +348,38 @@ export class MemoryJournal implements Journal {
   #wakeReaders(): void {
     for (const cursor of this.#cursors) {
       const wake = cursor.wake;
-      if (wake === undefined) continue;
+      if (wake === undefined || (!this.#closed && this.#hasNothingFor(cursor))) continue;
       cursor.wake = undefined;
       wake();
+    }
+  }
+
+  #hasNothingFor({ isOverrun, chunk, offset }: Cursor): boolean {
+    return !isOverrun && chunk === this.#tail && offset === chunk.used;
+  }
+
+  /** Offers frames that were just copied in, from `start` on in the last chunk, to the readers that wait for them. */
+  #offer(batch: EntryBatch, first: number, last: number, start: number): void {
+    const chunk = this.#tail;
+    let run: FrameRun | undefined;
+    for (const cursor of this.#cursors) {
+      const { takeRun, wake, isOverrun, end } = cursor;
+      if (takeRun === undefined || wake === undefined || isOverrun || end !== Infinity) continue;
+      if (cursor.chunk.base + cursor.offset !== chunk.base + start) continue;
+      run ??= {
+        kind: "entries",
+        bytes: chunk.bytes,
+        view: chunk.view,
+        start,
+        end: chunk.used,
+        cursor: chunk.base + start,
+        batch,
+        first,
+        last,
+      };
+      if (!takeRun(run)) continue;
+      cursor.chunk = chunk;
+      cursor.offset = chunk.used;
     }
   }
 
@@ -363,6 +396,7 @@ export class MemoryJournal implements Journal {
         chunk.used = copyRun(chunk.bytes, chunk.view, start, batch, i, runEnd);
         this.#live.take(chunk.bytes, chunk.view, start, chunk.used);
         if (batch.kind === EntryKind.close) chunk.closes += runEnd - i;
+        else if (batch.kind === EntryKind.frame) this.#offer(batch, i, runEnd, start);
         byteLength += chunk.used - start;
         i = runEnd;
       } else if (!this.#grow(ENTRY_HEADER_BYTES + ends[i]! - starts[i]!)) {

@@ -209,6 +209,18 @@ export function writeEntryHeader(
   view.setUint32(offset + 24, receivedAtUs >>> 0);
 }
 
+/**
+ * Frames that one append has brought, one behind the other: as the entries `bytes[start, end)` of the journal, and without headers as the
+ * entries [first, last) of the batch. Valid during the call that gets it.
+ */
+export interface FrameRun extends EntryBlock {
+  readonly kind: "entries";
+  /** They lie behind one another in one of its sources. */
+  readonly batch: EntryBatch;
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface JournalReader {
   /** About `bytesMax` bytes of entries at most, or what else a {@linkcode JournalBlock} is; waits while there is nothing; undefined once the journal is closed and read to its end. */
   read(bytesMax: number): Promise<JournalBlock | undefined> | JournalBlock | undefined;
@@ -217,6 +229,11 @@ export interface JournalReader {
    * this reader's cursor is not behind them. Undefined: they are gone; where it finds that later, it reads a gap.
    */
   openAt(position: number): JournalReader | undefined;
+  /**
+   * From now on, while a `read` waits for entries, runs of frames are offered to `take` first, before they have headers between them; it returns whether
+   * it has taken the run, which is then not read. It must not call the journal. A journal that has no such runs has no such method.
+   */
+  takeRuns?(take: (run: FrameRun) => boolean): void;
   /** Keeps what the formatter has learned up to a {@linkcode Border}. */
   keepCheckpoint(border: number, checkpoint: Uint8Array): void;
   /**

@@ -32,3 +32,25 @@ export function readPlaces(bytes: Uint8Array): Places | undefined {
   };
   return { sessions: new Map(sessions), done: new Set(done) };
 }
+
+/**
+ * What the journal keeps of an upstream's sessions, whose lowest position is committed; `done` forgets what a restart will not meet.
+ *
+ * @param end where the upstream's reader is
+ * @param done sessions that the upstream has had to their end, and the position behind that
+ */
+export function writeCheckpoint(
+  position: number,
+  end: number,
+  lanes: ReadonlyMap<number, { readonly isGivenUp: boolean; readonly needs: number }>,
+  done: Map<number, number>,
+): Uint8Array {
+  for (const [session, sessionEnd] of done) if (sessionEnd <= position) done.delete(session);
+  const sessions = new Map<number, number>();
+  const ended = new Set(done.keys());
+  for (const [session, { isGivenUp, needs }] of lanes) {
+    if (isGivenUp) ended.add(session);
+    else sessions.set(session, Math.min(needs, end));
+  }
+  return writePlaces({ sessions, done: ended });
+}

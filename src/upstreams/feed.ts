@@ -10,6 +10,7 @@ import {
   Entry,
   type EntryBlock,
   EntryKind,
+  type FrameRun,
   type JournalReader,
   readEntry,
 } from "../journal/types.ts";
@@ -124,6 +125,20 @@ export class Feed {
     if (taken === end) return;
     this.#follows = false;
     this.#position = position + taken - start;
+  }
+
+  /** As {@linkcode Feed.push}, of frames that are also there without headers. */
+  pushRun(run: FrameRun): void {
+    const { bytes, view, start, end, cursor } = run;
+    if (!this.#follows || !this.#preparation.isUntouched) {
+      return this.push(bytes, view, start, end, cursor);
+    }
+    this.#newest = cursor + end - start;
+    const position = this.#queue.putPlain(run);
+    this.#rewind?.note(bytes, view, start, start + position - cursor, cursor);
+    if (position === this.#newest) return;
+    this.#follows = false;
+    this.#position = position;
   }
 
   /** The upstream's reader has met the end of the session, an entry that ends at a journal position. */

@@ -1,6 +1,6 @@
 /** One session of a router at one upstream: one connection after the other, until the session is over there too. */
 import { clearTimeout, setTimeout } from "node:timers";
-import type { SessionInfo } from "../journal/types.ts";
+import type { FrameRun, SessionInfo } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
 import { toError } from "../runtime/error.ts";
 import type { Backoff } from "../ops/backoff.ts";
@@ -115,6 +115,16 @@ export class Lane {
     this.feed.push(bytes, view, start, end, position);
     // Also if it was left behind by just this: it has something to write.
     if (this.#link !== undefined) this.#notify();
+  }
+
+  /** As {@linkcode Feed.pushRun}; false: it takes no more. */
+  takeRun(run: FrameRun): boolean {
+    if (this.isGivenUp) return false;
+    this.lastSequence = run.batch.firstSequence + run.last - 1;
+    this.#busySinceMs ??= performance.now();
+    this.feed.pushRun(run);
+    if (this.#link !== undefined) this.#notify();
+    return true;
   }
 
   /** As {@linkcode Feed.close}. */

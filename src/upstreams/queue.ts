@@ -1,5 +1,5 @@
 /** Messages of one session on their way into its connection, in chunks that are written whole. */
-import { ENTRY_HEADER_BYTES, EntryKind } from "../journal/types.ts";
+import { ENTRY_HEADER_BYTES, EntryKind, type FrameRun } from "../journal/types.ts";
 
 const CHUNK_BYTES = 128 * 1024;
 /** Where all chunks are taken, each session still has two of these, so that none waits for another's. */
@@ -97,6 +97,33 @@ export class Queue {
     return offset;
   }
 
+  /** Takes the messages of a run as far as there is room, without a look at each; returns the journal position behind the last that it took. */
+  putPlain({ batch, first, last, cursor }: FrameRun): number {
+    const { starts, ends } = batch;
+    const source = batch.sources[first]!;
+    const origin = cursor - starts[first]!;
+    let i = first;
+    let position = cursor;
+    while (i < last) {
+      const start = starts[i]!;
+      const chunk = this.#chunks.at(-1);
+      const room = chunk === undefined ? 0 : chunk.bytes.length - chunk.used;
+      const next = firstAbove(ends, i, last, start + room);
+      if (next === i) {
+        if (!this.#grow(ends[i]! - start, position)) break;
+        continue;
+      }
+      const end = ends[next - 1]!;
+      position = origin + end + (next - first) * ENTRY_HEADER_BYTES;
+      chunk!.bytes.set(source.subarray(start, end), chunk!.used);
+      chunk!.used += end - start;
+      chunk!.messages += next - i;
+      chunk!.end = position;
+      i = next;
+    }
+    return position;
+  }
+
   /** Makes room for a message of `length` bytes, the entry at `position`; false: there is none. */
   makeRoom(length: number, position: number): boolean {
     const chunk = this.#chunks.at(-1);
@@ -143,6 +170,19 @@ export class Queue {
     this.#bytes += bytes.length;
     return true;
   }
+}
+
+/** The first of `ends[first, last)`, which grow, that is above a limit. */
+function firstAbove(ends: readonly number[], first: number, last: number, limit: number): number {
+  if (ends[last - 1]! <= limit) return last;
+  let low = first;
+  let high = last - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ends[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether the entry at `offset` is a frame of a session. */

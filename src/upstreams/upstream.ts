@@ -22,6 +22,7 @@ import {
   ENTRY_HEADER_BYTES,
   type EntryBlock,
   EntryKind,
+  type FrameRun,
   type Gap,
   type Journal,
   type JournalReader,
@@ -32,7 +33,7 @@ import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { Turn } from "../pipeline/turn.ts";
 import type { Runtime } from "../runtime/types.ts";
-import { type Places, readPlaces, writePlaces } from "./checkpoint.ts";
+import { type Places, readPlaces, writeCheckpoint } from "./checkpoint.ts";
 import { Connector, type OwnListener } from "./connector.ts";
 import { Feed } from "./feed.ts";
 import { UpstreamFilter } from "./filter.ts";
@@ -114,6 +115,7 @@ export class Upstream {
     this.#preparation = { filter: this.#filter, sysName, proxyProtocol };
     const from = context.isAdded ? "newest" : "oldest";
     this.#reader = journal.openReader(name, from, options.optional ? "drop-oldest" : "block");
+    this.#reader.takeRuns?.((run) => this.#takeRun(run));
     this.#routers = new Routers((lane) => this.#ended(lane));
     this.#laneContext = {
       name,
@@ -236,6 +238,17 @@ export class Upstream {
     await this.#rest(end - start);
   }
 
+  /** Frames that are appended while the reader waits, as most are: they are not looked at one by one. */
+  #takeRun(run: FrameRun): boolean {
+    const { batch, cursor, start, end } = run;
+    if (cursor !== this.#position || cursor < this.#startAt || this.#isEnded) return false;
+    if (!this.#lanes.get(batch.session)?.takeRun(run)) return false;
+    this.#position += end - start;
+    // Committed later, as the journal is at work.
+    this.#uncommitted += end - start;
+    return true;
+  }
+
   #frames(
     lane: Lane,
     bytes: Uint8Array,
@@ -314,7 +327,9 @@ export class Upstream {
       }
       if (this.#isInGap) lane.miss("journal");
       // Its connection was lost with the process, or it has had none of it so far.
-      else if (this.#options.reconnect === "reset" || (isAdded && place === undefined)) lane.giveUp();
+      else if (this.#options.reconnect === "reset" || (isAdded && place === undefined)) {
+        lane.giveUp();
+      }
     }
     this.#isInGap = false;
   }
@@ -359,24 +374,16 @@ export class Upstream {
     this.#committed = position;
     this.#uncommitted = 0;
     const { journal } = this.#context;
-    journal.commit(this.name, position, journal.isDurable ? this.#checkpoint(position) : undefined);
+    const checkpoint = journal.isDurable
+      ? writeCheckpoint(position, this.#position, this.#lanes, this.#done)
+      : undefined;
+    journal.commit(this.name, position, checkpoint);
   }
 
   #lowest(): number {
     let position = this.#position;
     for (const lane of this.#lanes.values()) position = Math.min(position, lane.needs);
     return position;
-  }
-
-  #checkpoint(position: number): Uint8Array {
-    for (const [session, end] of this.#done) if (end <= position) this.#done.delete(session);
-    const sessions = new Map<number, number>();
-    const done = new Set(this.#done.keys());
-    for (const [session, lane] of this.#lanes) {
-      if (lane.isGivenUp) done.add(session);
-      else sessions.set(session, Math.min(lane.needs, this.#position));
-    }
-    return writePlaces({ sessions, done });
   }
 
   #reportRest(): void {

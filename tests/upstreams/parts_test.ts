@@ -4,8 +4,10 @@ import { describe, it } from "node:test";
 import {
   Entry,
   ENTRY_HEADER_BYTES,
+  EntryBatch,
   type EntryBlock,
   EntryKind,
+  type FrameRun,
   readEntry,
   writeEntryHeader,
 } from "../../src/journal/types.ts";
@@ -34,6 +36,13 @@ function entriesOf(frames: readonly Uint8Array[], position = 0, firstSequence = 
     offset += size;
   });
   return { kind: "entries", bytes, view, start: 0, end: length, cursor: position };
+}
+
+/** Frames one behind the other, and where each ends. */
+function streamOf(frames: readonly Uint8Array[]): { bytes: Uint8Array; ends: number[] } {
+  let end = 0;
+  const ends = frames.map((frame) => end += frame.length);
+  return { bytes: new Uint8Array(Buffer.concat(frames)), ends };
 }
 
 function entryOf(frame: Uint8Array, receivedAtUs = 0): Entry {
@@ -225,6 +234,36 @@ describe("Queue", () => {
     }
     assert.equal(position, 1000 + taken);
     assert.equal(queue.putRun(bytes, view, taken, end, 1000 + taken, 1) > taken, true);
+  });
+
+  it("takes runs without headers as it takes entries with them", () => {
+    const { bytes: source, ends } = streamOf(Array.from({ length: 20_000 }, (_, i) => route(i)));
+    const batch = new EntryBatch();
+    ends.forEach((end, i) => batch.add(source, ends[i - 1] ?? 0, end));
+    const entries = entriesOf(ends.map((end, i) => source.subarray(ends[i - 1] ?? 0, end)), 1000);
+    for (const [first, last] of [[0, 20_000], [3, 1500], [7, 8]] as const) {
+      const [withHeaders, plain] = [new Queue(new Chunks()), new Queue(new Chunks())];
+      const offsetOf = (i: number) => (ends[i - 1] ?? 0) + i * ENTRY_HEADER_BYTES;
+      const [start, end] = [offsetOf(first), offsetOf(last)];
+      const { bytes, view } = entries;
+      const cursor = 1000 + start;
+      const taken = withHeaders.putRun(bytes, view, start, end, cursor, 1);
+      const run: FrameRun = { ...entries, kind: "entries", start, end, cursor, batch, first, last };
+      assert.equal(plain.putPlain(run), cursor + taken - start);
+      for (let chunk = withHeaders.next(); chunk !== undefined; chunk = withHeaders.next()) {
+        const same = plain.next()!;
+        assert.deepEqual(
+          [same.first, same.end, same.messages, same.used],
+          [chunk.first, chunk.end, chunk.messages, chunk.used],
+        );
+        const isSame = Buffer.compare(
+          same.bytes.subarray(0, same.used),
+          chunk.bytes.subarray(0, chunk.used),
+        );
+        assert.equal(isSame, 0);
+      }
+      assert.equal(plain.next(), undefined);
+    }
   });
 
   it("takes a message of any length", () => {

@@ -1,0 +1,154 @@
+// Runs of frames that a waiting reader takes as they are appended.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { MemoryJournal } from "../../src/journal/memory.ts";
+import {
+  Entry,
+  EntryBatch,
+  type EntryBlock,
+  EntryKind,
+  type FrameRun,
+  type JournalReader,
+  readEntry,
+} from "../../src/journal/types.ts";
+import { Metrics } from "../../src/ops/metrics.ts";
+
+const MIB = 1024 * 1024;
+const FRAME_BYTES = 1000;
+
+function makeJournal(): MemoryJournal {
+  return new MemoryJournal({ bytesMax: 4 * MIB, metrics: new Metrics() });
+}
+
+/** Frames of session 1 with these sequences, behind one another in one buffer. */
+function frames(first: number, count: number, kind: EntryKind = EntryKind.frame): EntryBatch {
+  const batch = new EntryBatch();
+  batch.session = 1;
+  batch.kind = kind;
+  batch.firstSequence = first;
+  const source = new Uint8Array(count * FRAME_BYTES);
+  for (let i = 0; i < count; i++) batch.add(source, i * FRAME_BYTES, (i + 1) * FRAME_BYTES);
+  return batch;
+}
+
+function sequencesIn(block: EntryBlock): number[] {
+  const sequences = [];
+  const entry = new Entry();
+  for (let offset = block.start; offset < block.end;) {
+    offset = readEntry(block, offset, entry);
+    sequences.push(entry.sequence);
+  }
+  return sequences;
+}
+
+async function readSequences(reader: JournalReader): Promise<number[]> {
+  const block = await reader.read(MIB);
+  assert.equal(block?.kind, "entries");
+  return sequencesIn(block as EntryBlock);
+}
+
+/** Lets what waits go on. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+describe("runs of frames", () => {
+  it("are taken in place of a read, each entry once and in order, whatever the reader takes", async () => {
+    const journal = makeJournal();
+    const reader = journal.openReader("taker", "oldest");
+    const other = journal.openReader("other", "oldest");
+    const got: number[] = [];
+    const others: number[] = [];
+    let position = 0;
+    let takes = 0;
+    let calls = 0;
+    reader.takeRuns!((run: FrameRun) => {
+      assert.equal(run.cursor, position);
+      const { batch, first, last } = run;
+      assert.deepEqual(
+        sequencesIn(run),
+        Array.from({ length: last - first }, (_, i) => batch.firstSequence + first + i),
+      );
+      // Two of three.
+      if (calls++ % 3 === 2) return false;
+      takes++;
+      got.push(...sequencesIn(run));
+      position += run.end - run.start;
+      return true;
+    });
+    const pump = async () => {
+      for (
+        let block = await reader.read(MIB);
+        block !== undefined;
+        block = await reader.read(MIB)
+      ) {
+        if (block.kind !== "entries") continue;
+        assert.equal(block.cursor, position);
+        got.push(...sequencesIn(block));
+        position += block.end - block.start;
+        journal.commit("taker", position);
+      }
+    };
+    const pumping = pump();
+    let appended = 0;
+    for (let i = 0; i < 300; i++) {
+      await journal.append(frames(appended, 1 + i % 60));
+      appended += 1 + i % 60;
+      // Sometimes several come while the reader is at work.
+      if (i % 5 !== 0) await turn();
+      journal.commit("taker", position);
+      const block = other.read(MIB);
+      if (block instanceof Promise) continue;
+      others.push(...sequencesIn(block as EntryBlock));
+      const { cursor, end, start } = block as EntryBlock;
+      journal.commit("other", cursor + end - start);
+    }
+    journal.close();
+    await pumping;
+    assert.ok(takes > 50, `${takes}`);
+    const all = Array.from({ length: appended }, (_, i) => i);
+    assert.deepEqual(got, all);
+    for (let block = other.read(MIB); block !== undefined; block = other.read(MIB)) {
+      others.push(...sequencesIn(block as EntryBlock));
+    }
+    assert.deepEqual(others, all);
+  });
+
+  it("are offered to a reader that waits, and of frames only", async () => {
+    const journal = makeJournal();
+    const reader = journal.openReader("taker", "oldest");
+    const runs: number[] = [];
+    reader.takeRuns!((run) => {
+      runs.push(run.batch.firstSequence);
+      return true;
+    });
+    journal.append(frames(0, 1));
+    assert.deepEqual(await readSequences(reader), [0], "nobody waited");
+    const opened = readSequences(reader);
+    journal.append(frames(1, 1, EntryKind.open));
+    assert.deepEqual(await opened, [1]);
+    const closed = readSequences(reader);
+    journal.append(frames(2, 3));
+    journal.append(frames(5, 1, EntryKind.close));
+    assert.deepEqual(await closed, [5]);
+    assert.deepEqual(runs, [2]);
+  });
+
+  it("free their chunks once they are committed", async () => {
+    const journal = makeJournal();
+    const reader = journal.openReader("taker", "oldest");
+    let position = 0;
+    reader.takeRuns!((run) => {
+      position = run.cursor + run.end - run.start;
+      return true;
+    });
+    void reader.read(MIB);
+    for (let i = 0; i < 40; i++) {
+      assert.equal(journal.append(frames(500 * i, 500)), undefined);
+      journal.commit("taker", position);
+    }
+    await turn();
+    assert.ok(journal.usedBytes <= 2 * MIB, `${journal.usedBytes}`);
+    assert.equal(reader.lagBytes, 0);
+  });
+});
