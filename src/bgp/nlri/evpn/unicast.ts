@@ -8,6 +8,9 @@
  * 4 RD 8, ESI 10, IP length u8, originator 4/16
  * 5 RD 8, ESI 10, Ethernet tag u32, prefix length u8, prefix 4/16, gateway 4/16, label 3
  * ```
+ *
+ * Combinations of type 5 that a PE treats as withdrawn (RFC 9136 section 3.2: both ESI and gateway, or neither of them, nor a label, nor a
+ * router's MAC) are shown as they came: routes to look for, and route reflectors pass them on.
  */
 import { fail } from "../../../wire/fault.ts";
 import { colonHexText, routeDistinguisherText } from "../../../wire/strings.ts";
