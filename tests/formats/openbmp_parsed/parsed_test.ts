@@ -366,6 +366,19 @@ describe("base_attribute rows", () => {
     assert.equal(route![5], row![2]);
   });
 
+  it("have no aggregator of AS 0, and are none of a path with it (RFC 7607 section 2)", () => {
+    const frame = (attributes: string) =>
+      playerWithPeer().frame(routeMonitoring({ attributes, nlri: PREFIX }, PEER));
+    const aggregated = frame(ATTRIBUTES + attribute(0xc0, 7, "00000000 c0000209"));
+    assert.equal(rowsOf(aggregated, "base_attribute")[0]![16], "");
+    const reserved = frame(
+      attribute(0x40, 1, "00") + attribute(0x40, 2, "0202 0000fbf4 00000000") +
+        attribute(0x40, 3, "c6336407"),
+    );
+    assert.deepEqual(rowsOf(reserved, "base_attribute"), []);
+    assert.deepEqual(rowsOf(reserved, "unicast_prefix").map(([action]) => action), ["del"]);
+  });
+
   it("are sent again after a while, and not before", () => {
     const player = playerWithPeer({ resendMs: 60_000 });
     const message = routeMonitoring({ attributes: ATTRIBUTES, nlri: PREFIX }, PEER);
