@@ -74,7 +74,7 @@ export class Operations {
     const { config, runtime, journal, sessions, sinks, metrics, log } = parts;
     // Loaded late: what routers and sinks need goes first.
     const { Captures, openHttp } = await import("../ops/http/mod.ts");
-    const source: HttpSource = {
+    const source: Omit<HttpSource, "readySinceMs"> = {
       version: VERSION,
       runtime: `${runtime.name} ${runtime.version}`,
       collector: config.collector,

@@ -4,6 +4,7 @@ import { errorCode, toError } from "../../runtime/error.ts";
 import type { Log } from "../log.ts";
 import { ProcessMetrics } from "../process_metrics.ts";
 import type { HttpConfig } from "./flags.ts";
+import { Readiness } from "./readiness.ts";
 import { ROUTES } from "./routes.ts";
 import { type HttpServer, serveHttp } from "./server.ts";
 import { type HttpSource, SAMPLE_SECONDS } from "./source.ts";
@@ -21,16 +22,28 @@ export interface Http {
  *
  * @throws when a port that somebody named is busy, or a file cannot be read
  */
-export async function openHttp(config: HttpConfig, source: HttpSource, log: Log): Promise<Http> {
+export async function openHttp(
+  config: HttpConfig,
+  source: Omit<HttpSource, "readySinceMs">,
+  log: Log,
+): Promise<Http> {
+  const readiness = new Readiness(source.unreadiness, source.startedAtMs);
   const processMetrics = new ProcessMetrics(source.metrics, source.version, source.runtime);
   const own: HttpSource = {
     ...source,
+    unreadiness: () => readiness.look(Date.now()),
+    get readySinceMs() {
+      return readiness.sinceMs;
+    },
     updateMetrics() {
       source.updateMetrics();
       processMetrics.update();
     },
   };
-  const sampler = setInterval(() => source.live.sample(Date.now()), SAMPLE_SECONDS * 1000).unref();
+  const sampler = setInterval(() => {
+    source.live.sample(Date.now());
+    readiness.look(Date.now());
+  }, SAMPLE_SECONDS * 1000).unref();
   let server: HttpServer | undefined;
   try {
     server = await serveHttp(config, ROUTES, own, log);

@@ -37,6 +37,8 @@ export interface HttpSource {
   updateMetrics(): void;
   /** Why no router can be accepted; empty: one can. */
   unreadiness(): readonly string[];
+  /** Since when that is so, or is not so; milliseconds since 1970. */
+  readonly readySinceMs: number;
   readonly sessions: OpenSessions;
   readonly live: LiveView;
   readonly tail: Tail;

@@ -42,6 +42,7 @@ export function emptySource(parts: Partial<HttpSource> = {}): HttpSource {
     metrics: new Metrics(),
     updateMetrics() {},
     unreadiness: () => [],
+    readySinceMs: 0,
     sessions: { count: 0, *[Symbol.iterator]() {} },
     live: new LiveView(0),
     tail: new Tail(),

@@ -6,6 +6,8 @@ const dialog = byId("dialog");
 const SAID_MS = 15_000;
 let saidTimer;
 
+byId("dialog-cancel").addEventListener("click", () => dialog.close());
+
 export function askReset(id, label) {
   ask({
     title: `Reset ${label}?`,

@@ -37,7 +37,13 @@ export function showOverview(status) {
   setText(byId("collector"), status.collector);
   document.title = `${status.ready ? "" : "Not ready: "}${status.collector}, edgebmp`;
   setClass(byId("ready"), status.ready ? "state good" : "state bad");
-  setText(byId("ready"), status.ready ? "Ready" : `Not ready: ${status.reasons.join(", ")}`);
+  setText(
+    byId("ready"),
+    status.ready
+      ? "Ready"
+      : `Not ready for ${age(status.ready_since)}: ${status.reasons.join(", ")}`,
+  );
+  setTitle(byId("ready"), `Since ${status.ready_since}`);
   setText(
     byId("about"),
     `Version ${status.version} on ${status.runtime}, up for ${age(status.started_at)}`,
@@ -90,7 +96,7 @@ export function showOverview(status) {
   tile(
     "Memory",
     bytes(process.resident_memory_bytes),
-    `longest turn ${count(1000 * process.event_loop_delay_max_seconds)} ms, ${
+    `longest pause ${count(1000 * process.event_loop_delay_max_seconds)} ms, ${
       count(process.cpu_seconds)
     } s of CPU`,
   );

@@ -64,6 +64,8 @@ function fillPeerLine(cells, { isFirst }) {
   head.append(name, more);
   state.append(badge, since);
   state.className = "wide";
+  const dumped = el("span");
+  dump.append(dumped);
   return (line) => {
     const { peer } = line;
     for (const cell of [head, state]) cell.rowSpan = line.lines;
@@ -78,8 +80,9 @@ function fillPeerLine(cells, { isFirst }) {
     setText(announced, line.family ? count(line.family.announced) : "");
     setText(withdrawn, line.family ? count(line.family.withdrawn) : "");
     const at = line.family?.end_of_rib_at ?? null;
-    setText(dump, line.family ? at === null ? "incomplete" : "complete" : "");
-    setTitle(dump, at === null ? "No End-of-RIB seen" : `End-of-RIB at ${at}`);
+    setText(dumped, line.family ? at === null ? "incomplete" : "complete" : "none");
+    setClass(dumped, line.family && at === null ? "state idle" : "");
+    setTitle(dumped, at === null ? "No End-of-RIB seen" : `End-of-RIB at ${at}`);
     setText(error, line.view ? errorText(line.view.errors, line.view.last_error) : "");
     setTitle(error, line.view?.last_error?.at ?? "");
   };

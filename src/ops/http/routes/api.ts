@@ -43,6 +43,7 @@ const status: Route = {
       started_at: new Date(source.startedAtMs).toISOString(),
       now: new Date().toISOString(),
       ready: reasons.length === 0,
+      ready_since: new Date(source.readySinceMs).toISOString(),
       reasons,
       sessions: {
         open: sessions.count,
