@@ -1,5 +1,6 @@
 /** The collector with a socket that a service manager has opened, and with few file descriptors. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import net from "node:net";
 import process from "node:process";
 import { it } from "node:test";
@@ -18,6 +19,7 @@ import {
   waitFor,
 } from "./programs.ts";
 
+const TCP_MD5 = fileURLToPath(new URL("tcp_md5.py", import.meta.url));
 const SUPERVISOR = fileURLToPath(new URL("supervisor.py", import.meta.url));
 
 function findPython(): Found {
@@ -32,16 +34,20 @@ interface Supervised {
   readonly port: number;
 }
 
-/** @param descriptors limit on open files; 0: that of the test */
+/**
+ * @param descriptors limit on open files; 0: that of the test
+ * @param md5 password for TCP-MD5, if any
+ */
 async function start(
   python: string,
   flags: readonly string[],
-  descriptors = 0,
+  { descriptors = 0, md5 = "" } = {},
 ): Promise<Supervised> {
   const folder = await temporaryFolder("activated");
   const port = await freePort();
   const notify = `@edgebmp-activated-${process.pid}-${port}`;
-  const supervisor = [python, SUPERVISOR, "--notify", notify, "--listen", "127.0.0.1", `${port}`];
+  const listen = ["--listen", "127.0.0.1", `${port}`, "--md5", md5];
+  const supervisor = [python, SUPERVISOR, "--notify", notify, ...listen];
   const collector = [...collectorCommand(), "--dump=console", "--performance-port=0", ...flags];
   const limit = descriptors === 0 ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$@"`, "sh"];
   const command = [...limit, ...supervisor, ...collector];
@@ -58,6 +64,35 @@ function dial(port: number): Promise<net.Socket> {
     socket.resume();
   });
 }
+
+/** Sends a session, signed or not; returns whether there was a connection. */
+function sendSigned(python: string, port: number, ...password: string[]): boolean {
+  const { status } = spawnSync(python, [TCP_MD5, `${port}`, ...password], {
+    input: fromHex(initiation("r1") + peerUp()),
+  });
+  return status === 0;
+}
+
+function findTcpMd5(): Found {
+  const python = findPython();
+  if ("skip" in python || spawnSync(python.path, [TCP_MD5]).status === 0) return python;
+  return { skip: "this kernel has no TCP-MD5" };
+}
+
+describeWith(findTcpMd5(), "a socket with TCP-MD5 that is handed over", (python) => {
+  it("takes sessions that are signed, and no others", async () => {
+    const { program, port } = await start(python, [], { md5: "s3cret" });
+    try {
+      assert.equal(sendSigned(python, port), false);
+      assert.equal(sendSigned(python, port, "another"), false);
+      assert.equal(sendSigned(python, port, "s3cret"), true);
+      await waitFor("the Peer Up", () => /"router_name":"r1"/.test(program.log), [program]);
+      assert.equal(program.log.match(/session opened/g)?.length, 1);
+    } finally {
+      await program.stop();
+    }
+  });
+});
 
 describeWith(findPython(), "a socket of the service manager", (python) => {
   it("is listened on in place of our own, and its sessions are as any", async () => {
@@ -97,7 +132,7 @@ describeWith(findPython(), "a socket of the service manager", (python) => {
   });
 
   it("goes on when connections were more than the limit on open files allows", async () => {
-    const { program, port } = await start(python, [], 160);
+    const { program, port } = await start(python, [], { descriptors: 160 });
     const sockets: net.Socket[] = [];
     try {
       for (let i = 0; i < 200; i++) sockets.push(await dial(port));

@@ -15,10 +15,14 @@ import socket
 import sys
 import time
 
+sys.dont_write_bytecode = True
+import tcp_md5  # noqa: E402
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--notify", required=True, help="path of the socket, or @name")
 parser.add_argument("--watchdog-ms", type=int, default=0)
 parser.add_argument("--listen", action="append", default=[], help="ADDRESS PORT to hand on", nargs=2)
+parser.add_argument("--md5", default="", help="password for TCP-MD5 with 127.0.0.1")
 parser.add_argument("command", nargs=argparse.REMAINDER)
 options = parser.parse_args()
 
@@ -31,6 +35,8 @@ for address, port in options.listen:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, int(port)))
+    if options.md5:
+        tcp_md5.sign(listener, "127.0.0.1", options.md5)
     listener.listen(1024)
     listeners.append(listener)
 
