@@ -43,6 +43,7 @@ import { natsServer } from "./nats.ts";
 import { count, median, megabytes, ratio, table } from "./report.ts";
 import { type Load, type Result, run } from "./run.ts";
 import { serverTable, withDestination } from "./servers.ts";
+import { sessionsTable } from "./sessions.ts";
 
 const STAGES = [
   "frame",
@@ -63,6 +64,7 @@ const STAGES = [
   "kafka-raw",
   "nats",
   "intercept",
+  "sessions",
   "memory",
 ] as const;
 type Stage = typeof STAGES[number];
@@ -199,6 +201,11 @@ async function main(): Promise<void> {
       for (const load of loads) {
         say(`\n${await interceptTable(collectors, load, Number(values.pairs), folder, note)}`);
       }
+    }
+    if (wants("sessions")) {
+      const note = (line: string) => void process.stderr.write(line);
+      const own = collectors.filter(({ name }) => name.startsWith("edgebmp "));
+      say(`\n${await sessionsTable(own, folder, note)}`);
     }
     if (wants("memory")) await memory(collectors, loads[0]!, folder);
   } finally {

@@ -125,7 +125,7 @@ export async function listening(program: Measured, port: number): Promise<void> 
   }
 }
 
-function isListening(port: number): boolean {
+export function isListening(port: number): boolean {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   // Local address, remote address, state 0A: LISTEN.
   const pattern = new RegExp(`:${hex} 0+:0000 0A `);

@@ -10,18 +10,10 @@ import { concatenated, split } from "../upstreams/messages.ts";
 import { OPTIONS, Rig, until } from "../upstreams/rig.ts";
 import { RouterDouble } from "../upstreams/router_double.ts";
 import { findPmbmpd, Pmbmpd, routesOf } from "./pmbmpd.ts";
-import {
-  type Daemon,
-  describeWith,
-  findBgpd,
-  findGobgpd,
-  type GobgpView,
-  startBgpd,
-  startGobgpd,
-  waitFor,
-} from "./programs.ts";
+import { describeWith, findGobgpd, type GobgpView, waitFor } from "./programs.ts";
 import { record } from "./record.ts";
-import { connectAll, type Neighbor, NEIGHBORS, play, steps } from "./scenario.ts";
+import { connectAll, NEIGHBORS, play, steps } from "./scenario.ts";
+import { quiet, ROUTERS } from "./upstream_routers.ts";
 
 const TEST = { timeout: 90_000 };
 const ends: (() => Promise<unknown>)[] = [];
@@ -47,14 +39,6 @@ async function startPmbmpd(path: string, port?: number): Promise<Pmbmpd> {
   return pmbmpd;
 }
 
-/** Waits until a count has not changed for half a second. */
-async function quiet(count: () => number): Promise<void> {
-  for (let before = -1; before !== count();) {
-    before = count();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
 /** What pmbmpd says of bytes that come straight to it. */
 async function direct(path: string, stream: Uint8Array): Promise<Pmbmpd> {
   const pmbmpd = await startPmbmpd(path);
@@ -65,36 +49,6 @@ async function direct(path: string, stream: Uint8Array): Promise<Pmbmpd> {
   await quiet(() => pmbmpd.lines().length);
   return pmbmpd;
 }
-
-const ROUTERS: readonly {
-  name: string;
-  find: typeof findGobgpd;
-  neighbors: readonly Neighbor[];
-  start: (path: string, bmpPort: number, neighbors: readonly Neighbor[]) => Promise<Daemon>;
-}[] = [
-  {
-    name: "gobgpd",
-    find: findGobgpd,
-    neighbors: NEIGHBORS,
-    start: (path, bmpPort, neighbors) => startGobgpd({ path, view: "all", bmpPort, neighbors }),
-  },
-  {
-    name: "FRR",
-    find: findBgpd,
-    neighbors: NEIGHBORS.map((neighbor) => ({
-      ...neighbor,
-      families: neighbor.families.filter((family) => family.safi === 1),
-    })),
-    start: (path, bmpPort, neighbors) =>
-      startBgpd({
-        path,
-        monitor: ["pre-policy", "post-policy"],
-        mirror: false,
-        bmpPort,
-        neighbors,
-      }),
-  },
-];
 
 describeWith(findPmbmpd(), "pmbmpd behind edgebmp", (pmbmpdPath) => {
   for (const { name, find, neighbors, start } of ROUTERS) {

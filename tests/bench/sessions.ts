@@ -1,0 +1,191 @@
+/**
+ * 1,000 idle sessions and 50 busy ones: memory, CPU, and how long a quiet session's message takes until its record is out, while the
+ * busy ones send as fast as they are read from, and at 80 % of that.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { rm } from "node:fs/promises";
+import net from "node:net";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Contestant } from "./contestants.ts";
+import type { Measured } from "./measured.ts";
+import { smallMessageSession } from "./memory.ts";
+import { megabytes, table } from "./report.ts";
+import { listening, makePlaces, start } from "./run.ts";
+
+const IDLE = 1000;
+const BUSY = 50;
+/** Until the journal and the sockets' buffers are full. */
+const WARM_UP_SECONDS = 6;
+const SECONDS = 8;
+const TICK_MS = 10;
+const BURST_MESSAGES = 600;
+const SHARE = 0.8;
+/** Between two messages of the quiet session. */
+const QUIET_MS = 200;
+const QUIET_TIMEOUT_MS = 30_000;
+/** `198.51.100.0/25`, which nobody else sends. */
+const QUIET_NLRI = Uint8Array.of(25, 198, 51, 100, 0);
+const QUIET_TEXT = '"198.51.100.0"';
+
+interface Phase {
+  readonly mbPerSecond: number;
+  readonly cpuMsPerMb: number;
+  readonly latenciesMs: readonly number[];
+}
+
+/** Text of a table. */
+export async function sessionsTable(
+  collectors: readonly Contestant[],
+  folder: string,
+  note: (line: string) => void,
+): Promise<string> {
+  const rows = [[
+    "1,000 idle, 50 busy",
+    "idle MB",
+    "peak MB",
+    "MB/s",
+    "CPU ms/MB",
+    "quiet ms, median",
+    "worst",
+    "MB/s at 80 %",
+    "CPU ms/MB",
+    "quiet ms, median",
+    "worst",
+  ]];
+  for (const collector of collectors) {
+    note(`sessions: ${collector.name}\n`);
+    rows.push([collector.name, ...await measure(collector, folder)]);
+  }
+  return table(rows, 1);
+}
+
+async function measure(contestant: Contestant, folder: string): Promise<string[]> {
+  const out = join(folder, "fifo");
+  spawnSync("mkfifo", [out]);
+  const places = { ...await makePlaces("", folder), out };
+  const records = new RecordWatch(out);
+  const program = await start(contestant, places, folder);
+  const sockets: net.Socket[] = [];
+  try {
+    await listening(program, places.port);
+    const greeting = smallMessageSession(0);
+    for (let i = 0; i < IDLE + BUSY + 1; i++) {
+      const socket = await connect(places.port);
+      socket.write(greeting);
+      sockets.push(socket);
+    }
+    await program.idle(() => 0);
+    const idleBytes = program.sample().residentBytes;
+    const quiet = sockets[IDLE + BUSY]!;
+    const busy = sockets.slice(IDLE, IDLE + BUSY);
+    const full = await phase(program, busy, quiet, records, Infinity);
+    await program.idle(() => 0);
+    const part = await phase(program, busy, quiet, records, SHARE * full.mbPerSecond * 1e6);
+    return [
+      megabytes(idleBytes),
+      megabytes(program.sample().peakBytes),
+      ...[full, part].flatMap(({ mbPerSecond, cpuMsPerMb, latenciesMs }) => {
+        const sorted = [...latenciesMs].sort((a, b) => a - b);
+        return [
+          mbPerSecond.toFixed(1),
+          cpuMsPerMb.toFixed(0),
+          (sorted[sorted.length >> 1] ?? NaN).toFixed(0),
+          (sorted.at(-1) ?? NaN).toFixed(0),
+        ];
+      }),
+    ];
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    // What is left need not drain.
+    program.kill("SIGKILL");
+    await program.ended;
+    records.close();
+    await rm(out, { force: true });
+  }
+}
+
+/** Sends for a while, at most so many bytes per second in all. */
+async function phase(
+  program: Measured,
+  busy: readonly net.Socket[],
+  quiet: net.Socket,
+  records: RecordWatch,
+  bytesPerSecond: number,
+): Promise<Phase> {
+  const head = smallMessageSession(0).length;
+  const burst = smallMessageSession(BURST_MESSAGES).subarray(head);
+  const probe = smallMessageSession(1).subarray(head).slice();
+  probe.set(QUIET_NLRI, probe.length - QUIET_NLRI.length);
+  const startedMs = performance.now();
+  const seconds = () => (performance.now() - startedMs) / 1000;
+  let next = 0;
+  let sent = 0;
+  const timer = setInterval(() => {
+    for (let i = 0; i < busy.length && sent < bytesPerSecond * seconds(); i++) {
+      const socket = busy[next++ % busy.length]!;
+      if (socket.writableNeedDrain) continue;
+      socket.write(burst);
+      sent += burst.length;
+    }
+  }, TICK_MS);
+  await sleep(WARM_UP_SECONDS * 1000);
+  const cpuBefore = program.sample().cpuSeconds;
+  const takenBefore = taken(busy);
+  const latenciesMs: number[] = [];
+  while (seconds() < WARM_UP_SECONDS + SECONDS) {
+    await sleep(QUIET_MS);
+    const sentMs = performance.now();
+    const seen = records.next();
+    quiet.write(probe);
+    latenciesMs.push(
+      await Promise.race([seen.then((atMs) => atMs - sentMs), sleep(QUIET_TIMEOUT_MS, Infinity)]),
+    );
+  }
+  clearInterval(timer);
+  const mb = (taken(busy) - takenBefore) / 1e6;
+  const mbPerSecond = mb / (seconds() - WARM_UP_SECONDS);
+  const cpuSeconds = program.sample().cpuSeconds - cpuBefore;
+  return { mbPerSecond, cpuMsPerMb: 1000 * cpuSeconds / mb, latenciesMs };
+}
+
+/** Bytes that the kernel has taken. */
+function taken(sockets: readonly net.Socket[]): number {
+  return sockets.reduce((sum, socket) => sum + socket.bytesWritten - socket.writableLength, 0);
+}
+
+/** Looks for records of the quiet session, by a process of its own: they are hundreds of MB a second. */
+class RecordWatch {
+  readonly #grep: ChildProcess;
+  #onSeen: (atMs: number) => void = () => {};
+
+  constructor(fifo: string) {
+    this.#grep = spawn("grep", ["--line-buffered", "--fixed-strings", QUIET_TEXT, fifo], {
+      env: { ...process.env, LC_ALL: "C" },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#grep.stdout!.on("data", () => this.#onSeen(performance.now()));
+  }
+
+  /** Resolves with the time of the next record of the quiet session. */
+  next(): Promise<number> {
+    return new Promise((resolve) => this.#onSeen = resolve);
+  }
+
+  close(): void {
+    this.#grep.kill();
+  }
+}
+
+function connect(port: number): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      socket.on("error", () => {});
+      resolve(socket);
+    });
+    socket.once("error", reject);
+  });
+}
