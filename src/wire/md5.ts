@@ -19,9 +19,6 @@ for (let octet = 0; octet < 256; octet++) {
 
 const ASCII = new TextDecoder();
 
-/** Up to this many bytes a copy loop beats a view and `Uint8Array.set` (see writer.ts). */
-const LOOP_COPY_BYTES_MAX = 32;
-
 /** A running MD5. */
 export class Md5 {
   readonly state = new Int32Array(4);
@@ -70,14 +67,9 @@ export class Md5 {
     let fill = this.length & 63;
     this.length += end - start;
     for (let i = start; i < end;) {
+      // By a loop: a view for `set` takes as long as a block's bytes, and is garbage.
       const next = Math.min(end, i + 64 - fill);
-      if (next - i > LOOP_COPY_BYTES_MAX) {
-        block.set(source.subarray(i, next), fill);
-        fill += next - i;
-        i = next;
-      } else {
-        while (i < next) block[fill++] = source[i++]!;
-      }
+      while (i < next) block[fill++] = source[i++]!;
       if (fill === 64) {
         compress(this.state, this.#words, this.state);
         fill = 0;

@@ -102,3 +102,36 @@ export class ByteWriter {
     this.pos = 0;
   }
 }
+
+/** Longer views are not kept. */
+const KEPT_BYTES_MAX = 1024;
+
+/**
+ * Views of a buffer's first bytes, kept by their length. For a scratch that is filled anew for each message: making a view takes as long
+ * as writing a column, and is garbage of 100 bytes.
+ */
+export class KeptViews {
+  readonly #start: number;
+  #buffer: ArrayBufferLike = new ArrayBuffer(0);
+  readonly #views: (Uint8Array | undefined)[] = [];
+
+  /** Views begin at `start`. */
+  constructor(start = 0) {
+    this.#start = start;
+    this.#forget();
+  }
+
+  /** Bytes up to `end` of an array that begins where its buffer does. */
+  upTo(bytes: Uint8Array, end: number): Uint8Array {
+    if (end > KEPT_BYTES_MAX) return bytes.subarray(this.#start, end);
+    if (bytes.buffer !== this.#buffer) {
+      this.#forget();
+      this.#buffer = bytes.buffer;
+    }
+    return this.#views[end] ??= bytes.subarray(this.#start, end);
+  }
+
+  #forget(): void {
+    for (let i = 0; i <= KEPT_BYTES_MAX; i++) this.#views[i] = undefined;
+  }
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ByteWriter, utf8 } from "../../src/wire/writer.ts";
+import { ByteWriter, KeptViews, utf8 } from "../../src/wire/writer.ts";
 
 describe("ByteWriter", () => {
   it("keeps what was written while it grows", () => {
@@ -64,5 +64,23 @@ describe("ByteWriter", () => {
     out.ascii("xyzw");
     assert.equal(new TextDecoder().decode(copy), "bcd");
     assert.equal(new TextDecoder().decode(out.written()), "xyzw");
+  });
+});
+
+describe("KeptViews", () => {
+  it("has one view for a length, of the buffer as it is now", () => {
+    const out = new ByteWriter(8);
+    const views = new KeptViews(2);
+    out.ascii("abcdef");
+    const view = views.upTo(out.bytes, 6);
+    assert.equal(new TextDecoder().decode(view), "cdef");
+    out.reset();
+    out.ascii("uvwxyz");
+    assert.equal(views.upTo(out.bytes, 6), view);
+    assert.equal(new TextDecoder().decode(views.upTo(out.bytes, 5)), "wxy");
+    out.ascii("x".repeat(2000));
+    out.bytes[2] = 0x41;
+    assert.equal(new TextDecoder().decode(views.upTo(out.bytes, 6)), "Axyz");
+    assert.equal(views.upTo(out.bytes, 2000).length, 1998);
   });
 });

@@ -3,12 +3,14 @@
  *
  * ```
  * origin ⇥ AS path ⇥ count ⇥ origin AS ⇥                                              up to `head`
+ * next hop                                                                           up to `nextHop`
  * ⇥ MED ⇥ LOCAL_PREF ⇥ aggregator ⇥ communities ⇥ extended communities ⇥ clusters ⇥ is atomic ⇥    up to `tail`
- * ⇥ originator                                                                       up to `originator`
+ * 1 ⇥ originator                                                                       up to `originator`
  * large communities                                                                  up to `large`
  * ```
  *
- * The next hop, which MP attributes have, stands between head and tail, and whether it is IPv4 behind the tail.
+ * That is what routes of the NLRI field have, and routes of MP attributes but for the next hop and the column behind the tail: whether
+ * it is IPv4.
  */
 import { AGGREGATOR } from "../../bgp/attributes/007_aggregator.ts";
 import {
@@ -34,12 +36,13 @@ import { ATTRIBUTE_BY_CODE } from "../../bgp/attributes/registry.ts";
 import { AttributeFlag, type AttributeScope, Outcome } from "../../bgp/attributes/spec.ts";
 import type { UpdateLayout } from "../../bgp/update.ts";
 import { putIpv4, putU32, u32At } from "../../wire/text.ts";
-import { ByteWriter } from "../../wire/writer.ts";
+import { ByteWriter, KeptViews } from "../../wire/writer.ts";
 import { EXTENDED_COMMUNITY_BYTES, putExtendedCommunity } from "./ext_communities.ts";
 
 const TAB = 0x09;
 const SPACE = 0x20;
 const COLON = 0x3a;
+const DIGIT_1 = 0x31;
 const AS_SET = 1;
 const ORIGINS = ["igp", "egp", "incomplete"];
 const KIND_BITS = AttributeFlag.optional | AttributeFlag.transitive;
@@ -67,9 +70,10 @@ export const Mark = {
   large: 10,
   med: 11,
   localPref: 12,
+  nextHop: 13,
 } as const;
 /** The marks stand in front of the text, so that the cache has them. */
-export const TEXT_START = 4 * 13;
+export const TEXT_START = 4 * 14;
 
 type PutElement = (out: ByteWriter, bytes: Uint8Array, view: DataView, pos: number) => void;
 
@@ -79,6 +83,8 @@ export class AttributeColumns {
   readonly #checker: AttributeWriter;
   readonly #checked = new ByteWriter(4096);
   readonly #text = new ByteWriter(4096);
+  readonly #markViews = new KeptViews();
+  readonly #views = new KeptViews(TEXT_START);
   outcome: Outcome = Outcome.none;
   faults: readonly AttributeFault[] = NO_FAULTS;
 
@@ -100,6 +106,11 @@ export class AttributeColumns {
     return this.#text.bytes;
   }
 
+  /** The columns from the origin to the originator, of routes in the NLRI field. */
+  get text(): Uint8Array {
+    return this.#views.upTo(this.#text.bytes, this.marks[Mark.originator]!);
+  }
+
   /** Renders the attributes that the layout has found, and says what is wrong with them. */
   read(bytes: Uint8Array, view: DataView): void {
     const { scope } = this;
@@ -111,7 +122,7 @@ export class AttributeColumns {
     const isWhole = this.#isWhole();
     if (isWhole && this.#cache.find(bytes, view, this.#layout, salt, scope)) {
       this.#cache.writeText(text);
-      this.#marksBytes.set(text.bytes.subarray(0, TEXT_START));
+      this.#marksBytes.set(this.#markViews.upTo(text.bytes, TEXT_START));
       return;
     }
     if (!isWhole || !this.#isPlain(bytes)) {
@@ -186,6 +197,10 @@ export class AttributeColumns {
     this.#writePath(text, bytes, view);
     text.byte(TAB);
     marks[Mark.head] = text.pos;
+    const nextHop = this.#find(NEXT_HOP.code, 4);
+    if (nextHop !== -1) putIpv4(text, bytes, nextHop);
+    else text.ascii("0.0.0.0");
+    marks[Mark.nextHop] = text.pos;
 
     marks[Mark.med] = this.#number(MULTI_EXIT_DISC.code, view);
     marks[Mark.localPref] = this.#number(LOCAL_PREF.code, view);
@@ -218,6 +233,7 @@ export class AttributeColumns {
     text.ascii(this.#layout.first[ATOMIC_AGGREGATE_CODE] === -1 ? "\t0\t" : "\t1\t");
     marks[Mark.tail] = text.pos;
 
+    text.byte(DIGIT_1);
     text.byte(TAB);
     const originator = this.#find(ORIGINATOR_ID.code, 4);
     if (originator !== -1) putIpv4(text, bytes, originator);

@@ -16,6 +16,8 @@ const TAB = 0x09;
 const DIGIT_0 = 0x30;
 /** Hashes that are remembered; a row that another one has pushed out goes out once more. */
 const SLOTS = 32 * 1024;
+/** A digest has four words, a time two. */
+const SLOT_WORDS = 8;
 
 /** What all routes of one list share beside the peer. */
 export interface RouteAttributes {
@@ -25,8 +27,8 @@ export interface RouteAttributes {
   readonly isNextHopIpv4: boolean;
   /** Text of the time. */
   readonly time: Uint8Array;
-  /** The columns from the origin to the originator, see {@linkcode putAttributes}. */
-  readonly text: ByteWriter;
+  /** The columns from the origin to the originator. */
+  readonly text: Uint8Array;
 }
 
 export class BaseAttributes {
@@ -37,8 +39,9 @@ export class BaseAttributes {
   readonly #numbersView = new DataView(this.#numbers.buffer);
   /** Hash of the last {@linkcode BaseAttributes.write}, 32 hex digits. */
   readonly hash = new Uint8Array(32);
-  readonly #keys = new Int32Array(4 * SLOTS);
-  readonly #sentAtUs = new Float64Array(SLOTS).fill(-Infinity);
+  /** By slot the digest, and the time that its row went out: side by side, as a slot is seldom in the processor's cache. */
+  readonly #sent = new Int32Array(SLOT_WORDS * SLOTS);
+  readonly #sentAtUs = new Float64Array(this.#sent.buffer);
   /** Which rows of the entry under way are left out: decided at the first call for it, so that their ordinals stay. */
   readonly #isLeftOut: boolean[] = [];
   #count = 0;
@@ -71,7 +74,7 @@ export class BaseAttributes {
     data.raw(view.columns);
     data.raw(attributes.time);
     data.byte(TAB);
-    data.range(attributes.text.bytes, 0, attributes.text.pos);
+    data.raw(attributes.text);
     const { bytes, marks } = attributes.columns;
     data.byte(TAB);
     data.range(bytes, marks[Mark.originator]!, marks[Mark.large]!);
@@ -98,7 +101,8 @@ export class BaseAttributes {
       .update(view.hashText, 0, view.hashText.length);
     if (this.#policy !== "compat") {
       // With the TABs, which keep them apart.
-      md5.update(bytes, marks[Mark.extended]!, marks[Mark.large]!);
+      md5.update(bytes, marks[Mark.extended]!, marks[Mark.tail]!)
+        .update(bytes, marks[Mark.tail]! + 1, marks[Mark.large]!);
     }
     md5.hexAt(this.hash, 0);
   }
@@ -106,27 +110,27 @@ export class BaseAttributes {
   /** Whether the row went out lately; if not, it is noted that it goes now. */
   #isSent(atUs: number): boolean {
     const { state } = this.#md5; // the digest
-    const slot = state[0]! & (SLOTS - 1);
-    const keys = this.#keys;
-    const at = 4 * slot;
-    const age = atUs - this.#sentAtUs[slot]!;
-    const isSame = keys[at] === state[0] && keys[at + 1] === state[1] &&
-      keys[at + 2] === state[2] && keys[at + 3] === state[3];
+    const sent = this.#sent;
+    const at = SLOT_WORDS * (state[0]! & (SLOTS - 1));
+    const timeAt = (at >> 1) + 2;
+    const age = atUs - this.#sentAtUs[timeAt]!;
+    const isSame = sent[at] === state[0] && sent[at + 1] === state[1] &&
+      sent[at + 2] === state[2] && sent[at + 3] === state[3];
     if (isSame && age >= 0 && age < this.#resendUs) return true;
-    keys.set(state, at);
-    this.#sentAtUs[slot] = atUs;
+    for (let i = 0; i < 4; i++) sent[at + i] = state[i]!;
+    this.#sentAtUs[timeAt] = atUs;
     return false;
   }
 }
 
-/** Writes the columns from the origin to the originator. */
+/** Writes the columns from the origin to the originator of routes in an MP attribute. */
 export function putAttributes(
   out: ByteWriter,
-  { columns: { bytes, marks }, nextHop, isNextHopIpv4 }: RouteAttributes,
+  { columns: { bytes, marks }, nextHop, isNextHopIpv4 }: Omit<RouteAttributes, "text">,
 ): void {
   out.range(bytes, TEXT_START, marks[Mark.head]!);
   out.range(nextHop.bytes, 0, nextHop.pos);
-  out.range(bytes, marks[Mark.head]!, marks[Mark.tail]!);
+  out.range(bytes, marks[Mark.nextHop]!, marks[Mark.tail]!);
   out.byte(isNextHopIpv4 ? DIGIT_0 + 1 : DIGIT_0);
-  out.range(bytes, marks[Mark.tail]!, marks[Mark.originator]!);
+  out.range(bytes, marks[Mark.tail]! + 1, marks[Mark.originator]!);
 }

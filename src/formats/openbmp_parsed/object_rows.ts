@@ -152,7 +152,7 @@ export class ObjectRows {
 
 /** The columns from the origin to the originator. */
 function columnsOf({ text }: RouteAttributes): string[] {
-  return asciiText(text.bytes, 0, text.pos).split("\t");
+  return asciiText(text, 0, text.length).split("\t");
 }
 
 function large({ columns: { bytes, marks } }: RouteAttributes): string {

@@ -13,7 +13,7 @@ import {
   putU32,
   u32At,
 } from "../../wire/text.ts";
-import { ByteWriter, utf8 } from "../../wire/writer.ts";
+import { ByteWriter, KeptViews, utf8 } from "../../wire/writer.ts";
 import type { PrefixRange } from "../prefix_readings.ts";
 import { Mark } from "./attributes.ts";
 import type { RouteAttributes } from "./base_attributes.ts";
@@ -56,8 +56,9 @@ export class PrefixRowWriter {
   readonly #behindHash = new ByteWriter(512);
   readonly #behindPrefix = new ByteWriter(4096);
   readonly #behindLabels = new ByteWriter(512);
-  #hashTail: Uint8Array = new Uint8Array(0);
-  #labelsTail: Uint8Array = new Uint8Array(0);
+  readonly #hashViews = new KeptViews();
+  readonly #prefixViews = new KeptViews();
+  readonly #labelsViews = new KeptViews();
 
   constructor() {
     this.#ends.startFrom(MESSAGE_START);
@@ -85,9 +86,9 @@ export class PrefixRowWriter {
     const isPlain = !addPath && !labelled;
     this.#renderShared(view, list, baseHash, isIpv4);
     if (isPlain) this.#joinTail(view);
-    const behindHash = this.#hashTail = viewOf(this.#behindHash, this.#hashTail);
-    const behindPrefix = this.#behindPrefix.written();
-    const behindLabels = this.#labelsTail = viewOf(this.#behindLabels, this.#labelsTail);
+    const behindHash = this.#hashViews.upTo(this.#behindHash.bytes, this.#behindHash.pos);
+    const behindPrefix = this.#prefixViews.upTo(this.#behindPrefix.bytes, this.#behindPrefix.pos);
+    const behindLabels = this.#labelsViews.upTo(this.#behindLabels.bytes, this.#behindLabels.pos);
     const action = list.attributes === undefined ? DEL : ADD;
     const rowBytesMax = behindHash.length + behindPrefix.length + behindLabels.length +
       OWN_BYTES_MAX;
@@ -224,7 +225,7 @@ export class PrefixRowWriter {
       behindPrefix.raw(NO_ATTRIBUTES);
     } else {
       behindPrefix.byte(TAB);
-      behindPrefix.range(attributes.text.bytes, 0, attributes.text.pos);
+      behindPrefix.raw(attributes.text);
       behindPrefix.byte(TAB);
     }
 
@@ -281,9 +282,4 @@ export class PrefixRowWriter {
     if (fits) this.#ends.hexAt(p, text, hashAt);
     else this.#md5.reset().update(target, 0, p).hexAt(text, hashAt);
   }
-}
-
-/** What was written, by the view of the time before if it fits: mostly it is as long, and making one takes as long as a column. */
-function viewOf({ bytes, pos }: ByteWriter, before: Uint8Array): Uint8Array {
-  return before.length === pos && before.buffer === bytes.buffer ? before : bytes.subarray(0, pos);
 }

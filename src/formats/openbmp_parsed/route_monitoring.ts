@@ -1,5 +1,4 @@
 /** Route Monitoring (RFC 7854 section 4.6): rows of routes and of their attributes; withdrawn routes first, as a receiver applies them. */
-import { NEXT_HOP_CODE } from "../../bgp/attributes/003_next_hop.ts";
 import {
   MP_REACH_NLRI_CODE,
   MultiprotocolNlri,
@@ -24,11 +23,11 @@ import { PEER_HEADER_BYTES } from "../../bmp/peer_header.ts";
 import { type DecodeFault, fail, faultWithin } from "../../wire/fault.ts";
 import { asciiText } from "../../wire/strings.ts";
 import { putIpv4 } from "../../wire/text.ts";
-import { ByteWriter } from "../../wire/writer.ts";
+import { ByteWriter, KeptViews } from "../../wire/writer.ts";
 import type { DecodeCounts } from "../counts.ts";
 import { negotiatedAddPath, PrefixReadings } from "../prefix_readings.ts";
 import { readScope } from "../update_scope.ts";
-import { AttributeColumns } from "./attributes.ts";
+import { AttributeColumns, Mark } from "./attributes.ts";
 import { BaseAttributes, putAttributes } from "./base_attributes.ts";
 import { hasObjectRows, ObjectRows } from "./object_rows.ts";
 import type { ParsedOptions } from "./options.ts";
@@ -55,16 +54,38 @@ class ListUnderWay implements RouteRows {
   start = 0;
   end = 0;
   isAnnounced = false;
+  isMultiprotocol = false;
   attributes: RouteRows["attributes"] = undefined;
   readonly time = new Uint8Array(TIME_BYTES);
   timeUs = -Infinity;
   readonly columns: AttributeColumns;
   readonly nextHop = new ByteWriter(64);
-  readonly text = new ByteWriter(4096);
+  text: Uint8Array = new Uint8Array(0);
+  /** Text of what comes in an MP attribute. */
+  readonly #composed = new ByteWriter(4096);
+  readonly #views = new KeptViews();
   isNextHopIpv4 = true;
 
   constructor(columns: AttributeColumns) {
     this.columns = columns;
+  }
+
+  /** Takes the next hop of the NEXT_HOP attribute. */
+  useNextHopAttribute(): void {
+    const { columns, nextHop } = this;
+    const { bytes, marks } = columns;
+    nextHop.reset();
+    nextHop.range(bytes, marks[Mark.head]!, marks[Mark.nextHop]!);
+    this.isNextHopIpv4 = true;
+    this.text = columns.text;
+  }
+
+  /** Takes the next hop that was set. */
+  composeText(): void {
+    const text = this.#composed;
+    text.reset();
+    putAttributes(text, this);
+    this.text = this.#views.upTo(text.bytes, text.pos);
   }
 
   setTime(us: number): void {
@@ -173,14 +194,7 @@ export class RouteMonitoringRows {
     if (start === end) return;
     const list = this.#list;
     list.family = IPV4_UNICAST;
-    list.nextHop.reset();
-    list.isNextHopIpv4 = true;
-    const i = this.#layout.first[NEXT_HOP_CODE]!;
-    if (i !== -1 && this.#layout.ends[i]! - this.#layout.starts[i]! === 4) {
-      putIpv4(list.nextHop, bytes, this.#layout.starts[i]!);
-    } else {
-      list.nextHop.ascii("0.0.0.0");
-    }
+    list.isMultiprotocol = false;
     this.#writeList(rows, bytes, view, start, end, isAnnounced);
   }
 
@@ -215,6 +229,7 @@ export class RouteMonitoringRows {
       return;
     }
     const list = this.#list;
+    list.isMultiprotocol = true;
     if (isAnnounced) this.#takeNextHop(bytes);
     if (family.kind === "prefix") {
       if (!PREFIX_FAMILIES.has(family)) return;
@@ -294,8 +309,8 @@ export class RouteMonitoringRows {
     list.isAnnounced = isAnnounced && !this.#isTreatedAsWithdraw;
     list.attributes = list.isAnnounced ? list : undefined;
     if (list.attributes === undefined) return;
-    list.text.reset();
-    putAttributes(list.text, list);
+    if (list.isMultiprotocol) list.composeText();
+    else list.useNextHopAttribute();
     this.#baseAttributes.write(rows, this.#view, list);
   }
 
