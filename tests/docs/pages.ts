@@ -60,6 +60,14 @@ export function shellBlocks(): ShellBlock[] {
   });
 }
 
+/** The configuration files of ours that the pages show, by page. */
+export function configurations(): [path: string, text: string][] {
+  return pagePaths().flatMap((path) =>
+    [...readPage(path).matchAll(/^```yaml\n(version: 1\n[^]*?)^```$/gm)]
+      .map(([, text]): [string, string] => [path, text!])
+  );
+}
+
 /** The arguments of each `edgebmp ...` in a shell text, also where `npx` starts it. */
 export function edgebmpCommands(text: string): string[][] {
   return text.replaceAll("\\\n", " ").split(/\n|&&|\|/)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import { describe, it } from "node:test";
 import { loadCommand, loadCommands } from "../../src/cli/commands.ts";
@@ -90,5 +90,24 @@ describe("flags in the pages", () => {
       }
     }
     assert.deepEqual([...strangers], []);
+  });
+});
+
+describe("names in the pages", () => {
+  it("of metrics are those that there are", () => {
+    const known = new Set(readPage("docs/metrics.md").match(/\bedgebmp_\w+/g));
+    for (const path of pagePaths()) {
+      for (const code of inlineCode(readPage(path))) {
+        const name = /^edgebmp_\w+/.exec(code)?.[0];
+        assert.ok(name === undefined || known.has(name), `${path}: ${name}`);
+      }
+    }
+  });
+
+  it("of alarms are those of the rules, each with what it means", () => {
+    const rules = readFileSync(`${ROOT}deploy/prometheus/alerts.yaml`, "utf8");
+    const alarms = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name!).sort();
+    const rows = readPage("docs/operations.md").match(/^\| Edgebmp[\w, ]+/gm) ?? [];
+    assert.deepEqual(rows.flatMap((row) => row.match(/\w+/g) ?? []).sort(), alarms);
   });
 });
