@@ -1,6 +1,6 @@
 /**
  * The collector with a spool is killed at random moments while a router sends, and its upstream reads slowly: each time the router
- * comes back and sends all anew. What the upstream has in the end, of each session, is what was appended to the spool: whole messages,
+ * comes back and sends all anew. What a resumed upstream has in the end, of each session, is what was appended to the spool: whole messages,
  * in order, each connection beginning with what was true where it goes on, repeats and no gap; and sessions do not overlap.
  */
 import assert from "node:assert/strict";
@@ -85,106 +85,110 @@ function numberOf(message: Uint8Array): number {
   return message[end - 3]! << 16 | message[end - 2]! << 8 | message[end - 1]!;
 }
 
-describe("an upstream behind a spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
+describe("an upstream behind a spool", { timeout: 120_000 + KILLS * 40_000 }, () => {
   const ends: (() => Promise<unknown>)[] = [];
   after(async () => {
     for (const end of ends.reverse()) await end();
   });
 
-  it(`gets over ${KILLS} kills of the collector (seed ${SEED})`, async () => {
-    let state = SEED;
-    const random = () => (state = Math.imul(state, 1103515245) + 12345 >>> 0) / 2 ** 32;
-    const folder = await mkdtemp(join(tmpdir(), "edgebmp-upstream-kill-"));
-    ends.push(() => rm(folder, { recursive: true, force: true }));
-    const double = await CollectorDouble.start();
-    ends.push(() => double.close());
-    const port = await freePort();
-    const records = join(folder, "records.json");
-    const config = join(folder, "edge.yaml");
-    await writeFile(
-      config,
-      `version: 1
+  for (const reconnect of ["resume", "reset"] as const) {
+    it(`${reconnect}: gets over ${KILLS} kills of the collector (seed ${SEED})`, async () => {
+      let state = SEED;
+      const random = () => (state = Math.imul(state, 1103515245) + 12345 >>> 0) / 2 ** 32;
+      const folder = await mkdtemp(join(tmpdir(), "edgebmp-upstream-kill-"));
+      ends.push(() => rm(folder, { recursive: true, force: true }));
+      const double = await CollectorDouble.start();
+      ends.push(() => double.close());
+      const port = await freePort();
+      const records = join(folder, "records.json");
+      const config = join(folder, "edge.yaml");
+      await writeFile(
+        config,
+        `version: 1
 listen: [{address: 127.0.0.1, port: ${port}}]
 http: {port: 0}
 spool: {dir: ${join(folder, "spool")}, min_free_bytes: 1MiB, interval_ms: 50}
 sinks:
   - {type: file, path: ${records}}
-  - {type: upstream, address: "127.0.0.1:${double.port}", reconnect: resume, rewind_bytes: ${REWIND_BYTES}}
+  - {type: upstream, address: "127.0.0.1:${double.port}", reconnect: ${reconnect}, rewind_bytes: ${REWIND_BYTES}}
 `,
-    );
-    let program: Program | undefined;
-    ends.push(async () => await program?.stop());
-    const start = async () => {
-      const own = join(folder, "run");
-      mkdirSync(own, { recursive: true });
-      program = new Program("collector", [...collectorCommand(), `--config=${config}`], own);
-      await waitFor("a listening collector", () => program!.log.includes("listening"), [program]);
-    };
-    await start();
-    const router = new Router(port);
-    let sessions = 0;
-    /** Connections before each start. */
-    const runs: number[] = [];
-    for (let i = 0; i < KILLS; i++) {
-      await waitFor("a session", () => router.sessions > sessions, [program!]);
-      await delay(random() * 400);
-      // A reader that does not keep up, so that a kill leaves something.
-      if (random() < 0.6) double.pause();
-      await delay(random() * 200);
-      await program!.kill();
-      ({ sessions } = router);
-      runs.push(double.connections.length);
-      double.resume();
-      if (i === KILLS - 1) router.isLast = true;
+      );
+      let program: Program | undefined;
+      ends.push(async () => await program?.stop());
+      const start = async () => {
+        const own = join(folder, "run");
+        mkdirSync(own, { recursive: true });
+        program = new Program("collector", [...collectorCommand(), `--config=${config}`], own);
+        await waitFor("a listening collector", () => program!.log.includes("listening"), [program]);
+      };
       await start();
-    }
-    await router.done;
-    const lines = () =>
-      (existsSync(records) ? readFileSync(records, "utf8") : "").split("\n").slice(0, -1);
-    const isDone = () => {
-      const last = double.connections.at(-1)!;
-      if (!last.isClean || lines().at(-1)?.includes('"reason":"closed"') !== true) return false;
-      return sessionOf(last.chunks[0]!) === router.sessions - 1;
-    };
-    await waitFor("the end of the last session", isDone, [program!], 30_000);
-
-    /** Messages of each session that were appended, by the records of its end. */
-    const appended = lines().filter((line) => line.includes('"action":"closed"')).map((line) =>
-      (JSON.parse(line) as { msg_data: { sequence: number } }).msg_data.sequence - 1
-    );
-    /** By session: the highest number that came, without a gap. */
-    const reached = new Map<number, number>();
-    let session = -1;
-    let repeats = 0;
-    let resumedWithin = 0;
-    for (const i of double.connections.keys()) {
-      const messages = split(double.bytes(i));
-      if (messages.length === 0) continue;
-      const own = sessionOf(messages[0]!);
-      // What was delivered just before a kill is repeated.
-      assert.ok(own >= session || runs.includes(i), "sessions do not overlap");
-      session = own;
-      const before = reached.get(own);
-      const numbers = messages.map(numberOf);
-      const first = numbers.find((number) => number > 0) ?? 0;
-      if (first > 1) {
-        resumedWithin++;
-        assert.deepEqual(messages.slice(1, 3), [PEER_UP, SECOND_UP]);
+      const router = new Router(port);
+      let sessions = 0;
+      /** Connections before each start. */
+      const runs: number[] = [];
+      for (let i = 0; i < KILLS; i++) {
+        await waitFor("a session", () => router.sessions > sessions, [program!]);
+        await delay(random() * 400);
+        // A reader that does not keep up, so that a kill leaves something.
+        if (random() < 0.6) double.pause();
+        await delay(random() * 200);
+        await program!.kill();
+        ({ sessions } = router);
+        runs.push(double.connections.length);
+        double.resume();
+        if (i === KILLS - 1) router.isLast = true;
+        await start();
       }
-      assert.ok(first <= (before ?? 0) + 1, `${first} after ${before}: a gap`);
-      const routes = numbers.filter((number) => number > 0);
-      assert.deepEqual(routes, routes.map((_, i) => first + i), "in order, without a gap");
-      repeats += Math.max(0, (before ?? 0) - first + 1);
-      reached.set(own, Math.max(before ?? 0, routes.at(-1) ?? 0));
-    }
-    assert.deepEqual(
-      [...reached].sort(([a], [b]) => a - b).map(([, routes]) => routes),
-      appended.filter((messages) => messages > 0).map((messages) => Math.max(0, messages - 3)),
-    );
-    assert.equal(reached.get(session), ROUTES, "the last session is whole");
-    assert.ok(resumedWithin > 0, "connections go on within a session");
-    process.stderr.write(
-      `${reached.size} sessions, ${double.connections.length} connections, ${resumedWithin} of them within a session, ${repeats} repeats\n`,
-    );
-  });
+      await router.done;
+      const lines = () =>
+        (existsSync(records) ? readFileSync(records, "utf8") : "").split("\n").slice(0, -1);
+      const isDone = () => {
+        const last = double.connections.at(-1)!;
+        if (!last.isClean || lines().at(-1)?.includes('"reason":"closed"') !== true) return false;
+        return sessionOf(last.chunks[0]!) === router.sessions - 1;
+      };
+      await waitFor("the end of the last session", isDone, [program!], 30_000);
+
+      /** Messages of each session that were appended, by the records of its end. */
+      const appended = lines().filter((line) => line.includes('"action":"closed"')).map((line) =>
+        (JSON.parse(line) as { msg_data: { sequence: number } }).msg_data.sequence - 1
+      );
+      /** By session: the highest number that came, without a gap. */
+      const reached = new Map<number, number>();
+      let session = -1;
+      let repeats = 0;
+      let resumedWithin = 0;
+      for (const i of double.connections.keys()) {
+        const messages = split(double.bytes(i));
+        if (messages.length === 0) continue;
+        const own = sessionOf(messages[0]!);
+        // What was delivered just before a kill is repeated.
+        assert.ok(own >= session || runs.includes(i), "sessions do not overlap");
+        session = own;
+        const before = reached.get(own);
+        const numbers = messages.map(numberOf);
+        const first = numbers.find((number) => number > 0) ?? 0;
+        if (first > 1) {
+          resumedWithin++;
+          assert.deepEqual(messages.slice(1, 3), [PEER_UP, SECOND_UP]);
+        }
+        assert.ok(first <= (before ?? 0) + 1, `${first} after ${before}: a gap`);
+        const routes = numbers.filter((number) => number > 0);
+        assert.deepEqual(routes, routes.map((_, i) => first + i), "in order, without a gap");
+        repeats += Math.max(0, (before ?? 0) - first + 1);
+        reached.set(own, Math.max(before ?? 0, routes.at(-1) ?? 0));
+      }
+      if (reconnect === "resume") {
+        assert.deepEqual(
+          [...reached].sort(([a], [b]) => a - b).map(([, routes]) => routes),
+          appended.filter((messages) => messages > 0).map((messages) => Math.max(0, messages - 3)),
+        );
+        assert.ok(resumedWithin > 0, "connections go on within a session");
+      } else assert.equal(resumedWithin, 0, "what a kill has cut off is not gone on with");
+      assert.equal(reached.get(session), ROUTES, "the last session is whole");
+      process.stderr.write(
+        `${reached.size} sessions, ${double.connections.length} connections, ${resumedWithin} of them within a session, ${repeats} repeats\n`,
+      );
+    });
+  }
 });
