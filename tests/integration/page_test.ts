@@ -139,6 +139,21 @@ describeWith(findChromium(), "the status page", (path) => {
       assert.ok(facts!.includes(`Session${session.id}`) && facts!.includes("edge1 runs version"));
     }));
 
+  it("turns the pages of many peers", () =>
+    withPage(async ({ page }) => {
+      const router = await test.router(busyRouter("big", 60));
+      try {
+        await page.getByRole("button", { name: "big" }).click();
+        await page.getByText("1 to 50 of 61 peers").waitFor();
+        await page.getByRole("button", { name: "Next peers" }).click();
+        await page.getByText("51 to 61 of 61 peers").waitFor();
+        const lines = page.getByRole("table", { name: "Peers of big" }).locator("tbody tr");
+        assert.equal(await lines.count(), 2 * 10 + 1);
+      } finally {
+        router.end();
+      }
+    }));
+
   it("shows what a router calls itself as text", () =>
     withPage(async ({ page, complaints }) => {
       const toggle = page.locator(".toggle", { hasText: "onerror" });
@@ -263,6 +278,17 @@ describeWith(findChromium(), "the status page", (path) => {
         }, { colorScheme, width }));
     }
   }
+
+  it("would not pass with faint texts, nameless controls and tables without heads", () =>
+    withPage(async ({ page }) => {
+      await page.evaluate(`
+        document.getElementById("sinks-title").style.color = "#999";
+        document.getElementById("main").append(document.createElement("button"));
+        document.querySelector("#sessions-table table").deleteTHead()`);
+      assert.equal((await page.evaluate(contrastFaults) as string[]).length, 1);
+      assert.equal((await page.evaluate(namelessControls) as string[]).length, 1);
+      assert.equal((await page.evaluate(tablesWithoutHeads) as string[]).length, 1);
+    }));
 
   it("says when the collector does not answer, and when it does again", () =>
     withPage(async ({ page, complaints }) => {

@@ -29,30 +29,29 @@ export function keepToken(token) {
 
 /** The response of a request, whatever its length. @throws {ApiError} */
 export async function open(path, options) {
-  let response;
-  try {
-    response = await fetch(path, {
-      cache: "no-store",
-      ...options,
-      headers: headers(options.headers),
-    });
-  } catch (error) {
-    if (options.signal.aborted && options.signal.reason !== "timeout") throw error;
-    throw new ApiError(0, "The collector does not answer");
-  }
+  const response = await fetch(path, {
+    cache: "no-store",
+    ...options,
+    headers: headers(options.headers),
+  }).catch((error) => {
+    throw options.signal.aborted ? error : noAnswer();
+  });
   if (response.ok) return response;
   const { error = response.statusText } = await response.json().catch(() => ({}));
   throw new ApiError(response.status, error);
 }
 
 async function json(path, options) {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort("timeout"), TIMEOUT_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await (await open(path, { ...options, signal: controller.signal })).json();
-  } finally {
-    clearTimeout(timer);
+    return await (await open(path, { ...options, signal })).json();
+  } catch (error) {
+    throw error instanceof ApiError ? error : noAnswer();
   }
+}
+
+function noAnswer() {
+  return new ApiError(0, "The collector does not answer");
 }
 
 export function get(path) {

@@ -117,6 +117,7 @@ export function graph() {
   svg.setAttribute("role", "img");
   area.setAttribute("class", "area");
   line.setAttribute("class", "line");
+  svg.setAttribute("aria-label", "No rates yet");
   return {
     element: svg,
     update(values, label) {

@@ -88,6 +88,8 @@ function fillSink([head, state, lag, held, records, retries, lost, success, erro
     lost.classList.toggle("bad", sink.lost_messages + sink.dead_letters > 0);
     showAgo(success, sink.last_success_at);
     showAgo(error, sink.last_error_at);
+    // ISO times sort as texts.
+    error.classList.toggle("bad", (sink.last_error_at ?? "") > (sink.last_success_at ?? ""));
   };
 }
 
