@@ -29,6 +29,7 @@ import { LOCAL_PREF } from "../../bgp/attributes/005_local_pref.ts";
 import { MULTI_EXIT_DISC } from "../../bgp/attributes/004_multi_exit_disc.ts";
 import { ORIGIN } from "../../bgp/attributes/001_origin.ts";
 import { NEXT_HOP } from "../../bgp/attributes/003_next_hop.ts";
+import { OTC } from "../../bgp/attributes/035_otc.ts";
 import { ORIGINATOR_ID } from "../../bgp/attributes/009_originator_id.ts";
 import { AttributeCache } from "../../bgp/attributes/cache.ts";
 import { type AttributeFault, AttributeWriter } from "../../bgp/attributes/mod.ts";
@@ -48,9 +49,14 @@ const ORIGINS = ["igp", "egp", "incomplete"];
 const KIND_BITS = AttributeFlag.optional | AttributeFlag.transitive;
 const NO_FAULTS: readonly AttributeFault[] = [];
 
-/** Lengths of attributes that have a column, or of the elements of a list (negative), by code; 0: it has none, or needs a closer look. */
+/**
+ * Lengths of attributes, or of the elements of a list (negative), by code; 0: it needs a closer look, or is rare. OTC has no column, but
+ * every eighth UPDATE of the Internet's routes.
+ */
 const LENGTHS = new Int8Array(256);
-for (const { code } of [MULTI_EXIT_DISC, LOCAL_PREF, ORIGINATOR_ID, NEXT_HOP]) LENGTHS[code] = 4;
+for (const { code } of [MULTI_EXIT_DISC, LOCAL_PREF, ORIGINATOR_ID, NEXT_HOP, OTC]) {
+  LENGTHS[code] = 4;
+}
 for (const { code } of [COMMUNITIES, CLUSTER_LIST]) LENGTHS[code] = -4;
 LENGTHS[EXTENDED_COMMUNITIES.code] = -EXTENDED_COMMUNITY_BYTES;
 LENGTHS[LARGE_COMMUNITIES.code] = -12;
