@@ -5,7 +5,7 @@
  * journal), each waiting connection keeps such a buffer: {@linkcode HeldBytes} bounds their sum.
  */
 import { unmapAddress } from "./address.ts";
-import { closedError, codedError, toError } from "./error.ts";
+import { closedError, codedError, errorCode, toError } from "./error.ts";
 import type { HeldBytes } from "./held_bytes.ts";
 import { connectTls } from "./tls_client.ts";
 import type { Accept, Connection, ConnectionHandler, ConnectOptions } from "./types.ts";
@@ -303,6 +303,11 @@ export async function connect(
       connectError() {},
     },
   });
+  // Bun's own message does not say why.
+  const failed = (error: unknown): never => {
+    const code = errorCode(error);
+    throw codedError(`${to}: ${code === "" ? toError(error).message : code}`, code);
+  };
   let timer;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
@@ -311,7 +316,7 @@ export async function connect(
     }, timeoutMs);
   });
   try {
-    const connection = (await Promise.race([opened, timeout])).data;
+    const connection = (await Promise.race([opened.catch(failed), timeout])).data;
     if (connection?.wanted !== true) throw new Error(`${to}: the connection was not wanted`);
     return connection;
   } finally {
