@@ -35,7 +35,7 @@ interface Running {
 
 export class UpstreamSet {
   readonly #options: UpstreamSetOptions;
-  readonly #heldBytesMax: number;
+  readonly #journalBytesMax: number;
   #listen: Config["listen"];
   #all: Running[];
 
@@ -43,11 +43,9 @@ export class UpstreamSet {
   constructor({ upstreams, listen, limits, spool }: Config, options: UpstreamSetOptions) {
     this.#options = options;
     this.#listen = listen;
-    // Half of it: what waits for one that is away must not be what fills it.
-    this.#heldBytesMax = Math.floor(
-      (options.journal.isDurable ? spool.bytesMax ?? SPOOL_BYTES_GUESS : limits.journalMaxBytes) /
-        2,
-    );
+    this.#journalBytesMax = options.journal.isDurable
+      ? spool.bytesMax ?? SPOOL_BYTES_GUESS
+      : limits.journalMaxBytes;
     this.#all = upstreams.map((upstream) => this.#make(upstream, false));
   }
 
@@ -120,12 +118,18 @@ export class UpstreamSet {
       runtime,
       metrics,
       log,
-      heldBytesMax: this.#heldBytesMax,
+      heldBytesMax: () => this.#heldBytesMax(),
       resetSession: (session, detail) => sessions().reset(session, detail),
       listeners: () => this.#listeners(),
       isAdded,
     });
     return { options, upstream, removed: new AbortController(), run: Promise.resolve() };
+  }
+
+  /** Half of what many sessions leave of the journal: what waits for an upstream that is away must not be what fills it. */
+  #heldBytesMax(): number {
+    const { bytesMax } = this.#options.journal.unread?.() ?? { bytesMax: Infinity };
+    return Math.floor(Math.min(bytesMax, this.#journalBytesMax) / 2);
   }
 
   #start(each: Running): void {

@@ -30,7 +30,7 @@ export interface LaneContext extends FeedContext {
   readonly resumes: boolean;
   readonly stallTimeoutMs: number;
   /** Bytes of the journal that a session without a connection may hold. */
-  readonly heldBytesMax: number;
+  readonly heldBytesMax: () => number;
   readonly connect: () => Promise<Link>;
   /** Closes the session of a router; false: it is not open. */
   readonly resetSession: (session: string, detail: string) => boolean;
@@ -164,7 +164,7 @@ export class Lane {
     const since = this.#link?.writingSinceMs;
     if (since !== undefined && nowMs - since > REPLAY_STALL_MS) this.#endReplay();
     if (since !== undefined && nowMs - since > stallTimeoutMs) this.#closeLink("stalled");
-    if (this.#link === undefined && position() - this.needs > heldBytesMax) this.miss("held");
+    if (this.#link === undefined && position() - this.needs > heldBytesMax()) this.miss("held");
   }
 
   /** Ends it at once. */

@@ -5,6 +5,7 @@ const CHUNK_BYTES = 128 * 1024;
 /** Where all chunks are taken, each session still has two of these, so that none waits for another's. */
 const SMALL_CHUNK_BYTES = 8 * 1024;
 const CHUNKS_MAX = 128;
+const PIECE_BYTES = 16 * 1024;
 /** Bytes of chunks that wait in one session. */
 const QUEUE_BYTES_MAX = 512 * 1024;
 
@@ -77,11 +78,13 @@ export class Queue {
     while (offset < end && isFrameOf(session, bytes, view, offset)) {
       const chunk = this.#chunks.at(-1);
       const room = chunk === undefined ? 0 : chunk.bytes.length - chunk.used;
+      // In pieces that the processor's first cache holds: what is looked at here is copied from there.
+      const limit = Math.min(end, offset + Math.min(room, PIECE_BYTES));
       let runEnd = offset;
       let count = 0;
-      while (runEnd < end && isFrameOf(session, bytes, view, runEnd)) {
+      while (runEnd < limit && isFrameOf(session, bytes, view, runEnd)) {
         const next = runEnd + view.getUint32(runEnd);
-        if (next - offset > room) break;
+        if (next > limit && (count > 0 || next - offset > room)) break;
         runEnd = next;
         count++;
       }

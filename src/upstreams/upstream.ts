@@ -57,7 +57,7 @@ export interface UpstreamContext {
   /** Closes the session of a router; false: it is not open. */
   readonly resetSession: (session: string, detail: string) => boolean;
   /** Bytes of the journal that sessions without a connection, and what may have to be written again, may hold. */
-  readonly heldBytesMax: number;
+  readonly heldBytesMax: () => number;
   /** Whether sessions may be open already, of which it has had nothing. */
   readonly isAdded: boolean;
 }
@@ -366,7 +366,7 @@ export class Upstream {
   #commit(): void {
     if (this.#isEnded || this.#position < this.#startAt) return;
     let position = this.#lowest();
-    if (this.#position - position > this.#context.heldBytesMax) {
+    if (this.#position - position > this.#context.heldBytesMax()) {
       for (const lane of this.#lanes.values()) if (lane.isConnected) lane.feed.cut();
       position = this.#lowest();
     }

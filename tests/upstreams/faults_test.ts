@@ -147,11 +147,11 @@ describe("faults", () => {
     const rig = await startRig([{ port: double.port, optional: true }], { journal });
     const stream = concatenated(sessionOf(200_000));
     const router = startRouter(rig, stream);
-    await until(() => rig.total("edgebmp_received_bytes_total") === stream.length);
+    await until(() => rig.total("edgebmp_received_bytes_total") >= stream.length);
     double.connections[0]!.socket.resume();
-    await until(() => rig.total("edgebmp_upstream_resets_total") === 1);
+    await until(() => rig.total("edgebmp_upstream_resets_total") >= 1);
     assert.equal(rig.events("upstream misses messages, router is reset")[0]!["reason"], "journal");
-    await until(() => router.sessions === 2);
+    await until(() => router.sessions >= 2);
   });
 
   it("an upstream that is this collector is refused", async () => {

@@ -85,7 +85,7 @@ export class Rig {
         log: rig.log,
         listeners: () => options.listeners ?? [],
         resetSession: (session, detail) => rig.sessions.reset(session, detail),
-        heldBytesMax,
+        heldBytesMax: () => heldBytesMax,
         isAdded: false,
       });
       rig.upstreams.push(upstream);
