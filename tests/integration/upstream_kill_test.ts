@@ -149,10 +149,14 @@ sinks:
       };
       await waitFor("the end of the last session", isDone, [program!], 30_000);
 
-      /** Messages of each session that were appended, by the records of its end. */
-      const appended = lines().filter((line) => line.includes('"action":"closed"')).map((line) =>
-        (JSON.parse(line) as { msg_data: { sequence: number } }).msg_data.sequence - 1
-      );
+      /** Messages of each session that were appended, by the records of its end, which a kill may have had repeated. */
+      const appended = new Map<string, number>();
+      for (const line of lines().filter((line) => line.includes('"action":"closed"'))) {
+        const { msg_data } = JSON.parse(line) as {
+          msg_data: { session: string; sequence: number };
+        };
+        appended.set(msg_data.session, msg_data.sequence - 1);
+      }
       /** By session: the highest number that came, without a gap. */
       const reached = new Map<number, number>();
       let session = -1;
@@ -181,7 +185,9 @@ sinks:
       if (reconnect === "resume") {
         assert.deepEqual(
           [...reached].sort(([a], [b]) => a - b).map(([, routes]) => routes),
-          appended.filter((messages) => messages > 0).map((messages) => Math.max(0, messages - 3)),
+          [...appended.values()].filter((messages) => messages > 0).map((messages) =>
+            Math.max(0, messages - 3)
+          ),
         );
         assert.ok(resumedWithin > 0, "connections go on within a session");
       } else assert.equal(resumedWithin, 0, "what a kill has cut off is not gone on with");
