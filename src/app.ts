@@ -194,6 +194,7 @@ class RunningCollector implements Collector {
       journal: this.#journal,
       sessions: this.#sessions,
       sinks: this.#sinks,
+      upstreams: this.#upstreams,
       metrics: this.metrics,
       log: this.#log,
       updateMetrics: () => this.updateMetrics(),
@@ -202,7 +203,7 @@ class RunningCollector implements Collector {
   }
 
   get pipelines(): readonly Watched[] {
-    return this.#sinks.pipelines;
+    return [...this.#sinks.pipelines, ...this.#upstreams.all];
   }
 
   get addresses(): readonly string[] {

@@ -18,6 +18,7 @@ import { Resets } from "../sessions/resets.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { Reloaded } from "./reload.ts";
 import type { SinkSet } from "./sinks.ts";
+import type { UpstreamSet } from "./upstreams.ts";
 
 export interface OperationsParts {
   readonly config: Config;
@@ -25,6 +26,7 @@ export interface OperationsParts {
   readonly journal: Journal;
   readonly sessions: Sessions;
   readonly sinks: SinkSet;
+  readonly upstreams: UpstreamSet;
   readonly metrics: Metrics;
   readonly log: Log;
   updateMetrics(): void;
@@ -71,7 +73,7 @@ export class Operations {
   /** Listens for HTTP. @throws when a port that somebody named is busy, or a file cannot be read */
   async open(parts: OperationsParts): Promise<void> {
     if (this.#live === undefined) return;
-    const { config, runtime, journal, sessions, sinks, metrics, log } = parts;
+    const { config, runtime, journal, sessions, sinks, upstreams, metrics, log } = parts;
     // Loaded late: what routers and sinks need goes first.
     const { Captures, openHttp } = await import("../ops/http/mod.ts");
     const source: Omit<HttpSource, "readySinceMs"> = {
@@ -86,6 +88,7 @@ export class Operations {
       live: this.#live,
       tail: this.tail,
       sinks: () => sinks.states,
+      upstreams: () => upstreams.states,
       resets: this.#resets = new Resets(sessions),
       captures: this.#captures = new Captures(config.http.captureDir, journal, log),
       reload: () => parts.reload(),

@@ -3,11 +3,12 @@ import type { Config } from "../cli/config.ts";
 import { parseEndpoint } from "../cli/flag.ts";
 import type { Journal } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
+import type { UpstreamState } from "../ops/http/source.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { Runtime } from "../runtime/types.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import { Connector, type OwnListener } from "../upstreams/connector.ts";
-import type { UpstreamOptions } from "../upstreams/options.ts";
+import { addressText, type UpstreamOptions } from "../upstreams/options.ts";
 import { Upstream } from "../upstreams/upstream.ts";
 
 export interface UpstreamSetOptions {
@@ -105,6 +106,19 @@ export class UpstreamSet {
   /** Resolves when all of them have ended. */
   async ended(): Promise<void> {
     await Promise.all(this.#all.map(({ run }) => run));
+  }
+
+  get all(): readonly Upstream[] {
+    return this.#all.map(({ upstream }) => upstream);
+  }
+
+  /** For people. */
+  get states(): UpstreamState[] {
+    return this.#all.map(({ options, upstream }) => ({
+      name: options.name,
+      output: `${options.tls === undefined ? "tcp" : "tls"}://${addressText(options)}`,
+      waitsFor: upstream.waitsFor,
+    }));
   }
 
   updateGauges(): void {

@@ -103,6 +103,11 @@ export class Lane {
     return this.isGivenUp ? Infinity : this.feed.needs;
   }
 
+  /** Whether it has something that is not written. */
+  get isBehind(): boolean {
+    return this.#busySinceMs !== undefined;
+  }
+
   /** Milliseconds for which it has had something that is not written. */
   waitedMs(nowMs: number): number {
     return this.#busySinceMs === undefined ? 0 : nowMs - this.#busySinceMs;

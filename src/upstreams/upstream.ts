@@ -24,17 +24,14 @@ import {
   EntryKind,
   type FrameRun,
   type Gap,
-  type Journal,
   type JournalReader,
   type KeyframeEnd,
   type SessionInfo,
 } from "../journal/types.ts";
-import type { Log } from "../ops/log.ts";
-import type { Metrics } from "../ops/metrics.ts";
 import { Turn } from "../pipeline/turn.ts";
-import type { Runtime } from "../runtime/types.ts";
 import { type Places, readPlaces, writeCheckpoint } from "./checkpoint.ts";
-import { Connector, type OwnListener } from "./connector.ts";
+import { Connector } from "./connector.ts";
+import type { UpstreamContext } from "./context.ts";
 import { Feed } from "./feed.ts";
 import { UpstreamFilter } from "./filter.ts";
 import { KnownSessions } from "./known.ts";
@@ -46,21 +43,6 @@ import { Chunks } from "./queue.ts";
 import { Replays } from "./replays.ts";
 import { Rewind } from "./rewind.ts";
 import { Routers } from "./routers.ts";
-
-export interface UpstreamContext {
-  readonly journal: Journal;
-  readonly runtime: Runtime;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  /** Where this collector listens; what routers connect to is no upstream. */
-  readonly listeners: () => readonly OwnListener[];
-  /** Closes the session of a router; false: it is not open. */
-  readonly resetSession: (session: string, detail: string) => boolean;
-  /** Bytes of the journal that sessions without a connection, and what may have to be written again, may hold. */
-  readonly heldBytesMax: () => number;
-  /** Whether sessions may be open already, of which it has had nothing. */
-  readonly isAdded: boolean;
-}
 
 /** Whole chunks of the journal in memory, which then need not look where entries end. */
 const READ_BYTES_MAX = 1024 * 1024;
@@ -100,6 +82,8 @@ export class Upstream {
   #isInGap = false;
   readonly #turn = new Turn();
   #isEnded = false;
+  /** Its reader has met everything. */
+  #isWaiting = false;
   #onIdle: () => void = () => {};
 
   /** Opens the journal's reader, so that nothing that is appended from now on is missed. */
@@ -139,6 +123,17 @@ export class Upstream {
   /** Journal bytes from the oldest entry on that it may still need. */
   get lagBytes(): number {
     return this.#reader.lagBytes;
+  }
+
+  /** Entries of the journal, or the upstream itself; undefined: it works, so that its progress has to change. */
+  get waitsFor(): "journal" | "upstream" | undefined {
+    if (!this.#isWaiting) return undefined;
+    const isBehind = [...this.#lanes.values()].some((lane) => lane.isBehind);
+    return isBehind ? "upstream" : "journal";
+  }
+
+  get progress(): number {
+    return this.#position + this.#metrics.bytes.value;
   }
 
   /** @throws when the configuration can never work */
@@ -183,7 +178,9 @@ export class Upstream {
       let block = this.#reader.read(READ_BYTES_MAX);
       if (block instanceof Promise) {
         this.#start();
+        this.#isWaiting = true;
         block = await block;
+        this.#isWaiting = false;
       }
       if (block === undefined) break;
       switch (block.kind) {
@@ -205,6 +202,7 @@ export class Upstream {
     this.#start();
     const { promise: idle, resolve } = Promise.withResolvers<void>();
     this.#onIdle = resolve;
+    this.#isWaiting = true;
     if (this.#lanes.size > 0) await idle;
   }
 

@@ -37,9 +37,14 @@ describe("an upstream", () => {
     const stream = concatenated(sessionOf(3000));
     (await rig.dial()).end(stream);
     await until(() => rig.total("edgebmp_upstream_failures_total") >= 2);
+    const [upstream] = rig.upstreams;
+    assert.equal(upstream!.waitsFor, "upstream");
+    const { progress } = upstream!;
     await double.open();
     await until(() => double.connections[0]?.isClean === true);
     assert.deepEqual(double.bytes(0), stream);
+    await until(() => upstream!.waitsFor === "journal");
+    assert.equal(upstream!.progress, progress + stream.length);
     assert.equal(rig.total("edgebmp_upstream_resets_total"), 0);
   });
 

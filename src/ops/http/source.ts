@@ -20,6 +20,14 @@ export interface SinkState {
   readonly waitsFor: string | undefined;
 }
 
+export interface UpstreamState {
+  readonly name: string;
+  /** Where it is, for people. */
+  readonly output: string;
+  /** See `Upstream.waitsFor`. */
+  readonly waitsFor: string | undefined;
+}
+
 export interface OpenSessions extends Iterable<Session> {
   readonly count: number;
 }
@@ -43,6 +51,7 @@ export interface HttpSource {
   readonly live: LiveView;
   readonly tail: Tail;
   sinks(): readonly SinkState[];
+  upstreams(): readonly UpstreamState[];
   readonly resets: Resets;
   readonly captures: Captures;
   /** Reads the configuration again and changes to it. @throws when it is wrong; nothing has changed then */

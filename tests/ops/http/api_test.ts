@@ -218,15 +218,21 @@ describe("docs/api.md", () => {
   });
 
   it("has every member of every answer", async () => {
-    const test = await TestCollector.start();
+    // Port 1: an upstream that is away.
+    const test = await TestCollector.start({ EDGEBMP_UPSTREAM: "127.0.0.1:1" });
     try {
       await test.router(SESSION);
+      const { items: [upstream] } = await test.until(
+        "/api/v1/upstreams",
+        ({ items }) => items[0].waits_for === "upstream" && items[0].failures > 0,
+      );
+      assert.deepEqual([upstream.output, upstream.connections], ["tcp://127.0.0.1:1", 0]);
       (await test.router(SESSION)).end();
       await test.until("/api/v1/sessions/ended", ({ total }) => total === 1);
       const { items: [{ id }] } = await test.until("/api/v1/sessions", ({ items }) =>
         items[0].last_error !== null);
       const paths = ["status", "sessions", `sessions/${id}`, "sessions/ended", "peers", "sinks"];
-      for (const path of [...paths, "version", "captures"]) {
+      for (const path of [...paths, "upstreams", "version", "captures"]) {
         for (const member of membersOf(await test.json(`/api/v1/${path}`))) {
           assert.ok(page.includes(`\`${member}\``), `${member} of ${path}`);
         }

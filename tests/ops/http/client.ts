@@ -47,6 +47,7 @@ export function emptySource(parts: Partial<HttpSource> = {}): HttpSource {
     live: new LiveView(0),
     tail: new Tail(),
     sinks: () => [],
+    upstreams: () => [],
     resets: new Resets([]),
     captures: new Captures(
       "",

@@ -1,6 +1,6 @@
-/** Sinks as the API shows them: what their metrics say. */
+/** Sinks and upstreams as the API shows them: what their metrics say. */
 import type { Metrics } from "../../metrics.ts";
-import type { SinkState } from "../source.ts";
+import type { SinkState, UpstreamState } from "../source.ts";
 
 /** Member of a row, and the metric with the label `sink` that it shows. */
 const NUMBERS: readonly (readonly [string, string])[] = [
@@ -34,5 +34,32 @@ export function sinkRow(sink: SinkState, metrics: Metrics): Record<string, unkno
       const seconds = metrics.sum(metric, "sink", name);
       return [key, seconds === 0 ? null : new Date(seconds * 1000).toISOString()];
     })),
+  };
+}
+
+/** Member of a row, and the metric with the label `upstream` that it shows. */
+const UPSTREAM_NUMBERS: readonly (readonly [string, string])[] = [
+  ["sessions", "edgebmp_upstream_sessions"],
+  ["connections", "edgebmp_upstream_connections"],
+  ["lag_bytes", "edgebmp_upstream_lag_bytes"],
+  ["lag_seconds", "edgebmp_upstream_lag_seconds"],
+  ["messages", "edgebmp_upstream_messages_total"],
+  ["bytes", "edgebmp_upstream_bytes_total"],
+  ["failures", "edgebmp_upstream_failures_total"],
+  ["resets", "edgebmp_upstream_resets_total"],
+  ["gaps", "edgebmp_upstream_gaps_total"],
+];
+
+export function upstreamRow(
+  { name, output, waitsFor }: UpstreamState,
+  metrics: Metrics,
+): Record<string, unknown> {
+  return {
+    name,
+    output,
+    waits_for: waitsFor ?? null,
+    ...Object.fromEntries(
+      UPSTREAM_NUMBERS.map(([key, metric]) => [key, metrics.sum(metric, "upstream", name)]),
+    ),
   };
 }

@@ -13,7 +13,7 @@ import {
   sessionRow,
   sessionText,
 } from "../api/rows.ts";
-import { sinkRow } from "../api/sinks.ts";
+import { sinkRow, upstreamRow } from "../api/sinks.ts";
 import type { Route } from "../route.ts";
 import { type HttpSource, SAMPLE_SECONDS } from "../source.ts";
 
@@ -140,6 +140,18 @@ const sinks: Route = {
   },
 };
 
+const upstreams: Route = {
+  method: "GET",
+  path: "/api/v1/upstreams",
+  access: "read",
+  summary: "Upstreams: what they wait for, how far they are behind",
+  answer(_, source) {
+    source.updateMetrics();
+    const { metrics } = source;
+    return json({ items: source.upstreams().map((upstream) => upstreamRow(upstream, metrics)) });
+  },
+};
+
 function sessionRowWithRates(known: KnownSession): Record<string, unknown> {
   const rates = ratesOf(known.live === undefined ? [] : [known.live], SAMPLE_SECONDS);
   return { ...sessionRow(known), rates };
@@ -173,4 +185,5 @@ export const API_ROUTES: readonly Route[] = [
   session,
   peers,
   sinks,
+  upstreams,
 ];
