@@ -77,6 +77,7 @@ export class PrefixRowWriter {
     const { labelled, distinguisherBits, addressBits } = family;
     const isVpn = distinguisherBits > 0;
     const isIpv4 = addressBits === 32;
+    const addressBytes = addressBits >> 3;
     const type = isVpn ? "l3vpn" : "unicast_prefix";
     const topic = view.topic(type);
     const { sequences } = rows.session;
@@ -139,7 +140,7 @@ export class PrefixRowWriter {
       // Bits behind the prefix are no part of it (RFC 4271 section 4.3); a route has one hash whatever they are.
       const octets = next - pos;
       for (let i = 0; i < octets; i++) address[i] = bytes[pos + i]!;
-      for (let i = octets; i < ADDRESS_BYTES; i++) address[i] = 0;
+      for (let i = octets; i < addressBytes; i++) address[i] = 0;
       if ((bits & 7) !== 0) address[octets - 1]! &= 0xff00 >> (bits & 7);
       out.pos = isIpv4
         ? ipv4At(target, textStart, address[0]!, address[1]!, address[2]!, address[3]!)
