@@ -18,7 +18,8 @@ import { CollectorDouble } from "../upstreams/collector_double.ts";
 import { concatenated, PEER_UP, route, SECOND_UP, split } from "../upstreams/messages.ts";
 import { collectorCommand, freePort, Program, waitFor } from "./programs.ts";
 
-const KILLS = Number(process.env.EDGEBMP_KILLS ?? 5);
+/** Each takes a second in both modes; past 10 they show nothing new. */
+const KILLS = Math.min(10, Number(process.env.EDGEBMP_KILLS ?? 5));
 const SEED = Number(process.env.EDGEBMP_SEED ?? Math.floor(Math.random() * 1e9));
 /** 8 MB of them, far more than is repeated, and more than socket buffers hold. */
 const ROUTES = 80_000;
@@ -109,7 +110,7 @@ listen: [{address: 127.0.0.1, port: ${port}}]
 http: {port: 0}
 spool: {dir: ${join(folder, "spool")}, min_free_bytes: 1MiB, interval_ms: 50}
 sinks:
-  - {type: file, path: ${records}}
+  - {type: file, path: ${records}, filter: {messages: [session]}}
   - {type: upstream, address: "127.0.0.1:${double.port}", reconnect: ${reconnect}, rewind_bytes: ${REWIND_BYTES}}
 `,
       );
