@@ -12,14 +12,14 @@ if [ "${1:-}" != --inside ]; then
   # The mounts end with the namespace, and so do the processes.
   unshare --mount --pid --fork --kill-child bash -euc '
     mount -t tmpfs tmpfs "$1"
-    mkdir "$1"/upper "$1"/work "$1"/root
-    mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
-    cp "$2" "$1/root/tmp/edgebmp-old.deb"
-    cp "$3" "$1/root/tmp/edgebmp-new.deb"
-    cp "$4" "$1/root/tmp/package_lifecycle.sh"
-    mount -t proc proc "$1/root/proc"
-    mount --rbind /dev "$1/root/dev"
-    exec chroot "$1/root" bash /tmp/package_lifecycle.sh --inside
+    mkdir "$1"/upper "$1"/work "$1"/system
+    mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/system"
+    cp "$2" "$1/system/tmp/edgebmp-old.deb"
+    cp "$3" "$1/system/tmp/edgebmp-new.deb"
+    cp "$4" "$1/system/tmp/package_lifecycle.sh"
+    mount -t proc proc "$1/system/proc"
+    mount --rbind /dev "$1/system/dev"
+    exec chroot "$1/system" bash /tmp/package_lifecycle.sh --inside
   ' bash "$room" "${packages[@]}" "$(realpath "$0")"
   exit
 fi

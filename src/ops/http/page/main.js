@@ -24,12 +24,13 @@ async function poll() {
     const [status] = await Promise.all([get("status"), refreshSessions()]);
     showOverview(status);
     showSinks(status.sinks);
+    // In the same turn as the figures: a trouble that has ended never stands beside them.
+    setHidden(byId("trouble"), true);
+    setHidden(byId("login"), true);
     if (polls++ % SELDOM === 0 || status.sessions.open !== openSessions) {
       openSessions = status.sessions.open;
       await Promise.all([refreshEnded(), refreshCaptures()]);
     }
-    setHidden(byId("trouble"), true);
-    setHidden(byId("login"), true);
   } catch (error) {
     goesOn = showTrouble(error);
   }
