@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { killAtEnd } from "../integration/reaper.ts";
 
 /** Linux counts CPU time in these units for user space on every architecture (USER_HZ). */
 const TICKS_PER_SECOND = 100;
@@ -27,11 +28,6 @@ export interface Usage {
   /** Resident memory now. */
   residentBytes: number;
 }
-
-const running = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of running) if (child.pid !== undefined) process.kill(child.pid, "SIGKILL");
-});
 
 /** The core that measured programs run on, alone of what we start; undefined where there is one core only, or no taskset. */
 export const MEASURED_CORE: number | undefined =
@@ -80,12 +76,11 @@ export class Measured {
       stdio: ["ignore", "ignore", stderr],
     });
     closeSync(stderr);
-    running.add(this.child);
+    killAtEnd(this.child);
     this.ended = new Promise((resolve) => {
       const end = (how: string) => {
         this.#isRunning = false;
         clearInterval(this.#timer);
-        running.delete(this.child);
         resolve(how);
       };
       this.child.on("error", (error) => end(error.message));

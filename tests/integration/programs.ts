@@ -11,6 +11,7 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { killAtEnd } from "./reaper.ts";
 import type { Family } from "./speaker.ts";
 
 /** A program of the system, or why the tests that need it are skipped. */
@@ -74,12 +75,6 @@ export function findProgram(name: string, ...extraFolders: string[]): string | u
   });
 }
 
-const running = new Set<ChildProcess>();
-// A failed assertion or an exhausted time limit must not leave daemons behind.
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** A started process and what it has written. */
 export class Program {
   readonly name: string;
@@ -94,7 +89,7 @@ export class Program {
     this.name = name;
     this.folder = folder;
     this.#child = spawn(file, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
-    running.add(this.#child);
+    killAtEnd(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8");
       stream?.on("data", (text: string) => {
@@ -104,7 +99,6 @@ export class Program {
     this.#ended = new Promise((resolve) => {
       const end = (how: string) => {
         this.#exit ??= how;
-        running.delete(this.#child);
         resolve();
       };
       this.#child.on("error", (error) => end(error.message));

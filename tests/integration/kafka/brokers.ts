@@ -7,6 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Found } from "../programs.ts";
+import { killAtEnd } from "../reaper.ts";
 
 const SCRIPT = fileURLToPath(new URL("up.sh", import.meta.url));
 const START_TIMEOUT_MS = 60_000;
@@ -26,11 +27,6 @@ export function findKafka(): Found {
   }
   return { path: SCRIPT };
 }
-
-const running = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
 
 /** One or three brokers, with their data in a temporary folder. */
 export class Brokers {
@@ -104,7 +100,7 @@ export class Brokers {
       `${node}/${this.#children.length}`,
       ...this.#settings,
     ], { stdio: ["ignore", "pipe", "pipe"] });
-    running.add(child);
+    killAtEnd(child);
     this.#children[node - 1] = child;
     let isUp = false;
     await new Promise<void>((resolve, reject) => {
@@ -122,7 +118,6 @@ export class Brokers {
         });
       }
       child.on("exit", (code, signal) => {
-        running.delete(child);
         clearTimeout(timer);
         fail(`it ended: ${signal ?? code}`);
       });

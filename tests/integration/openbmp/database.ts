@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { findProgram, type Found, freePort } from "../programs.ts";
+import { atEnd, ended } from "../reaper.ts";
 
 const SCRIPTS = process.env["EDGEBMP_OBMP"] ?? "";
 
@@ -16,11 +17,6 @@ export function findDatabase(): Found {
   if (findProgram("java") === undefined) return { skip: "Java is not installed" };
   return { path: join(SCRIPTS, "obmp-up.sh") };
 }
-
-const running = new Set<Database>();
-process.on("exit", () => {
-  for (const database of running) database.stop();
-});
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -32,12 +28,14 @@ export class Database {
   private constructor(bootstrap: string, port: number) {
     this.#bootstrap = bootstrap;
     this.#port = port;
+    // They are no children of this process, and the scripts only know them when all are up.
+    const pids = `grep -laF ${this.#folder} /proc/[0-9]*/cmdline | cut -d/ -f3`;
+    atEnd(this.#folder, `kill -KILL $(${pids}); rm -rf ${this.#folder}`);
   }
 
   /** Starts a database and a consumer of these brokers' `openbmp.parsed.*`; returns when it reads all of them. */
   static async start(bootstrap: string): Promise<Database> {
     const database = new Database(bootstrap, await freePort());
-    running.add(database);
     database.startConsumer();
     return database;
   }
@@ -69,8 +67,8 @@ export class Database {
   }
 
   stop(): void {
-    running.delete(this);
     spawnSync(join(SCRIPTS, "obmp-down.sh"), [this.#folder]);
+    ended(this.#folder);
   }
 
   #run(script: string, args: readonly string[]): string {
