@@ -2,6 +2,7 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { Counter } from "../../ops/metrics.ts";
 import { toError } from "../../runtime/error.ts";
+import { AppendCounters } from "../append_counters.ts";
 import {
   EntryBatch,
   EntryKind,
@@ -48,9 +49,7 @@ export class DiskJournal implements Journal {
   /** Whether cursors without a reader are those of sinks that are no longer there. */
   #isComplete = false;
   readonly #timer: NodeJS.Timeout;
-  readonly #entriesTotal: Counter;
-  readonly #bytesTotal: Counter;
-  readonly #waitsTotal: Counter;
+  readonly #counters: AppendCounters;
   readonly #bytesGauge: Counter;
   readonly #segmentsGauge: Counter;
   readonly #dropped: Counter;
@@ -79,18 +78,7 @@ export class DiskJournal implements Journal {
       makeRoom: () => this.#clean(true),
     });
     this.#timer = setInterval(() => void this.#storeCursors(), settings.intervalMs).unref();
-    this.#entriesTotal = metrics.counter(
-      "edgebmp_journal_entries_total",
-      "Entries appended to the journal",
-    ).with();
-    this.#bytesTotal = metrics.counter(
-      "edgebmp_journal_bytes_total",
-      "Bytes appended to the journal, headers included",
-    ).with();
-    this.#waitsTotal = metrics.counter(
-      "edgebmp_journal_full_total",
-      "Appends that had to wait because the journal was full",
-    ).with();
+    this.#counters = new AppendCounters(metrics);
     this.#bytesGauge = metrics.gauge("edgebmp_spool_bytes", "Bytes of the spool's segments").with();
     this.#segmentsGauge = metrics.gauge("edgebmp_spool_segments", "Segments of the spool").with();
     metrics.gauge("edgebmp_spool_limit_bytes", "Limit of edgebmp_spool_bytes").with()
@@ -126,7 +114,7 @@ export class DiskJournal implements Journal {
     if (this.#isClosed) throw new Error("Cannot append to the journal: it is closed");
     const taken = this.#waiters.length === 0 ? this.#take(batch, 0) : 0;
     if (taken === batch.count) return undefined;
-    this.#waitsTotal.add(1);
+    this.#counters.waitsTotal.add(1);
     return new Promise((resolve) => this.#waiters.push({ batch, taken, resolve }));
   }
 
@@ -250,8 +238,8 @@ export class DiskJournal implements Journal {
   #take(batch: EntryBatch, first: number): number {
     const { end } = this.#tail;
     const taken = this.#tail.take(batch, first);
-    this.#entriesTotal.add(taken - first);
-    this.#bytesTotal.add(this.#tail.end - end);
+    this.#counters.entriesTotal.add(taken - first);
+    this.#counters.bytesTotal.add(this.#tail.end - end);
     this.#writer.kick();
     return taken;
   }

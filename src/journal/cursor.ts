@@ -1,0 +1,50 @@
+import type { Chunk } from "./chunks.ts";
+import type { Keyframe } from "./live_sessions.ts";
+import type { FrameRun, KeyframeEnd, WhenFull } from "./types.ts";
+
+/**
+ * Where one reader of the journal in memory stands: the next entry to read is at `chunk.bytes[offset]`. Its chunk is kept until it
+ * reads in a later one, because its last block points into it.
+ */
+export class Cursor {
+  open = true;
+  committed: number;
+  /** Ends a waiting read. */
+  wake: (() => void) | undefined = undefined;
+  /** As {@linkcode JournalReader.takeRuns}. */
+  takeRun: ((run: FrameRun) => boolean) | undefined = undefined;
+  /** What it reads before the next entry. */
+  keyframe: Keyframe | undefined = undefined;
+  keyframeEnd: KeyframeEnd | undefined = undefined;
+  /** It reads no further. */
+  end = Infinity;
+  /** Set when its entries were given up: it holds nothing, and goes on at the end. */
+  isOverrun = false;
+
+  constructor(
+    readonly name: string,
+    public chunk: Chunk,
+    public offset: number,
+    readonly whenFull: WhenFull,
+  ) {
+    this.committed = this.position;
+  }
+
+  /** Of the next entry to read. */
+  get position(): number {
+    return this.chunk.base + this.offset;
+  }
+
+  /** Goes to the end of what `chunk` holds. */
+  moveTo(chunk: Chunk): void {
+    this.chunk = chunk;
+    this.offset = chunk.used;
+  }
+
+  /** Lets a waiting read look again. */
+  wakeUp(): void {
+    const wake = this.wake;
+    this.wake = undefined;
+    wake?.();
+  }
+}
