@@ -1,51 +1,6 @@
 /** Differences from openbmpd's rows that are accepted, each with its reason. Columns are counted from 1, as OpenBMP's schema has them. */
 import type { RowType } from "../../../src/formats/openbmp_parsed/topics.ts";
-
-export type Row = readonly string[];
-
-/** collector rows say of the moment only when a router connects. */
-export const ROW_TYPES_COMPARED: readonly RowType[] = [
-  "router",
-  "peer",
-  "base_attribute",
-  "unicast_prefix",
-  "l3vpn",
-  "evpn",
-  "ls_node",
-  "ls_link",
-  "ls_prefix",
-  "bmp_stat",
-];
-
-/** Columns by which rows of the two are paired, in the order of both. */
-const IDENTITY: Readonly<Partial<Record<RowType, readonly number[]>>> = {
-  router: [1, 4],
-  peer: [1, 9, 10, 27, 28, 29],
-  base_attribute: [7, 8, 10, 20],
-  unicast_prefix: [1, 8, 9, 13, 30, 31],
-  l3vpn: [1, 8, 9, 11, 12, 30, 31, 32],
-  evpn: [1, 8, 28],
-  bmp_stat: [6, 7, 8],
-};
-
-export function identityOf(type: RowType, row: Row): string {
-  return (IDENTITY[type] ?? []).map((column) => row[column - 1]).join("|");
-}
-
-export interface ExtraRule {
-  readonly name: string;
-  readonly reason: string;
-  readonly side: "ours" | "theirs";
-  readonly types: readonly RowType[];
-  holds(row: Row, theirs: readonly Row[], ours: readonly Row[], stream: string): boolean;
-}
-
-export interface ColumnRule {
-  readonly name: string;
-  readonly reason: string;
-  readonly columns: Readonly<Partial<Record<RowType, readonly number[]>>>;
-  holds(theirs: string, ours: string, theirRow: Row, ourRow: Row, type: RowType): boolean;
-}
+import { type ColumnRule, type ExtraRule, type Row, ROW_TYPES_COMPARED } from "./compare_rows.ts";
 
 /** Columns of what all four kinds of rows with attributes have. */
 const PATH = { base_attribute: 11, unicast_prefix: 15, l3vpn: 15, evpn: 12 } as const;

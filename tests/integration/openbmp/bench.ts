@@ -16,6 +16,10 @@ const SETTLE_TIMEOUT_MS = 45_000;
 const QUIET_MS = 500;
 
 export interface BenchOptions {
+  /** Name of the collector; `edge1` where there is none. */
+  readonly collector?: string;
+  /** What names routers in hashes; their addresses where nothing is said. */
+  readonly naming?: "name" | "address";
   /** More sinks, as lines of YAML below `sinks:`; `BROKERS` stands for the brokers. */
   readonly sinks?: readonly string[];
   /** Keys of the sink to the database. */
@@ -56,6 +60,7 @@ export class Bench {
 
   /** Starts the collector; it writes on to the file of records. */
   async startCollector(): Promise<void> {
+    const { collector = "edge1", naming = "address" } = this.#options;
     const { sinks = [], parsed = [], spool = false } = this.#options;
     const folder = join(this.#folder, String(++this.#starts));
     mkdirSync(folder);
@@ -64,7 +69,7 @@ export class Bench {
       config,
       [
         "version: 1",
-        "admin_id: edge1",
+        `admin_id: ${collector}`,
         `listen: [{ address: 127.0.0.1, port: ${this.port} }]`,
         ...(spool ? [`spool: { dir: ${join(this.#folder, "spool")} }`] : []),
         "sinks:",
@@ -73,7 +78,7 @@ export class Bench {
         "    type: kafka",
         `    brokers: ${this.brokers.addresses}`,
         "    format: openbmp-parsed",
-        "    router_hash: address",
+        `    router_hash: ${naming}`,
         `    peer_down_delay_ms: ${DOWN_DELAY_MS}`,
         ...parsed.map((line) => `    ${line}`),
         ...sinks.map((line) => `  ${line.replace("BROKERS", this.brokers.addresses)}`),
