@@ -5,6 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { isListening } from "../bench/run.ts";
+import {
+  ROW_TYPES as ALL_ROW_TYPES,
+  type RowType as AnyRowType,
+} from "../../src/formats/openbmp_parsed/topics.ts";
 import { findKafka } from "./kafka/brokers.ts";
 import type { LogReader } from "./kafka/reader.ts";
 import { type Found, freePort, Program, waitFor } from "./programs.ts";
@@ -22,6 +26,8 @@ export function findOpenbmpd(): Found {
 export const ROW_TYPES = ["router", "peer", "base_attribute", "unicast_prefix", "l3vpn"] as const;
 export type RowType = typeof ROW_TYPES[number];
 export type Row = readonly string[];
+
+export const COLLECTOR_NAME = "test";
 
 /** Columns, counted from 0. */
 const SEQUENCE = 1;
@@ -50,17 +56,8 @@ export class Openbmpd {
     wantedPort?: number,
   ): Promise<Openbmpd> {
     // It stops for each record of a topic that is not there.
-    const types = [
-      ...ROW_TYPES,
-      "collector",
-      "bmp_stat",
-      "evpn",
-      "ls_node",
-      "ls_link",
-      "ls_prefix",
-    ];
     const topics = [
-      ...types.map((type) => [type, `${root}.parsed.${type}`] as const),
+      ...ALL_ROW_TYPES.map((type) => [type, `${root}.parsed.${type}`] as const),
       ["bmp_raw", `${root}.bmp_raw`] as const,
     ];
     for (const [, topic] of topics) await reader.createTopic(topic, 1);
@@ -70,10 +67,12 @@ export class Openbmpd {
     await writeFile(
       config,
       `base:
-  admin_id: test
+  admin_id: ${COLLECTOR_NAME}
   listen_port: ${port}
   listen_mode: v4
   listen_ipv4: "127.0.0.1"
+  startup:
+    max_concurrent_routers: 20
 kafka:
   brokers: ["127.0.0.1:${brokerPort}"]
   compression.codec: none
@@ -90,29 +89,33 @@ ${topics.map(([name, topic]) => `      ${name}: "${topic}"`).join("\n")}
   }
 
   /** How many records it has written. */
-  async count(): Promise<number> {
-    const ends = await this.#reader.ends(ROW_TYPES.map((type) => this.#topic(type)));
+  async count(types: readonly AnyRowType[] = ROW_TYPES): Promise<number> {
+    const ends = await this.#reader.ends(types.map((type) => this.#topic(type)));
     return ends.reduce((sum, end) => sum + end, 0);
   }
 
   /** What it has said, without what depends on when, and on what it said before. */
   async rows(type: RowType): Promise<Row[]> {
+    return (await this.wholeRows(type)).map((columns) => {
+      columns[SEQUENCE] = "";
+      if (type === "router") columns[ROUTER_TIME] = "";
+      // It mixes bits of an earlier row into those of Loc-RIB and post-policy routes.
+      if (type === "unicast_prefix") columns[HASH] = "";
+      return columns;
+    });
+  }
+
+  /** All that it has said. */
+  async wholeRows(type: AnyRowType): Promise<string[][]> {
     const records = await this.#reader.all(this.#topic(type), 0);
     return records.flatMap(({ value }) => {
       const text = `${value}`;
       const rows = text.slice(text.indexOf("\n\n") + 2).split("\n").filter((row) => row !== "");
-      return rows.map((row) => {
-        const columns = row.split("\t");
-        columns[SEQUENCE] = "";
-        if (type === "router") columns[ROUTER_TIME] = "";
-        // It mixes bits of an earlier row into those of Loc-RIB and post-policy routes.
-        if (type === "unicast_prefix") columns[HASH] = "";
-        return columns;
-      });
+      return rows.map((row) => row.split("\t"));
     });
   }
 
-  #topic(type: RowType): string {
+  #topic(type: AnyRowType): string {
     return `${this.#root}.parsed.${type}`;
   }
 }
