@@ -23,6 +23,15 @@ export class SessionTable<Session extends KnownSession> {
     return this.#sessions.get(number);
   }
 
+  /** The session of an entry behind its open entry, without which the journal gives none. */
+  ofEntry(number: number): Session {
+    const session = this.#sessions.get(number);
+    if (session === undefined) {
+      throw new Error(`Cannot format an entry of session ${number}: it was never opened`);
+    }
+    return session;
+  }
+
   add(number: number, session: Session): void {
     this.#sessions.set(number, session);
     const { source } = session.info;

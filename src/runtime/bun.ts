@@ -2,13 +2,19 @@
 import { open } from "node:fs/promises";
 import process from "node:process";
 import { listenDualStack } from "./address.ts";
-import { type BunSocketOptions, connect, countTraffic, socketHandler } from "./bun_connection.ts";
+import {
+  type BunSocketOptions,
+  connectPlain,
+  countTraffic,
+  socketHandler,
+} from "./bun_connection.ts";
 import { lockFile, openDatagramSender } from "./bun_libc.ts";
 import { errorCode, toError } from "./error.ts";
 import { openWebSocket } from "./bun_websocket.ts";
 import { HeldBytes } from "./held_bytes.ts";
 import { listenInherited } from "./inherited.ts";
 import { procFileDescriptorLimit } from "./process.ts";
+import { connectBy } from "./tls_client.ts";
 import { serveTls } from "./tls_server.ts";
 import type { AppendFile, Runtime } from "./types.ts";
 
@@ -85,8 +91,7 @@ export function bunRuntime(): Runtime {
         };
       });
     },
-    connect: (host, port, timeoutMs, accept, options) =>
-      connect(held, host, port, timeoutMs, accept, options),
+    connect: connectBy((...to) => connectPlain(held, ...to)),
     serveTls,
     openWebSocket,
     openAppend,

@@ -7,8 +7,7 @@
 import { unmapAddress } from "./address.ts";
 import { closedError, codedError, errorCode, toError } from "./error.ts";
 import type { HeldBytes } from "./held_bytes.ts";
-import { connectTls } from "./tls_client.ts";
-import type { Accept, Connection, ConnectionHandler, ConnectOptions } from "./types.ts";
+import type { Accept, Connection, ConnectionHandler } from "./types.ts";
 
 /** What is used of the global `Bun`. */
 declare const Bun: {
@@ -273,24 +272,14 @@ export function socketHandler(held: HeldBytes, accept: Accept): BunSocketHandler
 }
 
 /** See `Runtime.connect`. */
-export async function connect(
+export async function connectPlain(
   held: HeldBytes,
   hostname: string,
   port: number,
   timeoutMs: number,
   accept: Accept,
-  { localAddress, tls }: ConnectOptions = {},
+  localAddress: string | undefined,
 ): Promise<Connection> {
-  if (tls !== undefined) {
-    return await connectTls(
-      hostname,
-      port,
-      timeoutMs,
-      accept,
-      tls,
-      (ms, acceptPlain) => connect(held, hostname, port, ms, acceptPlain, { localAddress }),
-    );
-  }
   const to = `Cannot connect to "${hostname}:${port}"`;
   let timedOut = false;
   const opened = Bun.connect({

@@ -6,14 +6,13 @@ import { codedError, errorCode, toError } from "./error.ts";
 import { listenInherited } from "./inherited.ts";
 import { C_LIBRARIES, procFileDescriptorLimit } from "./process.ts";
 import { StreamConnection } from "./stream_connection.ts";
-import { connectTls } from "./tls_client.ts";
+import { connectBy } from "./tls_client.ts";
 import { serveTls } from "./tls_server.ts";
 import type {
   Accept,
   AppendFile,
   Connection,
   ConnectionHandler,
-  ConnectOptions,
   Listener,
   PemTexts,
   Runtime,
@@ -101,9 +100,11 @@ class DenoConnection implements Connection {
         }
         const rest = handler.rest?.();
         if (rest === undefined) continue;
-        if (buffer !== own) largeBuffers.giveBack(buffer);
+        const isBusy = buffer !== own;
+        if (isBusy) largeBuffers.giveBack(buffer);
         buffer = own;
         await rest;
+        if (isBusy) buffer = largeBuffers.take() ?? own;
       }
     } catch (error) {
       // A read that our own close() interrupted is not a failure.
@@ -237,23 +238,13 @@ function connectFrom(
   });
 }
 
-async function connect(
+async function connectPlain(
   hostname: string,
   port: number,
   timeoutMs: number,
   accept: Accept,
-  { localAddress, tls }: ConnectOptions = {},
+  localAddress: string | undefined,
 ): Promise<Connection> {
-  if (tls !== undefined) {
-    return await connectTls(
-      hostname,
-      port,
-      timeoutMs,
-      accept,
-      tls,
-      (ms, acceptPlain) => connect(hostname, port, ms, acceptPlain, { localAddress }),
-    );
-  }
   if (localAddress !== undefined) {
     return await connectFrom(localAddress, hostname, port, timeoutMs, accept);
   }
@@ -374,7 +365,7 @@ export function denoRuntime(): Runtime {
         return listener;
       });
     },
-    connect,
+    connect: connectBy(connectPlain),
     serveTls,
     openWebSocket,
     openAppend,

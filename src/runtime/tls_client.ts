@@ -5,19 +5,38 @@ import { codedError, errorCode, toError } from "./error.ts";
 import { StreamConnection } from "./stream_connection.ts";
 import { checkConnectTls, describePeer, hasCertificate } from "./tls_certificate.ts";
 import { TlsTransport } from "./tls_transport.ts";
-import type { Accept, Connection, ConnectTls } from "./types.ts";
+import type { Accept, Connection, ConnectTls, Runtime } from "./types.ts";
 
 /** Opens a plain connection, as `Runtime.connect` without TLS does. */
-export type ConnectPlain = (timeoutMs: number, accept: Accept) => Promise<Connection>;
+export type ConnectPlain = (
+  host: string,
+  port: number,
+  timeoutMs: number,
+  accept: Accept,
+  localAddress: string | undefined,
+) => Promise<Connection>;
+
+/** Makes a `Runtime.connect` of what opens plain connections. */
+export function connectBy(connectPlain: ConnectPlain): Runtime["connect"] {
+  return (host, port, timeoutMs, accept, { localAddress, tls } = {}) =>
+    tls === undefined ? connectPlain(host, port, timeoutMs, accept, localAddress) : connectTls(
+      host,
+      port,
+      timeoutMs,
+      accept,
+      tls,
+      (ms, acceptPlain) => connectPlain(host, port, ms, acceptPlain, localAddress),
+    );
+}
 
 /** See `Runtime.connect`; `timeoutMs` holds for connection and handshake together. */
-export async function connectTls(
+async function connectTls(
   host: string,
   port: number,
   timeoutMs: number,
   accept: Accept,
   tls: ConnectTls,
-  connectPlain: ConnectPlain,
+  connectPlain: (timeoutMs: number, accept: Accept) => Promise<Connection>,
 ): Promise<Connection> {
   const to = `Cannot connect to "${host}:${port}" by TLS`;
   checkConnectTls(tls);

@@ -173,7 +173,7 @@ async function withCollector<T>(
   }
 }
 
-function connect(port: number): Promise<net.Socket> {
+export function connect(port: number): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host: "127.0.0.1", port });
     socket.once("connect", () => {

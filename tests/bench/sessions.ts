@@ -4,13 +4,13 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
-import net from "node:net";
+import type net from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Contestant } from "./contestants.ts";
 import type { Measured } from "./measured.ts";
-import { smallMessageSession } from "./memory.ts";
+import { connect, smallMessageSession } from "./memory.ts";
 import { megabytes, table } from "./report.ts";
 import { listening, makePlaces, start } from "./run.ts";
 
@@ -176,16 +176,4 @@ class RecordWatch {
   close(): void {
     this.#grep.kill();
   }
-}
-
-function connect(port: number): Promise<net.Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect({ host: "127.0.0.1", port });
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      socket.on("error", () => {});
-      resolve(socket);
-    });
-    socket.once("error", reject);
-  });
 }

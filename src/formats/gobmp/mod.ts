@@ -65,10 +65,7 @@ export class GobmpFormatter implements Formatter {
     if (out.full) return part;
     const session = entry.kind === EntryKind.open
       ? this.#open(entry)
-      : this.#sessions.get(entry.session);
-    if (session === undefined) {
-      throw new Error(`Cannot format an entry of session ${entry.session}: it was never opened`);
-    }
+      : this.#sessions.ofEntry(entry.session);
     const records = this.#records;
     session.lastAtUs = entry.receivedAtUs;
     if (entry.kind === EntryKind.open) this.#gap?.addSession(session);

@@ -82,10 +82,7 @@ export class ParsedFormatter implements Formatter {
     if (out.full) return part;
     const session = entry.kind === EntryKind.open
       ? this.#open(entry)
-      : this.#sessions.get(entry.session);
-    if (session === undefined) {
-      throw new Error(`Cannot format an entry of session ${entry.session}: it was never opened`);
-    }
+      : this.#sessions.ofEntry(entry.session);
     const rows = this.#rows;
     session.lastAtUs = entry.receivedAtUs;
     if (part === 0) this.#cold = this.#prepare(session, entry);
