@@ -19,6 +19,7 @@ export const BGP_LS: AttributeSpec = {
   reference: "RFC 9552 section 5.3",
   flags: OPTIONAL_NON_TRANSITIVE,
   malformed: Outcome.attributeDiscard, // RFC 9552 section 8.2.2
+  discardIfTransitive: true, // also section 8.2.2; IOS XR has sent it so: its routes are not withdrawn for that
   write(out, bytes, view, start, end, scope) {
     const decoded = decodeLinkStateTlvs(bytes, view, start, end);
     scope.linkState = decoded;

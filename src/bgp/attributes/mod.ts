@@ -165,7 +165,7 @@ export class AttributeWriter {
 
   /**
    * Wrong flags make a withdrawal, whatever a malformed value would cost (RFC 7606 section 3 c); from an external peer, LOCAL_PREF
-   * and the like are discarded all the same, and AIGP if it came as transitive.
+   * and the like are discarded all the same, and AIGP and the BGP-LS attribute if they came as transitive.
    */
   #noteFlags(i: number, spec: AttributeSpec): void {
     const expected = `optional and transitive bits 0x${spec.flags.toString(16)}`;

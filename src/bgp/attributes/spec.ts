@@ -84,7 +84,7 @@ export interface AttributeSpec {
   readonly outcomeOf?: (code: string) => Outcome;
   /** From an external peer a malformed one is discarded instead (RFC 7606 sections 7.5, 7.9, 7.10). */
   readonly discardIfExternal?: true;
-  /** A Transitive bit that should not be there costs the attribute only (AIGP: RFC 7311 section 3.2). */
+  /** A Transitive bit that should not be there costs the attribute only (RFC 7311 section 3.2, RFC 9552 section 8.2.2). */
   readonly discardIfTransitive?: true;
   /** The member that a value of 0 leaves out, as goBMP's consumers know it: `explain` shows it all the same. */
   readonly zeroMember?: string;

@@ -9,6 +9,7 @@ export const BGP_LS_VECTORS: AttributeVectors = {
   flags: 0x80,
   outcome: "attributeDiscard",
   section: "RFC 9552 8.2.2",
+  discardIfTransitive: true,
   good: [
     ...NODE_VECTORS,
     ...LINK_VECTORS,
