@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,8 @@ import { FRAMES, LongSession, PEERS, ROUTER } from "./long_session.ts";
 import { collectorCommand, freePort, logText, Program, waitFor } from "./programs.ts";
 
 const KILLS = Number(process.env.EDGEBMP_KILLS ?? 5);
+/** Sessions that may still have records to come when the next kill has cut another one. */
+const SESSIONS_KEPT = 4;
 const SEED = Number(process.env.EDGEBMP_SEED ?? Math.floor(Math.random() * 1e9));
 
 type Data = Record<string, unknown>;
@@ -98,12 +100,71 @@ class Router {
   }
 }
 
+/** Records of one session, by sequence and part. */
+type Session = Data[][];
+
+/** Reads what is new in the file, as a consumer does: a thousand kills leave gigabytes there. */
+class Consumer {
+  readonly sessions = new Map<string, Session>();
+  /** Records that came again, with the same bytes. */
+  repeats = 0;
+  /** Records so far. */
+  count = 0;
+  /** Whether the last record says that the router has ended its session. */
+  isOver = false;
+  readonly #file: string;
+  #position = 0;
+  readonly #buffer = new Uint8Array(1024 * 1024);
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Takes in all whole lines. A kill may have torn the last one; the next start cuts it off. */
+  read(): this {
+    if (!existsSync(this.#file)) return this;
+    const file = openSync(this.#file, "r");
+    try {
+      for (;;) {
+        const length = readSync(file, this.#buffer, 0, this.#buffer.length, this.#position);
+        const end = this.#buffer.subarray(0, length).lastIndexOf(0x0a) + 1;
+        if (end === 0) return this;
+        const text = new TextDecoder().decode(this.#buffer.subarray(0, end));
+        for (const line of text.trimEnd().split("\n")) this.#take(JSON.parse(line) as Line);
+        this.#position += end;
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #take({ msg_data }: Line): void {
+    const { session, sequence, part, reason } = msg_data as {
+      session: string;
+      sequence: number;
+      part: number;
+      reason?: string;
+    };
+    let records = this.sessions.get(session);
+    if (records === undefined) this.sessions.set(session, records = []);
+    const parts = records[sequence] ??= [];
+    if (parts[part] !== undefined) {
+      assert.deepEqual(msg_data, parts[part], "a repeat is the same record");
+      this.repeats++;
+    }
+    parts[part] = msg_data;
+    this.count++;
+    this.isOver = reason === "closed";
+  }
+}
+
 /** One directory, one port, and one collector after the other. */
 class Bench {
   readonly folder: string;
   readonly spool: string;
   readonly file: string;
   readonly port: number;
+  readonly consumer: Consumer;
   program!: Program;
 
   private constructor(folder: string, port: number, spool: string) {
@@ -111,6 +172,7 @@ class Bench {
     this.spool = spool;
     this.file = join(folder, "records.json");
     this.port = port;
+    this.consumer = new Consumer(this.file);
   }
 
   static async make(spool?: string): Promise<Bench> {
@@ -140,26 +202,6 @@ class Bench {
     );
   }
 
-  /** The whole lines of the file. A kill may have torn the last one; the next start cuts it off. */
-  #texts(): string[] {
-    const text = existsSync(this.file) ? readFileSync(this.file, "utf8") : "";
-    return text.split("\n").slice(0, -1);
-  }
-
-  get count(): number {
-    return this.#texts().length;
-  }
-
-  lines(): Line[] {
-    return this.#texts().map((line) => JSON.parse(line) as Line);
-  }
-
-  /** Whether the last record says that the router has ended its session. */
-  isOver(): boolean {
-    const last = this.#texts().at(-1);
-    return last !== undefined && (JSON.parse(last) as Line).msg_data["reason"] === "closed";
-  }
-
   /** The spool is sound. Returns the last sequence in it of each session that is open at its end. */
   async verify(): Promise<Map<string, number>> {
     const { damages, segments } = await checkSpool(await openDirectory(this.spool));
@@ -176,28 +218,6 @@ class Bench {
     }
     return last;
   }
-}
-
-/** Records of each session by sequence and part; a repeat must be the same bytes. */
-function bySession(lines: readonly Line[]): { sessions: Map<string, Data[][]>; repeats: number } {
-  const sessions = new Map<string, Data[][]>();
-  let repeats = 0;
-  for (const { msg_data } of lines) {
-    const { session, sequence, part } = msg_data as {
-      session: string;
-      sequence: number;
-      part: number;
-    };
-    let records = sessions.get(session);
-    if (records === undefined) sessions.set(session, records = []);
-    const parts = records[sequence] ??= [];
-    if (parts[part] !== undefined) {
-      assert.deepEqual(msg_data, parts[part], "a repeat is the same record");
-      repeats++;
-    }
-    parts[part] = msg_data;
-  }
-  return { sessions, repeats };
 }
 
 function ends(records: readonly Data[] | undefined): unknown[] {
@@ -226,34 +246,15 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
     const random = () => (state = Math.imul(state, 1103515245) + 12345 >>> 0) / 2 ** 32;
     const bench = await makeBench();
     const router = new Router(bench.port);
-    /** Records that the consumer had at each kill. */
-    let seen = 0;
+    const { consumer } = bench;
+    const expected = decoded(`${ROUTER}:${bench.port}`);
     /** Last sequence that was appended of each session that a kill has cut. */
     const appended = new Map<string, number>();
     let connections = 0;
-    for (let i = 0; i < KILLS; i++) {
-      await waitFor("the router's connection", () => router.connections > connections, [
-        bench.program,
-      ]);
-      await delay(random() * 500);
-      await bench.program.kill();
-      ({ connections } = router);
-      for (const [session, last] of await bench.verify()) appended.set(session, last);
-      assert.equal(bench.count >= seen, true);
-      seen = bench.count;
-      if (i === KILLS - 1) router.isLast = true;
-      await bench.start();
-    }
-    await waitFor("the last session", () => router.isDone, [bench.program], 30_000);
-    const expected = decoded(`${ROUTER}:${bench.port}`);
-    await waitFor("the last record", () => bench.isOver(), [bench.program], 30_000);
-
-    const { sessions } = bySession(bench.lines());
-    assert.equal(sessions.size >= 2, true);
-    for (const session of appended.keys()) assert.equal(sessions.has(session), true, session);
     let crashed = 0;
+    let ended = 0;
     let compared = 0;
-    for (const [session, records] of sessions) {
+    const check = (session: string, records: Session) => {
       const last = records.length - 1;
       for (let sequence = 0; sequence < last; sequence++) {
         assert.deepEqual(records[sequence]?.map(comparable), expected[sequence], `${sequence}`);
@@ -266,22 +267,49 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
       if (reason === "crash") {
         crashed++;
         assert.equal(last, appended.get(session)! + 1, "all that was appended, then the end");
-      } else assert.equal(last, expected.length, "the last session is whole");
+      } else {
+        ended++;
+        assert.equal(last, expected.length, "the last session is whole");
+      }
+      appended.delete(session);
+    };
+    for (let i = 0; i < KILLS; i++) {
+      await waitFor("the router's connection", () => router.connections > connections, [
+        bench.program,
+      ]);
+      await delay(random() * 500);
+      await bench.program.kill();
+      ({ connections } = router);
+      for (const [session, last] of await bench.verify()) appended.set(session, last);
+      // What is repeated is of the last sessions; a record of one that was checked would make it a new one, without a beginning.
+      const settled = [...consumer.read().sessions].slice(0, -SESSIONS_KEPT);
+      for (const [session, records] of settled) {
+        check(session, records);
+        consumer.sessions.delete(session);
+      }
+      if (i === KILLS - 1) router.isLast = true;
+      await bench.start();
     }
-    assert.equal(sessions.size - crashed, 1, "one session was ended by the router");
+    await waitFor("the last session", () => router.isDone, [bench.program], 30_000);
+    await waitFor("the last record", () => consumer.read().isOver, [bench.program], 30_000);
+
+    for (const [session, records] of consumer.sessions) check(session, records);
+    assert.equal(crashed >= 1, true);
+    assert.equal(ended, 1, "one session was ended by the router");
+    assert.deepEqual([...appended.keys()], [], "each session that a kill has cut has come out");
     assert.equal(compared > 0, true);
-    process.stderr.write(`${sessions.size} sessions, ${compared} records compared\n`);
+    process.stderr.write(`${crashed + 1} sessions, ${compared} records compared\n`);
   });
 
   it("has nothing to repeat after SIGTERM in the middle", async () => {
     const bench = await makeBench();
     const router = new Router(bench.port);
-    await waitFor("records", () => bench.count > 500, [bench.program]);
+    const { consumer } = bench;
+    await waitFor("records", () => consumer.read().count > 500, [bench.program]);
     await bench.program.stop();
     assert.match(logText(bench.program), /drained=true/);
-    const had = bySession(bench.lines());
-    assert.equal(had.repeats, 0);
-    const [first] = had.sessions.values();
+    const [first] = consumer.read().sessions.values();
+    assert.equal(consumer.repeats, 0);
     assert.deepEqual(ends(first!.at(-1)), [
       ...PEERS.map((peer) => ["down", peer]),
       ["closed", "stop"],
@@ -290,10 +318,9 @@ describe("the spool", { timeout: 60_000 + KILLS * 20_000 }, () => {
     router.isLast = true;
     await bench.start();
     await waitFor("the last session", () => router.isDone, [bench.program], 30_000);
-    await waitFor("the last record", () => bench.isOver(), [bench.program]);
-    const { sessions, repeats } = bySession(bench.lines());
-    assert.equal(repeats, 0);
-    assert.equal([...sessions.values()].at(-1)!.length, FRAMES.length + 2);
+    await waitFor("the last record", () => consumer.read().isOver, [bench.program]);
+    assert.equal(consumer.repeats, 0);
+    assert.equal([...consumer.sessions.values()].at(-1)!.length, FRAMES.length + 2);
   });
 
   it("is for one process", async () => {
@@ -337,13 +364,13 @@ describe("the spool on a full disk", { timeout: 60_000 }, () => {
     ]);
     await delay(300);
     const expected = decoded(`${ROUTER}:${bench.port}`);
-    assert.equal(bench.count < expected.flat().length, true, "what is not on disk waits");
+    const { consumer } = bench;
+    assert.equal(consumer.read().count < expected.flat().length, true, "what is not on disk waits");
     rmSync(filler);
     await waitFor("the last session", () => router.isDone, [bench.program], 30_000);
-    await waitFor("the last record", () => bench.isOver(), [bench.program]);
-    const { sessions, repeats } = bySession(bench.lines());
-    assert.equal(repeats, 0);
-    const [records] = sessions.values();
+    await waitFor("the last record", () => consumer.read().isOver, [bench.program]);
+    assert.equal(consumer.repeats, 0);
+    const [records] = consumer.sessions.values();
     assert.deepEqual(
       records!.slice(0, -1).map((parts) => parts.map(comparable)),
       expected,
