@@ -14,6 +14,7 @@ import {
 import { Buffer } from "node:buffer";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type Decode,
   readReferenceBatch,
   type ReferenceBatch,
   type ReferenceRecord,
@@ -33,10 +34,13 @@ const OPERATIONS = { write: 4, create: 5 } as const;
 /** Reads over the plain listeners. */
 export class LogReader {
   readonly #ports: readonly number[];
+  readonly #decode: Decode | undefined;
   readonly #connections = new Map<number, Connection>();
 
-  constructor(ports: readonly number[]) {
+  /** @param decode text of keys and values, where it is not UTF-8 */
+  constructor(ports: readonly number[], decode?: Decode) {
     this.#ports = ports;
+    this.#decode = decode;
   }
 
   /** All batches of a partition, once it holds `count` records. @throws when it does not, or holds more */
@@ -52,7 +56,12 @@ export class LogReader {
         const length = 12 + new DataView(bytes.buffer, bytes.byteOffset + pos).getInt32(8);
         // The last one may be cut off.
         if (pos + length > bytes.length) break;
-        const batch = readReferenceBatch(bytes.subarray(pos, pos + length), false, decompress);
+        const batch = readReferenceBatch(
+          bytes.subarray(pos, pos + length),
+          false,
+          decompress,
+          this.#decode,
+        );
         pos += length;
         offset = batch.baseOffset + BigInt(batch.records.length);
         batches.push(batch);

@@ -21,11 +21,18 @@ export interface ReferenceBatch {
   readonly records: readonly ReferenceRecord[];
 }
 
+/** Text of keys and values. */
+export type Decode = (bytes: Uint8Array) => string;
+
+function utf8Text(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
 class Bytes {
   pos = 0;
   readonly view: DataView;
 
-  constructor(readonly bytes: Uint8Array) {
+  constructor(readonly bytes: Uint8Array, readonly decode: Decode = utf8Text) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
@@ -54,8 +61,7 @@ class Bytes {
   text(length: number): string {
     this.pos += length;
     assert.ok(this.pos <= this.bytes.length, "a length points beyond the end");
-    return new TextDecoder("utf-8", { fatal: true })
-      .decode(this.bytes.subarray(this.pos - length, this.pos));
+    return this.decode(this.bytes.subarray(this.pos - length, this.pos));
   }
 }
 
@@ -75,6 +81,7 @@ export function readReferenceBatch(
   bytes: Uint8Array,
   checkCrc = true,
   decompress: Decompress = unpack,
+  decode: Decode = utf8Text,
 ): ReferenceBatch {
   const reader = new Bytes(bytes);
   const baseOffset = reader.long();
@@ -97,6 +104,7 @@ export function readReferenceBatch(
   const { records, deltas } = readRecords(
     decompress(attributes, bytes.subarray(reader.pos, bytesLength)),
     count,
+    decode,
   );
   return {
     bytesLength,
@@ -127,8 +135,9 @@ export function unpack(compression: number, bytes: Uint8Array): Uint8Array {
 function readRecords(
   bytes: Uint8Array,
   count: number,
+  decode: Decode,
 ): { records: ReferenceRecord[]; deltas: number[] } {
-  const reader = new Bytes(bytes);
+  const reader = new Bytes(bytes, decode);
   const records: ReferenceRecord[] = [];
   const deltas: number[] = [];
   for (let i = 0; i < count; i++) {
