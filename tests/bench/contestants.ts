@@ -31,6 +31,8 @@ export interface Contestant {
   readonly env?: Readonly<Record<string, string>>;
   /** A topic of the server's that it needs. */
   readonly topic?: string;
+  /** What it makes records of; `prefix` where it says nothing, `update`: two of each, for its attributes and its prefixes. */
+  readonly recordsPer?: "prefix" | "update" | "message";
   /** Whether it writes the CPU seconds that count into `{out}`, as text: those of a part of its work. */
   readonly reportsCpu?: boolean;
 }
@@ -96,7 +98,7 @@ const COLLECTOR_FLAGS = [
 ];
 
 /** The permissions and engine flags that the collector is started with. */
-function shipped({ name }: BenchRuntime): string[] {
+export function shipped({ name }: BenchRuntime): string[] {
   if (name === "bun") return [];
   return readFileSync(join(ROOT, "src/runtime/deno_flags.txt"), "utf8").trim().split("\n");
 }

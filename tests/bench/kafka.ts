@@ -1,4 +1,4 @@
-/** Collectors that write to Kafka, and Kafka's own client with the same records. */
+/** Collectors that write to Kafka, and clients alone with the same records. */
 import { spawnSync } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -7,12 +7,12 @@ import process from "node:process";
 import { pipeline } from "node:stream/promises";
 import { Brokers, findKafka } from "../integration/kafka/brokers.ts";
 import { LogReader } from "../integration/kafka/reader.ts";
-import { type BenchRuntime, type Contestant, ROOT } from "./contestants.ts";
+import { type BenchRuntime, type Contestant, ROOT, shipped } from "./contestants.ts";
 import { findProgram } from "./measured.ts";
 import type { Load } from "./run.ts";
 import type { Server } from "./servers.ts";
 
-/** Of the stream whose records the client sends over and over: some 60,000. */
+/** Of the stream whose records the clients send over and over: some 60,000. */
 const HEAD_BYTES = 2 * 1024 * 1024;
 const RECORDS_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -54,7 +54,11 @@ export function kafkaPeers(folder: string | undefined): Contestant[] {
 kafka:
   brokers: ["127.0.0.1:{port2}"]
   compression.codec: none
+  topics:
+    names:
+      bmp_raw: ""
 `,
+      recordsPer: "update",
     });
   }
   const pmbmpd = findProgram("pmbmpd");
@@ -78,16 +82,40 @@ bmp_daemon_msglog_kafka_topic: pmbmpd
 }
 
 /**
- * confluent-kafka with the records of this collector for a stream, as many as it has prefixes. `EDGEBMP_PYTHON` names the Python that has
- * the package; none where there is no such.
+ * Clients without a collector: the sinks of this one, and confluent-kafka where the Python that `EDGEBMP_PYTHON` names has it. All send the
+ * records of this collector for a stream, as many as it has prefixes.
  */
-export async function librdkafka(
-  { command }: BenchRuntime,
+export async function readyRecords(
+  runtimes: readonly BenchRuntime[],
   load: Load,
   folder: string,
 ): Promise<Contestant[]> {
+  const path = join(folder, "records.json");
+  await writeRecords(runtimes[0]!, load, folder, path);
+  const args = ["{port}", "127.0.0.1:{port2}", path, String(load.prefixes)];
+  const sinks = runtimes.map((runtime) => ({
+    name: `edgebmp ${runtime.name}, sink`,
+    command: [
+      ...runtime.command,
+      ...shipped(runtime).filter((flag) => !flag.startsWith("--allow-")),
+      ...(runtime.name === "deno" ? ["--allow-all"] : []),
+      join(ROOT, "tests/bench/kafka_sink.ts"),
+      ...args,
+    ],
+  }));
   const python = process.env.EDGEBMP_PYTHON ?? "python3";
-  if (spawnSync(python, ["-c", "import confluent_kafka"]).status !== 0) return [];
+  if (spawnSync(python, ["-c", "import confluent_kafka"]).status !== 0) return sinks;
+  const script = join(ROOT, "tests/bench/librdkafka.py");
+  return [...sinks, { name: "confluent-kafka", command: [python, script, ...args] }];
+}
+
+/** Writes the records of the first part of a stream. */
+async function writeRecords(
+  { command }: BenchRuntime,
+  load: Load,
+  folder: string,
+  path: string,
+): Promise<void> {
   const allow = command.includes("run") ? ["--allow-read", "--allow-env", "--allow-sys"] : [];
   const head = join(folder, "head.bmp");
   await pipeline(createReadStream(load.path, { end: HEAD_BYTES - 1 }), createWriteStream(head));
@@ -96,18 +124,6 @@ export async function librdkafka(
     [...command.slice(1), ...allow, join(ROOT, "mod.ts"), "decode", head],
     { maxBuffer: RECORDS_BYTES_MAX },
   );
-  const path = join(folder, "records.json");
   // All but the first few are of routes.
   await writeFile(path, stdout);
-  return [{
-    name: "confluent-kafka",
-    command: [
-      python,
-      join(ROOT, "tests/bench/librdkafka.py"),
-      "{port}",
-      "127.0.0.1:{port2}",
-      path,
-      String(load.prefixes),
-    ],
-  }];
 }

@@ -28,7 +28,7 @@ import {
 } from "./contestants.ts";
 import { interceptTable } from "./intercept.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
-import { kafkaPeers, kafkaServer, librdkafka } from "./kafka.ts";
+import { kafkaPeers, kafkaServer, readyRecords } from "./kafka.ts";
 import {
   BROKER_AWAY_BYTES_MAX,
   brokerAway,
@@ -187,10 +187,12 @@ async function main(): Promise<void> {
       }
       const note = (line: string) => void process.stderr.write(line);
       const turns = Number(values.pairs);
-      const contestants = withDestination(collectors, ...flags);
+      const contestants = withDestination(collectors, ...flags).map((contestant) =>
+        name === "kafka-raw" ? { ...contestant, recordsPer: "message" as const } : contestant
+      );
       for (const load of loads) {
         const others = name === "kafka"
-          ? [...kafkaPeers(peersFolder), ...await librdkafka(runtimes[0]!, load, folder)]
+          ? [...kafkaPeers(peersFolder), ...await readyRecords(runtimes, load, folder)]
           : [];
         const all = [...contestants, ...others];
         say(`\n${await serverTable(name, startServer, all, load, turns, folder, note)}`);
@@ -415,11 +417,12 @@ async function generate(
   let step = session.next();
   for (; !step.done; step = session.next()) await file.write(step.value);
   await file.close();
-  return { name, path, bytes: step.value.bytes, prefixes: step.value.announced };
+  const { bytes, announced, messages } = step.value;
+  return { name, path, bytes, prefixes: announced, messages };
 }
 
 async function loadOf(path: string): Promise<Load> {
-  return { name: basename(path), path, bytes: (await stat(path)).size, prefixes: 0 };
+  return { name: basename(path), path, bytes: (await stat(path)).size, prefixes: 0, messages: 0 };
 }
 
 function sayLoad({ name, bytes, prefixes }: Load): void {

@@ -23,6 +23,8 @@ export interface Load {
   readonly bytes: number;
   /** NLRI in it; 0 when nobody knows yet. */
   readonly prefixes: number;
+  /** BMP messages in it; 0 likewise. */
+  readonly messages: number;
 }
 
 export interface Result {

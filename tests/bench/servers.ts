@@ -6,6 +6,7 @@ import { createReadStream } from "node:fs";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Contestant } from "./contestants.ts";
+import type { Measured } from "./measured.ts";
 import { count, median, megabytes, ratio, table } from "./report.ts";
 import { listening, type Load, makePlaces, start } from "./run.ts";
 
@@ -25,13 +26,22 @@ interface ServerRun {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakBytes: number;
+  /** Of a program that puts several prefixes into a record: prefixes. */
   readonly records: number;
 }
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
+/** A program that has not delivered all by then is not measured. */
+const RUN_TIMEOUT_MS = 15 * 60_000;
 const POLL_MS = 50;
-/** No more records in the server for so long: that was all. */
+/** No more records in the server for so long, and hardly any CPU time used: that was all. */
 const QUIET_MS = 5_000;
+const QUIET_CPU_SECONDS = 0.25;
+/** Some wait longer than that before they begin, and have told of themselves by then. */
+const FEW_RECORDS = 100;
+const FIRST_TIMEOUT_MS = 30_000;
+/** Of a stream, the messages that are no UPDATEs with prefixes, at most: Initiation, Peer Ups, End-of-RIBs. */
+const OTHER_MESSAGES = 10;
 
 /** Those of the contestants that have goBMP's flags, with `flags` for another destination; `{port2}` is the server's. */
 export function withDestination(
@@ -60,13 +70,23 @@ export async function serverTable(
   const runs = new Map(contestants.map((contestant) => [contestant.name, [] as ServerRun[]]));
   for (let turn = 1; turn <= turns; turn++) {
     for (const contestant of contestants) {
-      const run = await runOnce(startServer, contestant, load, folder);
-      runs.get(contestant.name)!.push(run);
-      note(`turn ${turn}: ${name} ${contestant.name}: ${run.seconds.toFixed(2)} s\n`);
+      const prefix = `turn ${turn}: ${name} ${contestant.name}: `;
+      try {
+        const run = await runOnce(startServer, contestant, load, folder);
+        runs.get(contestant.name)!.push(run);
+        note(`${prefix}${run.seconds.toFixed(2)} s, CPU ${run.cpuSeconds.toFixed(2)} s\n`);
+      } catch (error) {
+        // The others are worth a table without it.
+        note(`${prefix}${error}\n`);
+      }
     }
   }
   const rows = [[`to ${name}`, "records", "s", "records/s", "CPU s", "records/CPU s", "peak MB"]];
   for (const [name, results] of runs) {
+    if (results.length === 0) {
+      rows.push([name, ...rows[0]!.slice(1).map(() => "-")]);
+      continue;
+    }
     const of = (value: (run: ServerRun) => number) => median(results.map(value));
     rows.push([
       name,
@@ -78,16 +98,16 @@ export async function serverTable(
       megabytes(Math.max(...results.map((run) => run.peakBytes))),
     ]);
   }
-  return table(rows, 1) + comparison(runs);
+  return table(rows, 1) + comparison(runs, "goBMP") + comparison(runs, "confluent-kafka");
 }
 
-/** The rates of this collector over goBMP's, run by run. */
-function comparison(runs: ReadonlyMap<string, readonly ServerRun[]>): string {
-  const other = runs.get("goBMP");
-  if (other === undefined) return "";
-  const rows = [["times goBMP's", "records/s", "records/CPU s"]];
+/** The rates of all over one's, run by run. */
+function comparison(runs: ReadonlyMap<string, readonly ServerRun[]>, base: string): string {
+  const other = runs.get(base) ?? [];
+  if (other.length === 0) return "";
+  const rows = [[`times ${base}'s`, "records/s", "records/CPU s"]];
   for (const [name, results] of runs) {
-    if (name === "goBMP") continue;
+    if (name === base || results.length === 0) continue;
     const of = (value: (run: ServerRun) => number) =>
       ratio(results.map(value), other.map(value)).toFixed(1);
     rows.push([
@@ -120,25 +140,72 @@ async function runOnce(
       // Stays connected: some drop what they have not worked off when their router goes.
       const router = net.connect(places.port, "127.0.0.1").on("error", () => {});
       createReadStream(load.path).pipe(router, { end: false });
-      let records = 0;
-      let grownAt = startedAt;
-      while (performance.now() - grownAt < QUIET_MS) {
-        await sleep(POLL_MS);
-        const now = await server.records() ?? 0;
-        if (now === records) continue;
-        records = now;
-        grownAt = performance.now();
-      }
+      const { records, endedAt } = await allRecords(server, program);
       router.destroy();
       const { cpuSeconds, peakBytes } = program.sample();
-      const seconds = (grownAt - startedAt) / 1000;
-      return { seconds, cpuSeconds: cpuSeconds - before, peakBytes, records };
+      return {
+        seconds: (endedAt - startedAt) / 1000,
+        cpuSeconds: cpuSeconds - before,
+        peakBytes,
+        records: recordsOf(contestant, load, records),
+      };
     } finally {
       await program.stop();
     }
   } finally {
     await server.stop();
   }
+}
+
+/** Waits for the last record; says how many there are, and when it came. @throws when there is no end to it */
+async function allRecords(
+  server: Server,
+  program: Measured,
+): Promise<{ records: number; endedAt: number }> {
+  const deadline = performance.now() + RUN_TIMEOUT_MS;
+  let records = 0;
+  let endedAt = performance.now();
+  let activeAt = endedAt;
+  let { cpuSeconds } = program.sample();
+  while (
+    performance.now() - activeAt < (records < FEW_RECORDS ? FIRST_TIMEOUT_MS : QUIET_MS)
+  ) {
+    if (performance.now() > deadline) {
+      throw new Error(`Cannot measure: not all records are there in ${RUN_TIMEOUT_MS} ms`);
+    }
+    if (!program.isRunning) {
+      throw new Error(`Cannot measure: the program ended with ${await program.ended}`);
+    }
+    await sleep(POLL_MS);
+    // A broker that is busy may be late with an answer.
+    const now = await server.records().catch(() => records) ?? 0;
+    const used = program.sample().cpuSeconds;
+    const isNew = now !== records;
+    if (isNew) endedAt = performance.now();
+    if (isNew || used - cpuSeconds > QUIET_CPU_SECONDS) {
+      activeAt = performance.now();
+      cpuSeconds = used;
+    }
+    records = now;
+  }
+  return { records, endedAt };
+}
+
+/** What is counted. @throws when records are missing */
+function recordsOf(
+  { recordsPer = "prefix" }: Contestant,
+  { prefixes, messages }: Load,
+  records: number,
+): number {
+  const expected = {
+    prefix: prefixes,
+    message: messages,
+    update: 2 * (messages - OTHER_MESSAGES),
+  }[recordsPer];
+  if (records < expected) {
+    throw new Error(`Cannot measure: found ${records} records, expected at least ${expected}`);
+  }
+  return recordsPer === "update" ? prefixes : records;
 }
 
 /** Polls until it is so. */
