@@ -37,6 +37,10 @@ export class SinkSlot implements Sink {
     return this.#sink.inFlightMax;
   }
 
+  get lastError(): string | undefined {
+    return this.#sink.lastError;
+  }
+
   open(): Promise<void> {
     return this.#sink.open();
   }

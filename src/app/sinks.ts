@@ -95,12 +95,13 @@ export class SinkSet {
 
   /** For people. */
   get states(): SinkState[] {
-    return this.#all.map(({ config, pipeline }) => ({
+    return this.#all.map(({ config, slot, pipeline }) => ({
       name: config.name,
       type: config.type,
       format: config.format,
       output: outputOf(config),
       waitsFor: pipeline.waitsFor,
+      lastError: slot.lastError,
     }));
   }
 

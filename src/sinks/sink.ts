@@ -18,6 +18,8 @@ export interface Sink {
   deliver(batch: Output, release?: () => void): Promise<void>;
   /** Tries whether it can be reached, in place of {@linkcode Sink.open}: connects, logs in, and ends. @throws when not */
   check?(): Promise<void>;
+  /** What last failed and was tried again, for people; without secrets. Undefined: nothing has. */
+  readonly lastError?: string | undefined;
   /** SIGHUP: files are closed and opened again. */
   reopen?(): Promise<void>;
   /** Flushes and closes, at most until `signal` aborts. Idempotent. */

@@ -112,6 +112,7 @@ sinks:
         const { status, body } = await ask(port, `${path}?seconds=1`, { headers });
         assert.ok(status >= 200 && status !== 401, `${path}: ${status}`);
         assert.ok(!body.includes(PLANTED), path);
+        if (path === "/api/v1/sinks") assert.match(body, /"last_error":"[^"]*Authorization/);
       }
       await writeFile(config, `version: 1\nhttp: {token: "${PLANTED}\n`);
       const headersOfAction = { ...headers, "X-Edgebmp-Action": "1" };

@@ -18,6 +18,8 @@ export interface SinkState {
   readonly output: string;
   /** See `Pipeline.waitsFor`. */
   readonly waitsFor: string | undefined;
+  /** See `Sink.lastError`. */
+  readonly lastError: string | undefined;
 }
 
 export interface UpstreamState {

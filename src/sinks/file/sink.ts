@@ -22,6 +22,7 @@ import { errorCode, toError } from "../../runtime/error.ts";
 import type { AppendFile, Runtime } from "../../runtime/types.ts";
 import type { Sink } from "../sink.ts";
 import { findLinesEnd, wholeRecords } from "./lines.ts";
+import { SinkHealth } from "../health.ts";
 import { Rotation, type RotationOptions } from "./rotation.ts";
 
 export const FSYNCS = ["never", "interval", "always"] as const;
@@ -58,6 +59,7 @@ export class FileSink implements Sink {
   readonly #lines: boolean;
   readonly #log: Log;
   readonly #failures: Counter;
+  readonly #health: SinkHealth;
   readonly #openFile: Runtime["openAppend"];
   readonly #fsync: Fsync;
   readonly #nowMs: () => number;
@@ -95,10 +97,15 @@ export class FileSink implements Sink {
     if (rotation !== undefined) {
       this.#rotation = new Rotation(rotation, { path, name: this.name, metrics, log });
     }
+    this.#health = new SinkHealth(metrics, this.name, options.nowMs);
     this.#failures = metrics.counter(
       "edgebmp_file_write_failures_total",
       "Writes to a file that failed and were tried again",
     ).with({ sink: this.name });
+  }
+
+  get lastError(): string | undefined {
+    return this.#health.lastError;
   }
 
   /** Whether the file, or one in its directory, may be written; makes none. */
@@ -174,6 +181,7 @@ export class FileSink implements Sink {
         if (this.#fsync === "always") await this.#sync();
         this.#batchStart += batch.pos;
         this.#written = 0;
+        this.#health.succeeded();
         if (this.#fsync === "interval") this.#syncSoon();
         if (failures > 0) {
           this.#log.warn("file can be written again", {
@@ -194,12 +202,10 @@ export class FileSink implements Sink {
           this.#written = wholeRecords(batch, this.#written);
         });
         if (this.#stop?.aborted) {
-          throw new Error(
-            `Cannot write to "${this.#path}" before the stop: ${toError(error).message}`,
-            {
-              cause: error,
-            },
-          );
+          const { message } = toError(error);
+          throw new Error(`Cannot write to "${this.#path}" before the stop: ${message}`, {
+            cause: error,
+          });
         }
         await this.#waitForRetry(error, failures);
         await this.#reopenIfAsked();
@@ -313,23 +319,24 @@ export class FileSink implements Sink {
   }
 
   #fsyncFailed(error: unknown): void {
+    this.#failed("cannot bring file to the disk", error);
+  }
+
+  #failed(event: string, error: unknown, retryMs?: number): void {
+    const { message } = toError(error);
     this.#failures.add(1);
-    this.#log.limited("error", this.name, "cannot bring file to the disk", {
+    this.#health.failed(message);
+    this.#log.limited("error", this.name, event, {
       sink: this.name,
       path: this.#path,
-      error: toError(error).message,
+      error: message,
+      retry_ms: retryMs,
     });
   }
 
   async #waitForRetry(error: unknown, failures: number): Promise<void> {
     const retryMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10));
-    this.#failures.add(1);
-    this.#log.limited("error", this.name, "cannot write to file, trying again", {
-      sink: this.name,
-      path: this.#path,
-      error: toError(error).message,
-      retry_ms: retryMs,
-    });
+    this.#failed("cannot write to file, trying again", error, retryMs);
     if (this.#reopenAsked) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, retryMs);

@@ -1,5 +1,6 @@
 /** What a Kafka sink counts. Records and bytes that are delivered, and the lag, are counted by its pipeline. */
 import type { Counter, Metric, Metrics } from "../../ops/metrics.ts";
+import { SinkHealth } from "../health.ts";
 
 export interface KafkaMetrics {
   readonly batches: Counter;
@@ -7,12 +8,10 @@ export interface KafkaMetrics {
   readonly batchRecords: Counter;
   readonly inFlight: Counter;
   readonly held: Counter;
-  readonly retries: Counter;
   readonly producerIds: Counter;
   readonly ownRecordsDropped: Counter;
   readonly missingTopics: Counter;
-  readonly lastSuccess: Counter;
-  readonly lastError: Counter;
+  readonly health: SinkHealth;
   /** By the label `error`: the name of Kafka's code, or `CONNECTION`. */
   readonly errors: Metric;
 }
@@ -39,10 +38,6 @@ export function declareMetrics(metrics: Metrics, sink: string): KafkaMetrics {
       "edgebmp_kafka_held_records",
       "Records that wait for others to be acknowledged, and the time behind that",
     ),
-    retries: counter(
-      "edgebmp_sink_retries_total",
-      "Times that a sink had to try again",
-    ),
     producerIds: counter(
       "edgebmp_kafka_producer_ids_total",
       "Producer ids taken; more than one means that brokers refused batches or lost track of them",
@@ -55,11 +50,7 @@ export function declareMetrics(metrics: Metrics, sink: string): KafkaMetrics {
       "edgebmp_kafka_missing_topics",
       "Topics that there are not yet: a record for one waits, and all that come after it",
     ),
-    lastSuccess: gauge(
-      "edgebmp_sink_last_success_timestamp_seconds",
-      "When a server last acknowledged something",
-    ),
-    lastError: gauge("edgebmp_sink_last_error_timestamp_seconds", "When something last failed"),
+    health: new SinkHealth(metrics, sink),
     errors: metrics.counter("edgebmp_kafka_errors_total", "Failed requests by kind"),
   };
 }

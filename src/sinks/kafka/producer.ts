@@ -292,7 +292,7 @@ export class Producer implements TopicsHost {
     metrics.batches.add(1);
     metrics.batchRecords.add(records);
     metrics.batchBytes.add(bytes);
-    metrics.lastSuccess.set(nowMs / 1000);
+    metrics.health.succeeded();
     if (this.#troubleSinceMs === 0) return;
     this.log.limited("info", this.sinkName, "Kafka takes records again", {
       sink: this.sinkName,
@@ -303,9 +303,10 @@ export class Producer implements TopicsHost {
 
   failed(partition: Partition, answer: ProduceAnswer | undefined, error: unknown): void {
     const code = answer?.code ?? (error instanceof KafkaError ? error.code : undefined);
-    this.#count(code === undefined ? "CONNECTION" : codeName(code));
     // The others of the answers are told to the log where it is decided what they lead to.
     const reason = code === undefined ? rootMessage(error) : codeName(code);
+    const to = `${partition.topic} ${partition.index}`;
+    this.#count(code === undefined ? "CONNECTION" : reason, `${to}: ${reason}`);
     this.log.limited("warn", this.sinkName, "Kafka did not take records, trying again", {
       sink: this.sinkName,
       topic: partition.topic,
@@ -318,28 +319,28 @@ export class Producer implements TopicsHost {
 
   unreachable(error: unknown): void {
     if (this.isClosed) return;
-    this.#count(error instanceof KafkaError ? codeName(error.code) : "CONNECTION");
+    const reason = rootMessage(error);
+    this.#count(error instanceof KafkaError ? codeName(error.code) : "CONNECTION", reason);
     this.log.limited("warn", this.sinkName, "cannot reach Kafka, trying again", {
       sink: this.sinkName,
-      error: rootMessage(error),
+      error: reason,
     });
   }
 
-  topicFailed(error: string): void {
-    this.#count(error);
+  topicFailed(topic: string, error: string): void {
+    this.#count(error, `${topic}: ${error}`);
   }
 
   topicsMissing(count: number): void {
     this.#metrics.missingTopics.set(count);
   }
 
-  #count(error: string): void {
+  /** @param text what failed and why, for people */
+  #count(error: string, text: string): void {
     const metrics = this.#metrics;
-    const nowMs = this.nowMs();
     metrics.errors.with({ sink: this.sinkName, error }).add(1);
-    metrics.retries.add(1);
-    metrics.lastError.set(nowMs / 1000);
-    this.#troubleSinceMs ||= nowMs;
+    metrics.health.failed(text);
+    this.#troubleSinceMs ||= this.nowMs();
   }
 
   refused(partition: Partition, batch: QueuedBatch, { code, message }: ProduceAnswer): void {

@@ -20,6 +20,7 @@ import type { KafkaLibrary } from "./client.ts";
 import type { SaslMechanism } from "./flags.ts";
 import { Holds } from "./holds.ts";
 import { declareMetrics } from "./metrics.ts";
+import type { SinkHealth } from "../health.ts";
 import { Producer, type ProducerOptions } from "./producer.ts";
 
 export interface TlsFiles {
@@ -64,6 +65,7 @@ export class KafkaSink implements Sink {
   readonly #parts: KafkaSinkParts;
   readonly #closed = new AbortController();
   #producer: Producer | undefined = undefined;
+  #health: SinkHealth | undefined = undefined;
   #holds: Holds | undefined = undefined;
   #timer: ReturnType<typeof setInterval> | undefined = undefined;
   #underWay = 0;
@@ -73,6 +75,10 @@ export class KafkaSink implements Sink {
     this.name = options.name;
     this.#options = options;
     this.#parts = parts;
+  }
+
+  get lastError(): string | undefined {
+    return this.#health?.lastError;
   }
 
   /** Asks one broker after the other until one answers. */
@@ -112,6 +118,7 @@ export class KafkaSink implements Sink {
     const { log, metrics, topics } = this.#parts;
     const library = await load();
     const counts = declareMetrics(metrics, this.name);
+    this.#health = counts.health;
     const producer = new Producer(this.#options, {
       dialer: this.#dialer(library),
       codec: library.codec(compression),

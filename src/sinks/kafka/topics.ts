@@ -56,7 +56,7 @@ export interface TopicsHost extends PartitionHost {
   /** Own topics are given up. */
   ownRefused(reason: string): void;
   /** A topic is missing, or could not be made. */
-  topicFailed(error: string): void;
+  topicFailed(topic: string, error: string): void;
   /** So many topics are missing now. */
   topicsMissing(count: number): void;
   /** The cluster could not be asked. */
@@ -237,7 +237,7 @@ export class Topics {
   #complain(event: string, topic: string, { code, message }: KafkaProblem): void {
     const { log, sinkName } = this.#host;
     const error = codeName(code);
-    this.#host.topicFailed(error);
+    this.#host.topicFailed(topic, error);
     log.limited("error", sinkName, event, {
       sink: sinkName,
       topic,

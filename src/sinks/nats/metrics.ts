@@ -1,5 +1,6 @@
 /** What a NATS sink counts. Records and bytes that are delivered, and the lag, are counted by its pipeline. */
 import type { Counter, Metrics } from "../../ops/metrics.ts";
+import { SinkHealth } from "../health.ts";
 
 export interface NatsMetrics {
   readonly connected: Counter;
@@ -7,9 +8,7 @@ export interface NatsMetrics {
   readonly resent: Counter;
   readonly duplicates: Counter;
   readonly ownRecordsDropped: Counter;
-  readonly retries: Counter;
-  readonly lastSuccess: Counter;
-  readonly lastError: Counter;
+  readonly health: SinkHealth;
 }
 
 export function declareMetrics(metrics: Metrics, sink: string): NatsMetrics {
@@ -31,11 +30,6 @@ export function declareMetrics(metrics: Metrics, sink: string): NatsMetrics {
       "edgebmp_nats_own_records_dropped_total",
       "Records on subjects edgebmp.* left out because these may not be written",
     ),
-    retries: counter("edgebmp_sink_retries_total", "Times that a sink had to try again"),
-    lastSuccess: gauge(
-      "edgebmp_sink_last_success_timestamp_seconds",
-      "When a server last acknowledged something",
-    ),
-    lastError: gauge("edgebmp_sink_last_error_timestamp_seconds", "When something last failed"),
+    health: new SinkHealth(metrics, sink),
   };
 }

@@ -93,6 +93,10 @@ export class NatsSink implements Sink {
     this.#whenStopped.catch(() => {});
   }
 
+  get lastError(): string | undefined {
+    return this.#metrics.health.lastError;
+  }
+
   /** Asks one server after the other until one answers. */
   async check(): Promise<void> {
     const failures = new Set<string>();
@@ -264,7 +268,7 @@ export class NatsSink implements Sink {
     if (window.base !== this.#settled) {
       this.#settled = window.base;
       this.#backoff.reset();
-      this.#metrics.lastSuccess.set(Date.now() / 1000);
+      this.#metrics.health.succeeded();
       this.#progressAt = performance.now();
     }
     if (window.inFlight === 0) this.#progressAt = performance.now();
@@ -360,8 +364,7 @@ export class NatsSink implements Sink {
   }
 
   #note(reason: string): void {
-    this.#metrics.retries.add(1);
-    this.#metrics.lastError.set(Date.now() / 1000);
+    this.#metrics.health.failed(reason);
     const { log } = this.#options;
     log.limited("warn", this.name, "NATS does not take records, will try again", {
       sink: this.name,

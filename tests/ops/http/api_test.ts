@@ -249,6 +249,28 @@ function membersOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, member]) => [name, ...membersOf(member)]);
 }
 
+describe("the API while a sink fails", () => {
+  it("says when and why", async () => {
+    // Port 1: brokers that are away.
+    const test = await TestCollector.start({
+      EDGEBMP_DUMP: "kafka",
+      EDGEBMP_KAFKA_SERVER: "127.0.0.1:1",
+    });
+    try {
+      const { items: [sink] } = await test.until(
+        "/api/v1/sinks",
+        ({ items }) => items[0].last_error !== null,
+      );
+      assert.match(sink.last_error, /ECONNREFUSED/);
+      assert.ok(Date.parse(sink.last_error_at) > 1.7e12);
+      assert.equal(sink.last_success_at, null);
+      assert.ok(sink.retries > 0);
+    } finally {
+      await test.stop();
+    }
+  });
+});
+
 describe("the API while no sink decodes", () => {
   it("shows peers all the same", async () => {
     const test = await TestCollector.start({ EDGEBMP_BMP_RAW: "true" });

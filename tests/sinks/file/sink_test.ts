@@ -303,9 +303,11 @@ async function fillAndFree(disk: FullDisk): Promise<void> {
   await sink.deliver(makeBatch(0, 100));
   let done = false;
   const delivering = sink.deliver(makeBatch(100, 5000)).then(() => done = true);
+  assert.equal(sink.lastError, undefined);
   await until(() => metrics.total("edgebmp_file_write_failures_total") > 0);
   await sleep(20);
   assert.equal(done, false);
+  assert.match(sink.lastError!, /ENOSPC|[Nn]o space left/);
   const kept = numbersIn(path);
   assert.deepEqual(kept, range(0, kept.length));
   assert.equal(kept.length > 100 && kept.length < 5100, true, "whole records stay");

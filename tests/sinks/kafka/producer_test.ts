@@ -26,6 +26,7 @@ type Options = Partial<Omit<ProducerOptions, "topics">> & { topics?: Partial<Top
 class Bench {
   readonly cluster: FakeCluster;
   readonly metrics = new Metrics();
+  readonly counts = declareMetrics(this.metrics, "kafka");
   readonly lines: string[] = [];
   readonly letters: (Omit<DeadLetter, "value"> & { value: string })[] = [];
   readonly producer: Producer;
@@ -61,7 +62,7 @@ class Bench {
             await Promise.resolve();
           },
         },
-        metrics: declareMetrics(this.metrics, "kafka"),
+        metrics: this.counts,
         log: new Log("info", "text", (line) => this.lines.push(line)),
         sleep: async () => {
           await new Promise((resolve) => setImmediate(resolve));
@@ -222,6 +223,7 @@ describe("Producer", () => {
     const done = bench.deliver([[PEER, "key", "1"]]);
     for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
     assert.match(bench.lines.join(""), /cannot reach Kafka.*connection refused/);
+    assert.match(bench.counts.health.lastError!, /^connection refused/);
     bench.cluster.isDown = false;
     await done;
     assert.deepEqual(bench.values(PEER), ["1"]);

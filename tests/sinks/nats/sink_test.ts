@@ -212,6 +212,7 @@ describe("NatsSink", () => {
         assert.equal(server.connections, 1);
         assert.equal(test.metrics.total("edgebmp_nats_resent_records_total"), 7);
         assert.equal(test.metrics.total("edgebmp_sink_retries_total"), 1);
+        assert.equal(typeof test.sink.lastError, "string");
         await test.sink.deliver(batchOf(10, 1));
         // One that was never sent before is the same after a restart: its repeat is dropped then.
         assert.equal(server.stored.at(-1)!.headers["Nats-Msg-Id"], "gobmp:s1:10:0:0");

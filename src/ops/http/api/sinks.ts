@@ -22,7 +22,7 @@ const TIMES: readonly (readonly [string, string])[] = [
 ];
 
 export function sinkRow(sink: SinkState, metrics: Metrics): Record<string, unknown> {
-  const { name, type, format, output, waitsFor } = sink;
+  const { name, type, format, output, waitsFor, lastError } = sink;
   return {
     name,
     type,
@@ -34,6 +34,7 @@ export function sinkRow(sink: SinkState, metrics: Metrics): Record<string, unkno
       const seconds = metrics.sum(metric, "sink", name);
       return [key, seconds === 0 ? null : new Date(seconds * 1000).toISOString()];
     })),
+    last_error: lastError ?? null,
   };
 }
 

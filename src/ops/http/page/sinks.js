@@ -71,8 +71,12 @@ function fillSink([head, state, lag, held, records, retries, lost, success, erro
   const name = el("span", { class: "name" });
   const about = el("span", { class: "quiet" });
   const badge = el("span");
+  const ago = el("span");
+  const why = el("span", { class: "quiet" });
   head.append(name, about);
   state.append(badge);
+  error.append(ago, why);
+  error.className = "wide";
   return (sink) => {
     const [text, className] = sinkState(sink.waits_for);
     setText(name, sink.name);
@@ -87,9 +91,11 @@ function fillSink([head, state, lag, held, records, retries, lost, success, erro
     setText(lost, `${count(sink.lost_messages)}, ${count(sink.dead_letters)}`);
     lost.classList.toggle("bad", sink.lost_messages + sink.dead_letters > 0);
     showAgo(success, sink.last_success_at);
-    showAgo(error, sink.last_error_at);
+    showAgo(ago, sink.last_error_at);
     // ISO times sort as texts.
-    error.classList.toggle("bad", (sink.last_error_at ?? "") > (sink.last_success_at ?? ""));
+    const isFailing = (sink.last_error_at ?? "") > (sink.last_success_at ?? "");
+    error.classList.toggle("bad", isFailing);
+    setText(why, isFailing ? sink.last_error ?? "" : "");
   };
 }
 
