@@ -38,6 +38,8 @@ export interface Collector {
    * @throws when it is wrong, a sink cannot be opened, or an address not be bound; nothing has changed then, and the log says why
    */
   reload(): Promise<Reloaded>;
+  /** Called with each reload that is asked for over HTTP. */
+  onReload: (reload: Promise<unknown>) => void;
   /**
    * Stops accepting, ends the sessions, delivers what they have said, and closes the sinks, for at most about `timeoutMs`,
    * by default as long as the configuration allows.
@@ -97,6 +99,7 @@ const METRICS_INTERVAL_MS = 2_000;
 
 class RunningCollector implements Collector {
   readonly metrics: Metrics;
+  onReload: (reload: Promise<unknown>) => void = () => {};
   /** As last read, with what waits for a restart. */
   #config: Config;
   readonly #started: Config;
@@ -198,7 +201,11 @@ class RunningCollector implements Collector {
       metrics: this.metrics,
       log: this.#log,
       updateMetrics: () => this.updateMetrics(),
-      reload: () => this.reload(),
+      reload: () => {
+        const reload = this.reload();
+        this.onReload(reload);
+        return reload;
+      },
     };
   }
 

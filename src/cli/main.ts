@@ -144,7 +144,10 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   ]);
   if (collector === undefined) return OK;
   const manager = new ServiceManager({ environment: process.env, log, ...runtime });
-  signals.onHangup = () => void hangUp(collector, manager);
+  const reloading = (reload: Promise<unknown>) =>
+    void manager.reloading(reload, () => statusOf(collector));
+  collector.onReload = reloading;
+  signals.onHangup = () => reloading(hangUp(collector));
   log.info("started", {
     listening: collector.addresses.join(" "),
     speakers: config.speakers.length || undefined,
@@ -170,12 +173,10 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
 }
 
 /** Reads the configuration again, and opens files again, which logrotate may have moved. */
-async function hangUp(collector: Collector, manager: ServiceManager): Promise<void> {
-  manager.reloading();
+async function hangUp(collector: Collector): Promise<void> {
   // Its errors are in the log.
   await collector.reload().catch(() => {});
   await collector.reopen();
-  manager.ready(statusOf(collector));
 }
 
 /** For `systemctl status`. */

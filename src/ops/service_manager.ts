@@ -38,6 +38,8 @@ export class ServiceManager {
   #statusTimer: NodeJS.Timeout | undefined = undefined;
   #status = "";
   #isStopping = false;
+  /** Those under way. */
+  #reloads = 0;
   readonly #progress = new Map<Watched, number>();
 
   /** Without a `NOTIFY_SOCKET` there is none, and nothing is told. */
@@ -55,20 +57,25 @@ export class ServiceManager {
     this.#intervalMs = watchdogIntervalMs(environment);
   }
 
-  /** The routers are listened for: after the start, and after each {@linkcode reloading}. */
+  /** The routers are listened for. */
   ready(status: string): void {
     this.#status = oneLine(status);
     this.#tell(`READY=1\nSTATUS=${this.#status}`);
   }
 
   /**
-   * The configuration is read again.
+   * The configuration is read again until `reload` has ended, well or not; of several at once, until the last has.
    *
    * systemd passes over a message that is older than its signal (`Type=notify-reload`). Neither runtime gives CLOCK_MONOTONIC; the uptime
    * is no earlier, as the kernel rounds it up to seconds and counts suspension in.
    */
-  reloading(): void {
+  async reloading(reload: Promise<unknown>, status: () => string): Promise<void> {
     this.#tell(`RELOADING=1\nMONOTONIC_USEC=${Math.ceil(os.uptime()) * 1_000_000}`);
+    this.#reloads++;
+    // Its errors are in the log.
+    await reload.catch(() => {});
+    this.#reloads--;
+    if (this.#reloads === 0) this.ready(status());
   }
 
   /** Keeps the status line true: asks for it now and then, and tells what has changed. */

@@ -54,7 +54,9 @@ async function heard(supervisor: Program, what: RegExp, timeoutMs = 20_000): Pro
 
 describeWith(find("python3", "python3"), "the collector under a service manager", (python) => {
   it("says that it is ready once it listens, gives signs of life, says that it reloads and stops", async () => {
-    const supervisor = await startSupervised(python, ["--source-port=0", "--dump=console"]);
+    const httpPort = await freePort();
+    const flags = ["--source-port=0", "--dump=console", `--performance-port=${httpPort}`];
+    const supervisor = await startSupervised(python, flags);
     try {
       const port = await heard(
         supervisor,
@@ -68,6 +70,11 @@ describeWith(find("python3", "python3"), "the collector under a service manager"
       const reload =
         /^notify RELOADING=1\|MONOTONIC_USEC=\d+$[^]*^notify READY=1\|STATUS=sessions: /m;
       await heard(supervisor, reload);
+      await fetch(`http://127.0.0.1:${httpPort}/api/v1/reload`, {
+        method: "POST",
+        headers: { "X-Edgebmp-Action": "1" },
+      });
+      await heard(supervisor, new RegExp(`${reload.source}[^]*${reload.source}`, "m"));
     } finally {
       await supervisor.stop();
     }

@@ -36,23 +36,37 @@ describe("service manager", () => {
     assert.deepEqual(paths, ["@here"]);
   });
 
-  it("is told of a reload, with a time that is not before it, and of its end", () => {
+  it("is told of a reload, with a time that is not before it, and of its end", async () => {
     const { manager, told } = serviceManager({ NOTIFY_SOCKET: "/n" });
     manager.ready("a");
     const before = Math.floor(os.uptime() * 1e6);
-    manager.reloading();
-    manager.ready("a");
+    await manager.reloading(Promise.reject(new Error("wrong")), () => "a");
     const [, reloading = "", ready] = told;
     const usec = /^RELOADING=1\nMONOTONIC_USEC=(\d+)$/.exec(reloading)?.[1];
     assert.ok(Number(usec) >= before && Number(usec) < before + 10e6, `${reloading}, ${before}`);
     assert.equal(ready, "READY=1\nSTATUS=a");
   });
 
-  it("is not told that it is ready by a reload that ends after the stop", () => {
+  it("is told the end of two reloads at once when both have ended", async () => {
     const { manager, told } = serviceManager({ NOTIFY_SOCKET: "/n" });
-    manager.reloading();
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    const reloads = [first, second].map(({ promise }) => manager.reloading(promise, () => "a"));
+    second.resolve();
+    await reloads[1];
+    assert.deepEqual(told.map((text) => text.split("=")[0]), ["RELOADING", "RELOADING"]);
+    first.resolve();
+    await reloads[0];
+    assert.equal(told.at(-1), "READY=1\nSTATUS=a");
+  });
+
+  it("is not told that it is ready by a reload that ends after the stop", async () => {
+    const { manager, told } = serviceManager({ NOTIFY_SOCKET: "/n" });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const reloading = manager.reloading(promise, () => "a");
     manager.stopping();
-    manager.ready("a");
+    resolve();
+    await reloading;
     assert.equal(told.at(-1), "STOPPING=1");
   });
 

@@ -123,8 +123,11 @@ describe("an action", () => {
   });
 
   it("reloads the configuration", async () => {
+    const reloads: unknown[] = [];
+    test.collector.onReload = (reload) => void reload.then((outcome) => reloads.push(outcome));
     const { status, body } = await test.ask("/api/v1/reload", ACTION);
     assert.deepEqual([status, body], [200, '{"changes":[],"restart":[]}\n']);
+    assert.deepEqual(reloads, [{ changes: [], restart: [] }]);
   });
 });
 
