@@ -17,9 +17,10 @@ export const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * What a session takes of the limit, up to half of it, from its first entry until its last is delivered: its buffers, what waits in
- * them, and what readers keep of it. So memory is bounded also with many sessions (an idle one costs 20 KB on either runtime).
+ * them, and what readers and the live view keep of it. So memory is bounded also with many sessions (an idle one costs 28 KB on Deno, 34
+ * on Bun).
  */
-const SESSION_BYTES = 16 * 1024;
+const SESSION_BYTES = 32 * 1024;
 /**
  * Chunks that an idle journal keeps. The others are given up some time after they were freed only: a journal that fills and
  * drains in turn would leave them to the garbage collector faster than it takes them (40 MiB of entries measured 170-310 MB).
@@ -95,7 +96,7 @@ export class Chunks {
     ).with();
     metrics.gauge(
       "edgebmp_journal_limit_bytes",
-      "Limit of edgebmp_journal_used_bytes and 16 KiB for each session",
+      "Limit of edgebmp_journal_used_bytes and 32 KiB for each session",
     ).with().set(limit);
   }
 

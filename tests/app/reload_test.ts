@@ -184,7 +184,7 @@ describe("reload", () => {
   it("applies limits and the log's level, and names what needs a restart", async () => {
     await start(LISTEN + "sinks:\n" + fileSink("a"));
     await write(
-      LISTEN + "log: {level: debug}\nlimits: {max_sessions: 1, journal_max_bytes: 32MiB}\n" +
+      LISTEN + "log: {level: debug}\nlimits: {max_sessions: 1, journal_max_bytes: 16MiB}\n" +
         "sinks:\n" + fileSink("a"),
     );
     assert.deepEqual(await collector.reload(), {

@@ -243,10 +243,10 @@ describe("MemoryJournal", () => {
       while (pending === undefined) pending = journal.append(frames(1, 0, [100_000]));
       return journal.usedBytes;
     }
-    for (let session = 1; session <= 256; session++) appended(session, EntryKind.open);
-    for (let session = 129; session <= 256; session++) appended(session, EntryKind.close);
+    for (let session = 1; session <= 128; session++) appended(session, EntryKind.open);
+    for (let session = 65; session <= 128; session++) appended(session, EntryKind.close);
     assert.equal(filled(), 4 * MIB);
-    // With the chunk that holds the ends of 128 of them, the other 128 leave 6 MiB.
+    // With the chunk that holds the ends of 64 of them, the other 64 leave 6 MiB.
     drain(journal, "a", reader);
     assert.equal(filled(), 6 * MIB);
     journal.close();
