@@ -10,7 +10,7 @@ import { LogReader } from "../integration/kafka/reader.ts";
 import { type BenchRuntime, type Contestant, ROOT, shipped } from "./contestants.ts";
 import { findProgram } from "./measured.ts";
 import type { Load } from "./run.ts";
-import type { Server } from "./servers.ts";
+import { type Server, withDestination } from "./servers.ts";
 
 /** Of the stream whose records the clients send over and over: some 60,000. */
 const HEAD_BYTES = 2 * 1024 * 1024;
@@ -38,6 +38,24 @@ export function kafkaServer(): (() => Promise<Server>) | undefined {
       },
     };
   };
+}
+
+/** This collector with OpenBMP's rows, the same ones as openbmpd: attributes with each UPDATE, nothing compressed. */
+export function parsedCollectors(collectors: readonly Contestant[]): Contestant[] {
+  return withDestination(collectors, "--config={config}").map((contestant) => ({
+    ...contestant,
+    config: `version: 1
+admin_id: bench
+sinks:
+  - name: openbmp
+    type: kafka
+    brokers: 127.0.0.1:{port2}
+    format: openbmp-parsed
+    compression: none
+    resend_interval_ms: 0
+`,
+    recordsPer: "update",
+  }));
 }
 
 /** Other collectors, by recipe; those that do not have goBMP's flags. */

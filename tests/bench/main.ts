@@ -28,7 +28,7 @@ import {
 } from "./contestants.ts";
 import { interceptTable } from "./intercept.ts";
 import { leaveMeasuredCore, MEASURED_CORE } from "./measured.ts";
-import { kafkaPeers, kafkaServer, readyRecords } from "./kafka.ts";
+import { kafkaPeers, kafkaServer, parsedCollectors, readyRecords } from "./kafka.ts";
 import {
   BROKER_AWAY_BYTES_MAX,
   brokerAway,
@@ -62,6 +62,7 @@ const STAGES = [
   "spool-read",
   "kafka",
   "kafka-raw",
+  "kafka-parsed",
   "nats",
   "intercept",
   "sessions",
@@ -105,7 +106,7 @@ const USAGE = `Usage: deno task bench [FILE...] [options]
   --binary PATH        an executable made by compile.sh, measured as a collector of its own
 
 EDGEBMP_PEERS names a folder with bin/gobmp, bin/bgpkit-json and bin/netgauze-json, which are then peers, as is an
-installed pmbmpd; bin/openbmpd takes part in stage kafka, and confluent-kafka if the Python that EDGEBMP_PYTHON names has it.
+installed pmbmpd; bin/openbmpd takes part in stages kafka and kafka-parsed, and confluent-kafka if the Python that EDGEBMP_PYTHON names has it.
 `;
 
 /** Something that is run in every turn. */
@@ -177,6 +178,7 @@ async function main(): Promise<void> {
     const destinations = [
       ["kafka", kafkaServer(), ["--kafka-server=127.0.0.1:{port2}"]],
       ["kafka-raw", kafkaServer(), ["--kafka-server=127.0.0.1:{port2}", "--bmp-raw=true"]],
+      ["kafka-parsed", kafkaServer(), []],
       ["nats", natsServer(folder), ["--nats-server=nats://127.0.0.1:{port2}"]],
     ] as const;
     for (const [name, startServer, flags] of destinations) {
@@ -187,12 +189,16 @@ async function main(): Promise<void> {
       }
       const note = (line: string) => void process.stderr.write(line);
       const turns = Number(values.pairs);
-      const contestants = withDestination(collectors, ...flags).map((contestant) =>
-        name === "kafka-raw" ? { ...contestant, recordsPer: "message" as const } : contestant
-      );
+      const contestants = name === "kafka-parsed"
+        ? parsedCollectors([...runtimes.map(ownCollector), ...compiled])
+        : withDestination(collectors, ...flags).map((contestant) =>
+          name === "kafka-raw" ? { ...contestant, recordsPer: "message" as const } : contestant
+        );
       for (const load of loads) {
         const others = name === "kafka"
           ? [...kafkaPeers(peersFolder), ...await readyRecords(runtimes, load, folder)]
+          : name === "kafka-parsed"
+          ? kafkaPeers(peersFolder).filter((peer) => peer.name === "openbmpd")
           : [];
         const all = [...contestants, ...others];
         say(`\n${await serverTable(name, startServer, all, load, turns, folder, note)}`);

@@ -98,7 +98,8 @@ export async function serverTable(
       megabytes(Math.max(...results.map((run) => run.peakBytes))),
     ]);
   }
-  return table(rows, 1) + comparison(runs, "goBMP") + comparison(runs, "confluent-kafka");
+  return table(rows, 1) + ["goBMP", "openbmpd", "confluent-kafka"]
+    .map((base) => comparison(runs, base)).join("");
 }
 
 /** The rates of all over one's, run by run. */
