@@ -13,7 +13,7 @@
  */
 import { EntryBatch } from "../journal/types.ts";
 import { hexText } from "../wire/strings.ts";
-import { COMMON_HEADER_BYTES } from "./peer_header.ts";
+import { COMMON_HEADER_BYTES, MessageType } from "./peer_header.ts";
 
 /** Longest message that is accepted unless told otherwise. */
 export const MAX_MESSAGE_BYTES_DEFAULT = 1024 * 1024;
@@ -97,6 +97,7 @@ export class FrameSplitter {
         break;
       }
       batch.add(chunk, pos, pos + length);
+      if (chunk[pos + 5] === MessageType.routeMonitoring) batch.routes++;
       pos += length;
     }
     this.#offset = chunkOffset + pos;
@@ -134,6 +135,7 @@ export class FrameSplitter {
     if (this.#held < length) return pos;
     const message = this.#buffer;
     batch.add(message, 0, length);
+    if (message[5] === MessageType.routeMonitoring) batch.routes++;
     this.#buffer = this.#spare;
     this.#spare = message.length > BUFFER_BYTES_KEPT ? new Uint8Array(0) : message;
     this.#held = 0;

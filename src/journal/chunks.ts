@@ -4,7 +4,7 @@
  * ```
  *            head                                   tail
  *   chunk    [EEEEEEEEE  ] -> [EEEEEEEEEEE] -> [EEEEEE     ]      E: an entry, header and frame
- *   position 0         ^ base of the next chunk: positions have no gaps
+ *   position 0         ^ base of the next chunk
  * ```
  *
  * An entry lies whole in one chunk; one that is larger than a chunk gets one of its own size. No object is kept per entry: 64 MiB of
@@ -63,8 +63,8 @@ export class Chunk {
 /**
  * What holds between calls:
  *
- * - `next` leads from head to tail, and the base of each chunk is the end of the one before it. There is always a tail; the first has
- *   no room.
+ * - `next` leads from head to tail, and the base of each chunk is the end of the one before it, or behind that where entries were passed over.
+ *   There is always a tail; the first has no room.
  * - Only the tail is written to, behind `used`. Of the others nothing changes, so that blocks of readers may point into them.
  * - `usedBytes` is the length of all chunks from head to tail. Whoever grows it asks `canGrow` first; what may grow it past the limit is
  *   the journal's matter.
@@ -132,12 +132,12 @@ export class Chunks {
     this.#openSessions += count;
   }
 
-  /** The chunk that holds `position`, or the tail for the end of the journal; undefined if it was given back. */
+  /** The chunk that holds `position`, or the tail for the end of the journal; undefined if that is gone. */
   at(position: number): Chunk | undefined {
     let chunk = this.#head;
     if (position < chunk.base) return undefined;
     while (position >= chunk.end && chunk.next !== undefined) chunk = chunk.next;
-    return chunk;
+    return position < chunk.base ? undefined : chunk;
   }
 
   /** Whether the limit leaves room for a chunk that holds an entry of `length` bytes. */
@@ -156,6 +156,11 @@ export class Chunks {
     this.#tail.next = chunk;
     this.#tail = chunk;
     this.#setUsedBytes(this.#usedBytes + size);
+  }
+
+  /** Moves the end on by `length` bytes of entries that are not kept. The tail must be empty. */
+  passOver(length: number): void {
+    this.#tail.base += length;
   }
 
   /** Gives back the head, which must not be the tail; for reuse only if nobody looks at its bytes any more. */

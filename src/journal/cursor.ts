@@ -12,7 +12,7 @@ export class Cursor {
   /** Ends a waiting read. */
   wake: (() => void) | undefined = undefined;
   /** As {@linkcode JournalReader.takeRuns}. */
-  takeRun: ((run: FrameRun) => boolean) | undefined = undefined;
+  takeRun: ((run: FrameRun) => number) | undefined = undefined;
   /** What it reads before the next entry. */
   keyframe: Keyframe | undefined = undefined;
   keyframeEnd: KeyframeEnd | undefined = undefined;
@@ -33,6 +33,12 @@ export class Cursor {
   /** Of the next entry to read. */
   get position(): number {
     return this.chunk.base + this.offset;
+  }
+
+  /** Whether runs are to be offered to it that begin at `position`. */
+  takesRunAt(position: number): boolean {
+    return this.takeRun !== undefined && this.wake !== undefined && !this.isOverrun &&
+      this.end === Infinity && this.position === position;
   }
 
   /** Goes to the end of what `chunk` holds. */

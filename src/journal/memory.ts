@@ -14,6 +14,7 @@ import { copyRun, endOfRun } from "./copy_run.ts";
 import { Cursor } from "./cursor.ts";
 import { Keyframe, LiveSessions } from "./live_sessions.ts";
 import {
+  entriesLength,
   ENTRY_HEADER_BYTES,
   type EntryBatch,
   type EntryBlock,
@@ -61,6 +62,7 @@ export class MemoryJournal implements Journal {
   readonly #live = new LiveSessions();
   #checkpoint: Uint8Array | undefined = undefined;
   readonly #counters: AppendCounters;
+  #onCommit: () => void = () => {};
 
   constructor(options: MemoryJournalOptions) {
     const { bytesMax = JOURNAL_MAX_BYTES_DEFAULT, spareMs = SPARE_MS_DEFAULT, metrics } = options;
@@ -156,6 +158,7 @@ export class MemoryJournal implements Journal {
     if (position <= cursor.committed) return;
     cursor.committed = position;
     this.#release();
+    this.#onCommit();
   }
 
   /** Appends that wait are still taken in as the readers make room; they reject if no reader is left to do so. */
@@ -250,35 +253,45 @@ export class MemoryJournal implements Journal {
 
   /** Offers frames that were just copied in, from `start` on in the last chunk, to the readers that wait for them. */
   #offer(batch: EntryBatch, first: number, last: number, start: number): void {
-    const chunk = this.#chunks.tail;
+    const { tail } = this.#chunks;
+    const { bytes, view, base, used: end } = tail;
+    const cursor = base + start;
     let run: FrameRun | undefined;
-    for (const cursor of this.#cursors) {
-      const { takeRun, wake, isOverrun, end } = cursor;
-      if (takeRun === undefined || wake === undefined || isOverrun || end !== Infinity) continue;
-      if (cursor.position !== chunk.base + start) continue;
-      run ??= {
-        kind: "entries",
-        bytes: chunk.bytes,
-        view: chunk.view,
-        start,
-        end: chunk.used,
-        cursor: chunk.base + start,
-        batch,
-        first,
-        last,
-      };
-      if (!takeRun(run)) continue;
-      cursor.moveTo(chunk);
+    for (const reader of this.#cursors) {
+      if (!reader.takesRunAt(cursor)) continue;
+      const entries = { kind: "entries", bytes, view, start, end, cursor } as const;
+      run ??= { batch, first, last, cursor, entries };
+      if (reader.takeRun!(run) === last) reader.moveTo(tail);
     }
+  }
+
+  /**
+   * Offers frames to the only reader while the tail is empty, before they are copied in; returns the first that it has not taken.
+   */
+  #pass(batch: EntryBatch, first: number): number {
+    // Some of the other messages are part of a keyframe.
+    if (this.#cursors.length !== 1 || batch.routes < batch.count) return first;
+    const reader = this.#cursors[0]!;
+    const cursor = this.#chunks.end;
+    if (!reader.takesRunAt(cursor)) return first;
+    const last = endOfRun(batch, first, Infinity);
+    const taken = reader.takeRun!({ batch, first, last, cursor, entries: undefined });
+    if (taken === first) return first;
+    this.#chunks.passOver(entriesLength(batch, first, taken));
+    reader.moveTo(this.#chunks.tail);
+    this.#live.setLastSequence(batch.session, batch.firstSequence + taken - 1);
+    return taken;
   }
 
   /** Copies entries of a batch in, from entry `first` on, while there is room; returns the first entry that is not in. */
   #take(batch: EntryBatch, first: number): number {
     const { starts, ends, count } = batch;
     let i = first;
-    let byteLength = 0;
+    const before = this.#chunks.end;
     while (i < count) {
       const chunk = this.#chunks.tail;
+      if (chunk.used === 0) i = this.#pass(batch, i);
+      if (i === count) break;
       const runEnd = endOfRun(batch, i, chunk.bytes.length - chunk.used);
       if (runEnd > i) {
         const start = chunk.used;
@@ -286,14 +299,13 @@ export class MemoryJournal implements Journal {
         this.#live.take(chunk.bytes, chunk.view, start, chunk.used);
         if (batch.kind === EntryKind.close) chunk.closes += runEnd - i;
         else if (batch.kind === EntryKind.frame) this.#offer(batch, i, runEnd, start);
-        byteLength += chunk.used - start;
         i = runEnd;
       } else if (!this.#grow(ENTRY_HEADER_BYTES + ends[i]! - starts[i]!)) {
         break;
       }
     }
     this.#counters.entriesTotal.add(i - first);
-    this.#counters.bytesTotal.add(byteLength);
+    this.#counters.bytesTotal.add(this.#chunks.end - before);
     return i;
   }
 
@@ -313,6 +325,10 @@ export class MemoryJournal implements Journal {
     }
     if (from === Infinity) return undefined;
     return { from, end: this.#chunks.end, bytesMax: this.#chunks.bytesMax };
+  }
+
+  onCommit(call: () => void): void {
+    this.#onCommit = call;
   }
 
   /** The lowest position that a reader has not committed. Without a reader nothing is given up: one may still come. */

@@ -75,6 +75,8 @@ export class EntryBatch {
   readonly sources: Uint8Array[] = [];
   readonly starts: number[] = [];
   readonly ends: number[] = [];
+  /** How many are known to be Route Monitoring messages: who looks for others passes over a batch of these, as most are. */
+  routes = 0;
 
   /** Entries that it has taken at once, and keeps the room for. */
   get room(): number {
@@ -85,6 +87,7 @@ export class EntryBatch {
   clear(): void {
     this.sources.fill(NO_BYTES, 0, this.count);
     this.count = 0;
+    this.routes = 0;
   }
 
   add(source: Uint8Array, start: number, end: number): void {
@@ -209,16 +212,22 @@ export function writeEntryHeader(
   view.setUint32(offset + 24, receivedAtUs >>> 0);
 }
 
-/**
- * Frames that one append has brought, one behind the other: as the entries `bytes[start, end)` of the journal, and without headers as the
- * entries [first, last) of the batch. Valid during the call that gets it.
- */
-export interface FrameRun extends EntryBlock {
-  readonly kind: "entries";
-  /** They lie behind one another in one of its sources. */
+/** Frames that one append has brought, one behind the other in one of its sources. Valid during the call that gets it. */
+export interface FrameRun {
+  /** They are the entries [first, last) of it. */
   readonly batch: EntryBatch;
   readonly first: number;
   readonly last: number;
+  /** Position in the journal of the first. */
+  readonly cursor: number;
+  /** The same in the journal, headers included. Undefined: what is taken has positions only, and can never be read. */
+  readonly entries: EntryBlock | undefined;
+}
+
+/** Bytes of the entries [first, end) of a batch, which lie behind one another in one buffer, with their headers. */
+export function entriesLength({ starts, ends }: EntryBatch, first: number, end: number): number {
+  if (end === first) return 0;
+  return ends[end - 1]! - starts[first]! + (end - first) * ENTRY_HEADER_BYTES;
 }
 
 export interface JournalReader {
@@ -230,10 +239,11 @@ export interface JournalReader {
    */
   openAt(position: number): JournalReader | undefined;
   /**
-   * From now on, while a `read` waits for entries, runs of frames are offered to `take` first, before they have headers between them; it returns whether
-   * it has taken the run, which is then not read. It must not call the journal. A journal that has no such runs has no such method.
+   * From now on, while a `read` waits for entries, runs of frames are offered to `take` first; it returns the first frame that it has not taken. What
+   * it has taken is not read; of a run with entries that is all or nothing. It must not call the journal. A journal that has no
+   * such runs has no such method.
    */
-  takeRuns?(take: (run: FrameRun) => boolean): void;
+  takeRuns?(take: (run: FrameRun) => number): void;
   /** Keeps what the formatter has learned up to a {@linkcode Border}. */
   keepCheckpoint(border: number, checkpoint: Uint8Array): void;
   /**
@@ -277,6 +287,8 @@ export interface Journal {
   finish(): Promise<void>;
   /** What is not delivered to all readers that must not lose anything; undefined: there is none. */
   unread?(): Unread | undefined;
+  /** From now on calls whenever a reader has committed. A journal whose readers need not be near its end has no such method. */
+  onCommit?(call: () => void): void;
   /** Whether what is not delivered is there again after a restart. */
   readonly isDurable: boolean;
   readonly usedBytes: number;

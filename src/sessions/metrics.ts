@@ -112,7 +112,11 @@ export class SessionMetrics {
   }
 
   countMessages(batch: EntryBatch): void {
-    const { sources, starts, count } = batch;
+    const { sources, starts, count, routes } = batch;
+    if (routes === count) {
+      this.#messages[MessageType.routeMonitoring]!.value += count;
+      return;
+    }
     for (let i = 0; i < count; i++) this.#messages[sources[i]![starts[i]! + 5]!]!.value++;
   }
 }

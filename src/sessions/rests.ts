@@ -1,6 +1,6 @@
 /**
- * When a session is not read from for a while, though the journal would take what it says: because it sends faster than it may, or
- * because it takes the room that others need.
+ * When a session is not read from for a while, though the journal would take what it says: because it sends faster than it may, because
+ * it takes the room that others need, or because it is ahead of the readers.
  *
  * A full journal serves appends in turn, so that a router with one message would wait behind all that send as fast as they can: with 50 of
  * them and a sink of 4 MB/s half a second, and much longer where reads are large. So the last eighth of the journal is for the quiet ones: a
@@ -19,6 +19,7 @@ export interface RestContext {
   readonly metrics: SessionMetrics;
   readonly limits: SessionLimits;
   readonly room: Room;
+  readonly lead: Lead;
 }
 
 /** Shorter waits are left to the next read. */
@@ -49,7 +50,7 @@ export class Rests {
 
   /** After so many bytes: the wait before more is read. */
   after(bytes: number): Promise<void> | undefined {
-    return this.#forPace(bytes) ?? this.#forRoom(bytes);
+    return this.#forPace(bytes) ?? this.#forJournal(bytes);
   }
 
   /** Ends the rest. */
@@ -76,13 +77,19 @@ export class Rests {
     });
   }
 
-  #forRoom(bytes: number): Promise<void> | undefined {
-    const { journal, limits, metrics, room } = this.#context;
+  #forJournal(bytes: number): Promise<void> | undefined {
+    const { journal, limits, room, lead } = this.#context;
     const unread = journal.unread?.();
     if (unread === undefined) return undefined;
     const own = this.#share.add(bytes, unread);
     const shareMax = Math.min(limits.sessionMaxUnreadBytes, room.shareOf(unread));
-    if (own <= shareMax || room.isFree(unread)) return undefined;
+    if (own > shareMax && !room.isFree(unread)) return this.#forRoom();
+    const excess = lead.excess(own, unread);
+    return excess > 0 ? this.#forReaders(bytes, excess) : undefined;
+  }
+
+  #forRoom(): Promise<void> {
+    const { metrics, room } = this.#context;
     metrics.waiting.add(1);
     this.#isForRoom = true;
     return this.#rest((wake) => {
@@ -91,6 +98,18 @@ export class Rests {
         room.leave(wake);
         metrics.waiting.add(-1);
         this.#isForRoom = false;
+      };
+    });
+  }
+
+  #forReaders(bytes: number, excess: number): Promise<void> {
+    const { lead } = this.#context;
+    return this.#rest((wake) => {
+      lead.wait(wake, excess);
+      const timer = setTimeout(wake, bytes / LEAD_BYTES_PER_MS);
+      return () => {
+        lead.leave(wake);
+        clearTimeout(timer);
       };
     });
   }
@@ -197,6 +216,53 @@ export class Room {
     let count = 1 + Math.floor(freeBytes / READ_BYTES_MAX);
     for (const wake of [...this.#waiting]) {
       if (count-- <= 0) return;
+      wake();
+    }
+  }
+}
+
+/** Bytes that a session may have in the journal before it waits for the readers. */
+const LEAD_BYTES_MAX = 512 * 1024;
+/** So much is read from a session all the same: a slow reader must not hold up the others. */
+const LEAD_BYTES_PER_MS = 64 * 1024;
+
+/**
+ * The sessions that wait for the readers of a journal in memory. Were they read from as fast as they send, until the journal is full, all would
+ * pass through memory that no cache holds: an upstream took twice the CPU time.
+ */
+export class Lead {
+  readonly #journal: Journal;
+  /** What is to be delivered for each, in bytes. */
+  readonly #waiting = new Map<() => void, number>();
+  /** Of what is delivered, that up to there was for those that have gone on. */
+  #from = 0;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+    journal.onCommit?.(() => this.#look());
+  }
+
+  /** Bytes that are to be delivered before a session goes on that has `own` in the journal. */
+  excess(own: number, { from, end }: Unread): number {
+    if (this.#journal.onCommit === undefined) return 0;
+    return Math.min(own, end - from) - LEAD_BYTES_MAX;
+  }
+
+  wait(wake: () => void, bytes: number): void {
+    if (this.#waiting.size === 0) this.#from = this.#journal.unread?.()?.from ?? 0;
+    this.#waiting.set(wake, bytes);
+  }
+
+  leave(wake: () => void): void {
+    this.#waiting.delete(wake);
+  }
+
+  #look(): void {
+    if (this.#waiting.size === 0) return;
+    const from = this.#journal.unread?.()?.from ?? Infinity;
+    for (const [wake, bytes] of this.#waiting) {
+      if (from - this.#from < bytes) return;
+      this.#from += bytes;
       wake();
     }
   }

@@ -215,7 +215,8 @@ export class Session implements ConnectionHandler {
   }
 
   #countPeers(batch: EntryBatch): void {
-    const { sources, starts, ends, count } = batch;
+    const { sources, starts, ends, count, routes } = batch;
+    if (routes === count) return;
     for (let i = 0; i < count; i++) {
       const bytes = sources[i]!;
       const start = starts[i]! + COMMON_HEADER_BYTES;

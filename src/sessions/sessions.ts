@@ -15,7 +15,7 @@ import { isAmong, type Refusal, refusalOf } from "./admission.ts";
 import { BatchPool } from "./batch_pool.ts";
 import type { SessionLimits } from "./limits.ts";
 import { SessionMetrics } from "./metrics.ts";
-import { Room } from "./rests.ts";
+import { Lead, Room } from "./rests.ts";
 import { ProxyGate, type ProxyRefusal } from "./proxy_gate.ts";
 import { Session, type SessionContext } from "./session.ts";
 import { sessionTls } from "./tls_entrance.ts";
@@ -130,6 +130,7 @@ export class Sessions {
       nowUs,
       limits,
       room: new Room(journal, () => this.#sessions.size),
+      lead: new Lead(journal),
       batches: new BatchPool(),
       onPartialBytes: (change) => this.#countPartial(change),
     };

@@ -7,6 +7,7 @@
  * and nobody else.
  */
 import {
+  entriesLength,
   Entry,
   type EntryBlock,
   EntryKind,
@@ -127,18 +128,27 @@ export class Feed {
     this.#position = position + taken - start;
   }
 
-  /** As {@linkcode Feed.push}, of frames that are also there without headers. */
-  pushRun(run: FrameRun): void {
-    const { bytes, view, start, end, cursor } = run;
+  /** As {@linkcode Feed.push}, of frames that are also there without headers; returns the first that it has not met. */
+  pushRun(run: FrameRun): number {
+    const { batch, first, last, cursor, entries } = run;
     if (!this.#follows || !this.#preparation.isUntouched) {
-      return this.push(bytes, view, start, end, cursor);
+      if (entries === undefined) return first;
+      const { bytes, view, start, end } = entries;
+      this.push(bytes, view, start, end, cursor);
+      return last;
     }
-    this.#newest = cursor + end - start;
-    const position = this.#queue.putPlain(run);
+    if (entries === undefined && this.#rewind !== undefined) return first;
+    const next = this.#queue.putPlain(run);
+    const position = cursor + entriesLength(batch, first, next);
+    this.#newest = position;
+    if (entries === undefined) return next;
+    const { bytes, view, start } = entries;
     this.#rewind?.note(bytes, view, start, start + position - cursor, cursor);
-    if (position === this.#newest) return;
+    if (next === last) return last;
+    this.#newest = cursor + entriesLength(batch, first, last);
     this.#follows = false;
     this.#position = position;
+    return last;
   }
 
   /** The upstream's reader has met the end of the session, an entry that ends at a journal position. */

@@ -122,14 +122,16 @@ export class Lane {
     if (this.#link !== undefined) this.#notify();
   }
 
-  /** As {@linkcode Feed.pushRun}; false: it takes no more. */
-  takeRun(run: FrameRun): boolean {
-    if (this.isGivenUp) return false;
-    this.lastSequence = run.batch.firstSequence + run.last - 1;
+  /** As {@linkcode Feed.pushRun}. */
+  takeRun(run: FrameRun): number {
+    const { batch, first } = run;
+    if (this.isGivenUp) return first;
+    const next = this.feed.pushRun(run);
+    if (next === first) return first;
+    this.lastSequence = batch.firstSequence + next - 1;
     this.#busySinceMs ??= performance.now();
-    this.feed.pushRun(run);
     if (this.#link !== undefined) this.#notify();
-    return true;
+    return next;
   }
 
   /** As {@linkcode Feed.close}. */

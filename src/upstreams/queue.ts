@@ -7,7 +7,7 @@ const SMALL_CHUNK_BYTES = 8 * 1024;
 const CHUNKS_MAX = 128;
 const PIECE_BYTES = 16 * 1024;
 /** Bytes of chunks that wait in one session. */
-const QUEUE_BYTES_MAX = 512 * 1024;
+const QUEUE_BYTES_MAX = 1024 * 1024;
 
 /** The chunks that the sessions of an upstream share: 16 MiB at most. */
 export class Chunks {
@@ -100,7 +100,7 @@ export class Queue {
     return offset;
   }
 
-  /** Takes the messages of a run as far as there is room, without a look at each; returns the journal position behind the last that it took. */
+  /** Takes the messages of a run as far as there is room, without a look at each; returns the first that it has not taken. */
   putPlain({ batch, first, last, cursor }: FrameRun): number {
     const { starts, ends } = batch;
     const source = batch.sources[first]!;
@@ -124,7 +124,7 @@ export class Queue {
       chunk!.end = position;
       i = next;
     }
-    return position;
+    return i;
   }
 
   /** Makes room for a message of `length` bytes, the entry at `position`; false: there is none. */

@@ -19,6 +19,7 @@
  */
 import { clearInterval, setInterval } from "node:timers";
 import {
+  entriesLength,
   ENTRY_HEADER_BYTES,
   type EntryBlock,
   EntryKind,
@@ -47,8 +48,8 @@ import { Routers } from "./routers.ts";
 /** Whole chunks of the journal in memory, which then need not look where entries end. */
 const READ_BYTES_MAX = 1024 * 1024;
 const CHECK_MS = 100;
-/** The journal learns how far all have got after so many bytes, beside the regular checks. */
-const COMMIT_BYTES = 1024 * 1024;
+/** The journal learns how far all have got after so many bytes, beside the regular checks. In memory sessions wait for that. */
+const COMMIT_BYTES = 256 * 1024;
 
 const DECODER = new TextDecoder();
 
@@ -237,14 +238,15 @@ export class Upstream {
   }
 
   /** Frames that are appended while the reader waits, as most are: they are not looked at one by one. */
-  #takeRun(run: FrameRun): boolean {
-    const { batch, cursor, start, end } = run;
-    if (cursor !== this.#position || cursor < this.#startAt || this.#isEnded) return false;
-    if (!this.#lanes.get(batch.session)?.takeRun(run)) return false;
-    this.#position += end - start;
+  #takeRun(run: FrameRun): number {
+    const { batch, first, cursor } = run;
+    if (cursor !== this.#position || cursor < this.#startAt || this.#isEnded) return first;
+    const next = this.#lanes.get(batch.session)?.takeRun(run) ?? first;
+    const bytes = entriesLength(batch, first, next);
+    this.#position += bytes;
     // Committed later, as the journal is at work.
-    this.#uncommitted += end - start;
-    return true;
+    this.#uncommitted += bytes;
+    return next;
   }
 
   #frames(

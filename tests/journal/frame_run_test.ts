@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MemoryJournal } from "../../src/journal/memory.ts";
 import {
+  entriesLength,
   Entry,
+  ENTRY_HEADER_BYTES,
   EntryBatch,
   type EntryBlock,
   EntryKind,
@@ -64,17 +66,18 @@ describe("runs of frames", () => {
     let calls = 0;
     reader.takeRuns!((run: FrameRun) => {
       assert.equal(run.cursor, position);
-      const { batch, first, last } = run;
-      assert.deepEqual(
-        sequencesIn(run),
-        Array.from({ length: last - first }, (_, i) => batch.firstSequence + first + i),
+      const { batch, first, last, entries } = run;
+      const sequences = Array.from(
+        { length: last - first },
+        (_, i) => batch.firstSequence + first + i,
       );
+      assert.deepEqual(sequencesIn(entries!), sequences);
       // Two of three.
-      if (calls++ % 3 === 2) return false;
+      if (calls++ % 3 === 2) return first;
       takes++;
-      got.push(...sequencesIn(run));
-      position += run.end - run.start;
-      return true;
+      got.push(...sequences);
+      position += entries!.end - entries!.start;
+      return last;
     });
     const pump = async () => {
       for (
@@ -120,7 +123,7 @@ describe("runs of frames", () => {
     const runs: number[] = [];
     reader.takeRuns!((run) => {
       runs.push(run.batch.firstSequence);
-      return true;
+      return run.last;
     });
     journal.append(frames(0, 1));
     assert.deepEqual(await readSequences(reader), [0], "nobody waited");
@@ -139,8 +142,8 @@ describe("runs of frames", () => {
     const reader = journal.openReader("taker", "oldest");
     let position = 0;
     reader.takeRuns!((run) => {
-      position = run.cursor + run.end - run.start;
-      return true;
+      position = run.cursor + entriesLength(run.batch, run.first, run.last);
+      return run.last;
     });
     void reader.read(MIB);
     for (let i = 0; i < 40; i++) {
@@ -150,5 +153,108 @@ describe("runs of frames", () => {
     await turn();
     assert.ok(journal.usedBytes <= 2 * MIB, `${journal.usedBytes}`);
     assert.equal(reader.lagBytes, 0);
+  });
+
+  it("of routes are not kept for one reader alone, as far as it takes them", async () => {
+    const journal = makeJournal();
+    const reader = journal.openReader("taker", "oldest");
+    const got: number[] = [];
+    let position = 0;
+    let calls = 0;
+    let kept = 0;
+    let passed = 0;
+    reader.takeRuns!((run) => {
+      const { batch, first, last, cursor, entries } = run;
+      assert.equal(cursor, position);
+      // Mostly all, now and then a part or none.
+      const part = [(first + last) >> 1, first][calls++ % 100] ?? last;
+      const next = entries === undefined || part === first ? part : last;
+      if (entries === undefined) passed += next - first;
+      else kept += next - first;
+      for (let i = first; i < next; i++) got.push(batch.firstSequence + i);
+      position += entriesLength(batch, first, next);
+      return next;
+    });
+    const pumping = (async () => {
+      for (;;) {
+        const block = await reader.read(MIB);
+        if (block === undefined) return;
+        if (block.kind !== "entries") continue;
+        assert.equal(block.cursor, position);
+        got.push(...sequencesIn(block));
+        position += block.end - block.start;
+        journal.commit("taker", position);
+      }
+    })();
+    let appended = 0;
+    for (let i = 0; i < 2000; i++) {
+      const batch = frames(appended, 1 + i % 97);
+      // Now and then there is another message among them.
+      batch.routes = batch.count - (i % 500 === 0 ? 1 : 0);
+      await journal.append(batch);
+      appended += batch.count;
+      if (i % 3 === 0) await turn();
+      if (i % 7 === 0) journal.commit("taker", position);
+      assert.ok(journal.usedBytes <= 4 * MIB);
+    }
+    assert.equal(journal.unread()!.end, appended * (FRAME_BYTES + ENTRY_HEADER_BYTES));
+    journal.close();
+    await pumping;
+    assert.ok(kept > 5000 && passed > 5000, `${kept} kept, ${passed} passed`);
+    assert.deepEqual(got, Array.from({ length: appended }, (_, i) => i));
+  });
+
+  it("that were not kept cannot be read, and a later reader begins behind them", async () => {
+    const journal = makeJournal();
+    const reader = journal.openReader("taker", "oldest");
+    const positions: number[] = [];
+    reader.takeRuns!((run) => {
+      if (run.entries !== undefined) return run.first;
+      positions.push(run.cursor);
+      return run.last;
+    });
+    const reading = reader.read(MIB);
+    for (let i = 0; i < 3; i++) {
+      const batch = frames(10 * i, 10);
+      batch.routes = 10;
+      journal.append(batch);
+    }
+    assert.equal(journal.usedBytes, 0);
+    assert.equal(reader.openAt(positions[1]!), undefined);
+    const { end } = journal.unread()!;
+    journal.commit("taker", end);
+    const second = reader.openAt(end)!;
+    assert.deepEqual(
+      await readSequences((journal.append(frames(30, 10)), second)),
+      [
+        ...Array(10).keys(),
+      ].map((i) => 30 + i),
+    );
+    reader.close();
+    await reading;
+  });
+
+  it("of routes are kept where there are two readers", () => {
+    const journal = makeJournal();
+    const readers = ["a", "b"].map((name) => journal.openReader(name, "oldest"));
+    const areKept: boolean[] = [];
+    for (const reader of readers) {
+      reader.takeRuns!((run) => {
+        areKept.push(run.entries !== undefined);
+        return run.last;
+      });
+      void reader.read(MIB);
+    }
+    for (let i = 0; i < 10; i++) {
+      const batch = frames(10 * i, 10);
+      batch.routes = 10;
+      journal.append(batch);
+    }
+    assert.deepEqual(areKept.splice(0), Array(20).fill(true));
+    readers[1]!.close();
+    const batch = frames(100, 1500);
+    batch.routes = 1500;
+    journal.append(batch);
+    assert.deepEqual(areKept, [true, false], "once the chunk is full that was begun");
   });
 });

@@ -11,7 +11,7 @@ import { EntryKind } from "../../src/journal/types.ts";
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import { listenForRouters } from "../../src/sessions/listener.ts";
-import { Room, Share } from "../../src/sessions/rests.ts";
+import { Lead, Room, Share } from "../../src/sessions/rests.ts";
 import { sessionLimit, Sessions } from "../../src/sessions/sessions.ts";
 import { FakeJournal } from "./fake_journal.ts";
 import { NO_LIMITS, runtime, until } from "./rig.ts";
@@ -58,6 +58,45 @@ describe("Room", () => {
     unread = { from: 0, end: 0, bytesMax: 64 * MIB };
     await until(() => woken.length === 6);
     assert.deepEqual(woken, [0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe("Lead", () => {
+  it("lets each go on once what is too much is delivered for it, in their order", () => {
+    let unread: Unread = { from: 0, end: 3 * MIB, bytesMax: 64 * MIB };
+    let onCommit = () => {};
+    const journal = Object.assign(new FakeJournal(), {
+      unread: () => unread,
+      onCommit: (call: () => void) => onCommit = call,
+    });
+    const lead = new Lead(journal);
+    assert.ok(lead.excess(MIB / 4, unread) <= 0);
+    assert.equal(lead.excess(MIB, unread), MIB / 2);
+    assert.equal(lead.excess(MIB, { ...unread, from: 2.25 * MIB }), MIB / 4, "not all is its own");
+    const woken: string[] = [];
+    for (const name of ["a", "b", "c"]) {
+      const wake = () => {
+        lead.leave(wake);
+        woken.push(name);
+      };
+      lead.wait(wake, MIB / 2);
+    }
+    const deliver = (from: number) => {
+      unread = { ...unread, from };
+      onCommit();
+      return woken.splice(0).join("");
+    };
+    assert.equal(deliver(MIB / 4), "");
+    assert.equal(deliver(MIB / 2), "a");
+    assert.equal(deliver(1.5 * MIB), "bc");
+    lead.wait(() => woken.push("d"), MIB / 4);
+    assert.equal(deliver(1.5 * MIB), "", "nothing of what was delivered before is for it");
+    assert.equal(deliver(1.75 * MIB), "d");
+  });
+
+  it("does not hold sessions where the readers may be far behind", () => {
+    const unread = { from: 0, end: 3 * MIB, bytesMax: 64 * MIB };
+    assert.equal(new Lead(new FakeJournal()).excess(3 * MIB, unread), 0);
   });
 });
 
