@@ -19,7 +19,6 @@ import {
   type EntryBatch,
   type EntryBlock,
   EntryKind,
-  type FrameRun,
   type Journal,
   type JournalBlock,
   type JournalReader,
@@ -256,18 +255,14 @@ export class MemoryJournal implements Journal {
     const { tail } = this.#chunks;
     const { bytes, view, base, used: end } = tail;
     const cursor = base + start;
-    let run: FrameRun | undefined;
+    const entries = { kind: "entries", bytes, view, start, end, cursor } as const;
     for (const reader of this.#cursors) {
       if (!reader.takesRunAt(cursor)) continue;
-      const entries = { kind: "entries", bytes, view, start, end, cursor } as const;
-      run ??= { batch, first, last, cursor, entries };
-      if (reader.takeRun!(run) === last) reader.moveTo(tail);
+      if (reader.takeRun!({ batch, first, last, cursor, entries }) === last) reader.moveTo(tail);
     }
   }
 
-  /**
-   * Offers frames to the only reader while the tail is empty, before they are copied in; returns the first that it has not taken.
-   */
+  /** Offers frames to the only reader before they are copied in, while the tail is empty; returns the first that it has not taken. */
   #pass(batch: EntryBatch, first: number): number {
     // Some of the other messages are part of a keyframe.
     if (this.#cursors.length !== 1 || batch.routes < batch.count) return first;
@@ -290,8 +285,11 @@ export class MemoryJournal implements Journal {
     const before = this.#chunks.end;
     while (i < count) {
       const chunk = this.#chunks.tail;
-      if (chunk.used === 0) i = this.#pass(batch, i);
-      if (i === count) break;
+      const passed = chunk.used === 0 ? this.#pass(batch, i) : i;
+      if (passed > i) {
+        i = passed;
+        continue;
+      }
       const runEnd = endOfRun(batch, i, chunk.bytes.length - chunk.used);
       if (runEnd > i) {
         const start = chunk.used;

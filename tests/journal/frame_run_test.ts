@@ -257,4 +257,25 @@ describe("runs of frames", () => {
     journal.append(batch);
     assert.deepEqual(areKept, [true, false], "once the chunk is full that was begun");
   });
+
+  it("of routes are not kept whatever number of buffers they lie in", async () => {
+    const journal = makeJournal();
+    const reader = journal.openReader("taker", "oldest");
+    const got: number[] = [];
+    reader.takeRuns!(({ batch, first, last, entries }) => {
+      assert.ok(entries === undefined);
+      for (let i = first; i < last; i++) got.push(batch.firstSequence + i);
+      return last;
+    });
+    const reading = reader.read(MIB);
+    const batch = frames(0, 3);
+    batch.add(new Uint8Array(FRAME_BYTES), 0, FRAME_BYTES);
+    batch.add(new Uint8Array(FRAME_BYTES), 0, FRAME_BYTES);
+    batch.routes = batch.count;
+    assert.equal(journal.append(batch), undefined);
+    assert.deepEqual(got, [0, 1, 2, 3, 4]);
+    assert.equal(journal.usedBytes, 0);
+    reader.close();
+    await reading;
+  });
 });
