@@ -16,8 +16,8 @@ const TAB = 0x09;
 const DIGIT_0 = 0x30;
 /** Hashes that are remembered; a row that another one has pushed out goes out once more. */
 const SLOTS = 32 * 1024;
-/** A digest has four words, a time two. */
-const SLOT_WORDS = 8;
+/** Three words of a digest, whose fourth says the slot, and a time in seconds. */
+const SLOT_WORDS = 4;
 
 /** What all routes of one list share beside the peer. */
 export interface RouteAttributes {
@@ -33,22 +33,21 @@ export interface RouteAttributes {
 
 export class BaseAttributes {
   readonly #policy: HashPolicy;
-  readonly #resendUs: number;
+  readonly #resendSeconds: number;
   readonly #md5 = new Md5();
   readonly #numbers = new Uint8Array(8);
   readonly #numbersView = new DataView(this.#numbers.buffer);
   /** Hash of the last {@linkcode BaseAttributes.write}, 32 hex digits. */
   readonly hash = new Uint8Array(32);
-  /** By slot the digest, and the time that its row went out: side by side, as a slot is seldom in the processor's cache. */
+  /** By slot when the row went out, and the rest of its digest: side by side, as a slot is seldom in the processor's cache. */
   readonly #sent = new Int32Array(SLOT_WORDS * SLOTS);
-  readonly #sentAtUs = new Float64Array(this.#sent.buffer);
   /** Which rows of the entry under way are left out: decided at the first call for it, so that their ordinals stay. */
   readonly #isLeftOut: boolean[] = [];
   #count = 0;
 
   constructor({ hashes, resendMs }: ParsedOptions) {
     this.#policy = hashes;
-    this.#resendUs = resendMs * 1000;
+    this.#resendSeconds = resendMs / 1000;
   }
 
   /** Begins an entry. */
@@ -112,13 +111,17 @@ export class BaseAttributes {
     const { state } = this.#md5; // the digest
     const sent = this.#sent;
     const at = SLOT_WORDS * (state[0]! & (SLOTS - 1));
-    const timeAt = (at >> 1) + 2;
-    const age = atUs - this.#sentAtUs[timeAt]!;
-    const isSame = sent[at] === state[0] && sent[at + 1] === state[1] &&
-      sent[at + 2] === state[2] && sent[at + 3] === state[3];
-    if (isSame && age >= 0 && age < this.#resendUs) return true;
-    for (let i = 0; i < 4; i++) sent[at + i] = state[i]!;
-    this.#sentAtUs[timeAt] = atUs;
+    const second = state[1]!;
+    const third = state[2]!;
+    const fourth = state[3]!;
+    const now = Math.floor(atUs / 1e6) | 0;
+    const age = (now - sent[at]!) | 0;
+    const isSame = sent[at + 1] === second && sent[at + 2] === third && sent[at + 3] === fourth;
+    if (isSame && age >= 0 && age < this.#resendSeconds) return true;
+    sent[at] = now;
+    sent[at + 1] = second;
+    sent[at + 2] = third;
+    sent[at + 3] = fourth;
     return false;
   }
 }

@@ -28,6 +28,7 @@ const ADD = utf8("add\t");
 const DEL = utf8("del\t");
 /** Columns 14 to 27 of a row that withdraws, and the TABs around them. */
 const NO_ATTRIBUTES = utf8("\t".repeat(15));
+const NOTHING = new Uint8Array(0);
 const ADDRESS_BYTES = 16;
 const HEX_BYTES = 32;
 /** What fits an MD5 block beside its padding and length. */
@@ -89,7 +90,9 @@ export class PrefixRowWriter {
     if (isPlain) this.#joinTail(view);
     const behindHash = this.#hashViews.upTo(this.#behindHash.bytes, this.#behindHash.pos);
     const behindPrefix = this.#prefixViews.upTo(this.#behindPrefix.bytes, this.#behindPrefix.pos);
-    const behindLabels = this.#labelsViews.upTo(this.#behindLabels.bytes, this.#behindLabels.pos);
+    const behindLabels = isPlain
+      ? NOTHING
+      : this.#labelsViews.upTo(this.#behindLabels.bytes, this.#behindLabels.pos);
     const action = list.attributes === undefined ? DEL : ADD;
     const rowBytesMax = behindHash.length + behindPrefix.length + behindLabels.length +
       OWN_BYTES_MAX;
