@@ -197,10 +197,14 @@ function hint(name: string, flags: readonly Flag[]): string {
   return nearest === undefined ? "" : `; did you mean --${nearest}?`;
 }
 
-/** The known name that looks most like `name`, if one is near enough to have been meant. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
+/** The known name that looks most like `name`, if one is near enough to have been meant: by default if two thirds are right. */
+export function nearestName(
+  name: string,
+  known: readonly string[],
+  mistakesMax: number = Math.max(1, Math.floor(name.length / 3)),
+): string | undefined {
   let nearest: string | undefined;
-  let distanceMin = Math.min(Math.max(1, Math.floor(name.length / 3)) + 1, name.length);
+  let distanceMin = Math.min(mistakesMax + 1, name.length);
   for (const candidate of known) {
     const distance = editDistance(name.slice(0, 64), candidate);
     if (distance < distanceMin) {

@@ -18,6 +18,7 @@ import { FLAGS } from "./flags.ts";
 import { commandHelp, COMMON_FLAGS, programHelp, usageText } from "./help.ts";
 import { outputOf } from "./sink_config.ts";
 import { isJournal } from "./journal_stream.ts";
+import { misspeltVariables } from "./misspelt_variables.ts";
 import { Signals } from "./signals.ts";
 import { ServiceManager } from "../ops/service_manager.ts";
 import { VERSION } from "./version.ts";
@@ -130,7 +131,8 @@ async function runCollector(values: FlagValues, program: Program): Promise<numbe
   const { signals, runtime } = program;
   const config = await loadConfig(values, process.env);
   const log = program.openLog(config.log.level, config.log.format);
-  for (const warning of config.warnings) log.warn(warning);
+  const misspelt = misspeltVariables(runtime.variableNames());
+  for (const warning of [...misspelt, ...config.warnings]) log.warn(warning);
   log.info("starting", {
     version: VERSION,
     runtime: `${runtime.name} ${runtime.version}`,

@@ -97,6 +97,7 @@ export function bunRuntime(): Runtime {
     openAppend,
     lockFile,
     openDatagramSender,
+    variableNames: () => Object.keys(process.env),
     fileDescriptorLimit: procFileDescriptorLimit,
     writeStdout: streamWriter("stdout"),
     writeStderr: streamWriter("stderr"),

@@ -332,6 +332,12 @@ function openDatagramSender(path: string): (text: string) => boolean {
   throw new Error("Cannot call the system: found no C library, or may not load it");
 }
 
+function variableNames(): string[] {
+  // Asking for them would ask the user, where there is a terminal.
+  const { state } = Deno.permissions.querySync({ name: "env" });
+  return state === "granted" ? Object.keys(Deno.env.toObject()) : [];
+}
+
 /** The system's limit, by the C library: without `--allow-all` Deno refuses all of `/proc`. */
 function fileDescriptorLimit(): number | undefined {
   // glibc's and musl's `struct rlimit` on 64-bit systems, and Darwin's: the soft and the hard limit.
@@ -371,6 +377,7 @@ export function denoRuntime(): Runtime {
     openAppend,
     lockFile,
     openDatagramSender,
+    variableNames,
     fileDescriptorLimit,
     writeStdout: (bytes) => writeAll(Deno.stdout, bytes),
     writeStderr: (bytes) => writeAll(Deno.stderr, bytes),

@@ -193,6 +193,8 @@ export interface Runtime {
    * the text, and never waits. @throws where that cannot be had
    */
   openDatagramSender(path: string): (text: string) => boolean;
+  /** Names of the environment's variables; none where only some may be read, each by its name (a permission of Deno's). */
+  variableNames(): string[];
   /** How many file descriptors this process may have open (the soft limit, which both runtimes raise to the hard one); undefined where the system does not tell. */
   fileDescriptorLimit(): number | undefined;
   /** Writes all bytes to standard output; resolves when they are written, rejects with code `EPIPE` when the reader is gone. */

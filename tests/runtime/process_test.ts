@@ -36,11 +36,25 @@ describe("fileDescriptorLimit", () => {
   }
 });
 
+describe("variableNames", () => {
+  it("has all names, or none where Deno gives values by their names only", () => {
+    assert.ok(runtime.variableNames().includes("PATH"));
+    const names = printed("variables_child.ts", FLAGS, 'exec "$@"');
+    if (runtime.name === "deno") assert.equal(names, "");
+    else assert.match(names, /\bPATH\b/);
+  });
+});
+
 /** What a process with this soft and hard limit finds. */
 function limitUnder(soft: number, hard: number, flags: readonly string[]): string {
-  const child = fileURLToPath(new URL("./limit_child.ts", import.meta.url));
-  const args = runtime.name === "deno" ? ["run", "--no-prompt", ...flags, child] : [child];
   const script = `ulimit -S -n ${soft} && ulimit -H -n ${hard} && exec "$@"`;
+  return printed("limit_child.ts", flags, script);
+}
+
+/** What a program prints that is run by a shell's script as `"$@"`, under Deno with these flags. */
+function printed(name: string, flags: readonly string[], script: string): string {
+  const child = fileURLToPath(new URL(name, import.meta.url));
+  const args = runtime.name === "deno" ? ["run", "--no-prompt", ...flags, child] : [child];
   const { stdout, stderr } = spawnSync("sh", ["-c", script, "sh", process.execPath, ...args], {
     encoding: "utf8",
   });

@@ -13,6 +13,7 @@ import { type Config, loadConfig } from "../config.ts";
 import { ConfigError } from "../config_error.ts";
 import { type Flag, parseBoolean, UsageError } from "../flag.ts";
 import { configFlag, FLAGS } from "../flags.ts";
+import { misspeltVariables } from "../misspelt_variables.ts";
 import type { SinkConfig } from "../sink_config.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -39,7 +40,8 @@ export const checkConfigCommand: Command = {
     if (path !== undefined) flags.set(configFlag, path, { text: path, place: "command line" });
     const config = await loadConfig(flags, process.env);
     await checkCertificates(config, runtime);
-    const lines = config.warnings.map((warning) => `warning: ${warning}`);
+    const warnings = [...misspeltVariables(runtime.variableNames()), ...config.warnings];
+    const lines = warnings.map((warning) => `warning: ${warning}`);
     lines.push("The configuration is right.");
     await runtime.writeStdout(utf8(`${lines.join("\n")}\n`));
     if (!flags.get(connectFlag)) return 0;
