@@ -204,15 +204,15 @@ async function main(): Promise<void> {
         say(`\n${await serverTable(name, startServer, all, load, turns, folder, note)}`);
       }
     }
+    const own = collectors.filter(({ name }) => name.startsWith("edgebmp "));
     if (wants("intercept")) {
       const note = (line: string) => void process.stderr.write(line);
       for (const load of loads) {
-        say(`\n${await interceptTable(collectors, load, Number(values.pairs), folder, note)}`);
+        say(`\n${await interceptTable(own, load, Number(values.pairs), folder, note)}`);
       }
     }
     if (wants("sessions")) {
       const note = (line: string) => void process.stderr.write(line);
-      const own = collectors.filter(({ name }) => name.startsWith("edgebmp "));
       say(`\n${await sessionsTable(own, folder, note)}`);
     }
     if (wants("memory")) await memory(collectors, loads[0]!, folder);
