@@ -233,6 +233,8 @@ export class Writer {
     );
     const segment: Segment = { number, base, end: base, bytes, hasLearned: false };
     segments.add(segment);
+    // It may have waited for room: what was free before says nothing.
+    this.#bytesUnchecked = Infinity;
     this.#context.onWritten();
   }
 

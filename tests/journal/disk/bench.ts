@@ -82,15 +82,15 @@ export async function turns(count: number): Promise<void> {
 /** Reads that have not come back. */
 const waiting = new Map<JournalReader, Promise<JournalBlock | undefined>>();
 
-/** What a reader is told, in short, until it has nothing more; entries as their sequences. */
-export async function told(reader: JournalReader): Promise<string[]> {
+/** What a reader is told, in short, until it has nothing more for so long, or has ended; entries as their sequences. */
+export async function told(reader: JournalReader, quietMs = 60): Promise<string[]> {
   const texts: string[] = [];
   for (;;) {
     let block: JournalBlock | undefined;
     const read = waiting.get(reader) ?? reader.read(300);
     if (read instanceof Promise) {
       waiting.set(reader, read);
-      const none = new Promise<"none">((resolve) => setTimeout(() => resolve("none"), 60));
+      const none = new Promise<"none">((resolve) => setTimeout(() => resolve("none"), quietMs));
       const found = await Promise.race([read, none]);
       if (found === "none") break;
       waiting.delete(reader);
