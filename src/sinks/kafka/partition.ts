@@ -15,7 +15,7 @@
  *   broker that has just made a topic answers for a moment that it does not lead it.
  * - Without an id (idempotence off) one batch is under way at a time: order is kept, a repeat is possible.
  */
-import type { RecordIdentity } from "../../formats/output.ts";
+import type { Output, RecordIdentity } from "../../formats/output.ts";
 import type { ByteWriter } from "../../wire/writer.ts";
 import { Backoff } from "../../ops/backoff.ts";
 import type { Broker, ProduceAnswer } from "./broker.ts";
@@ -98,9 +98,14 @@ export class QueuedBatch {
     delivery: Delivery,
   ): void {
     this.records.put(key, source, start, end, identity);
+    this.owe(delivery, 1);
+  }
+
+  /** Says whose the last `count` records are. */
+  owe(delivery: Delivery, count: number): void {
     const last = this.#shares.at(-1);
-    if (last?.delivery === delivery) last.count++;
-    else this.#shares.push({ delivery, count: 1 });
+    if (last?.delivery === delivery) last.count += count;
+    else if (count > 0) this.#shares.push({ delivery, count });
   }
 
   settle(): void {
@@ -151,10 +156,34 @@ export class Partition {
       batch === undefined || batch.records.isSealed ||
       !batch.records.hasRoom(key, end - start, identity, batchBytesMax)
     ) {
-      batch = new QueuedBatch(this.#host.takeWriter(this), this.#host.nowMs());
-      this.#queue.push(batch);
+      batch = this.#startBatch();
     }
     batch.put(key, source, start, end, identity, delivery);
+  }
+
+  /** Adds the records [first, end) of a batch of the pipeline, all of which have this key, without headers; likewise. */
+  putRun(
+    key: string,
+    source: Output,
+    first: number,
+    end: number,
+    delivery: Delivery,
+    batchBytesMax: number,
+  ): void {
+    let batch = this.#queue.at(-1);
+    if (batch === undefined || batch.records.isSealed) batch = this.#startBatch();
+    for (let i = first; i < end;) {
+      const next = batch.records.putRun(key, source, i, end, batchBytesMax);
+      batch.owe(delivery, next - i);
+      i = next;
+      if (i < end) batch = this.#startBatch();
+    }
+  }
+
+  #startBatch(): QueuedBatch {
+    const batch = new QueuedBatch(this.#host.takeWriter(this), this.#host.nowMs());
+    this.#queue.push(batch);
+    return batch;
   }
 
   /** Takes over batches of a partition that is gone. */

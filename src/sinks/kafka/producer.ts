@@ -172,41 +172,53 @@ export class Producer implements TopicsHost {
 
   #put(delivery: BatchDelivery): void {
     const { batch } = delivery;
-    const { partitioner, identityHeaders } = this.#options;
-    const identity = this.#recordIdentity;
     const touched = new Set<Partition>();
-    let topic: Topic | undefined;
-    let key = "";
-    let state: TopicState | undefined;
-    let partition: Partition | undefined;
-    for (let i = 0; i < batch.count; i++) {
-      // Mostly one topic and one key for thousands of records.
-      if (batch.topics[i] !== topic || batch.keys[i] !== key) {
-        topic = batch.topics[i]!;
-        key = batch.keys[i]!;
-        state = this.#topics.state(topic);
-        const { partitions, refusal } = state;
-        partition = refusal === undefined
-          ? partitions[partitionOf(partitioner, key, partitions.length)]!
-          : undefined;
-        if (partition !== undefined) touched.add(partition);
+    for (let i = 0; i < batch.count;) {
+      const end = endOfRun(batch, i);
+      const key = batch.keys[i]!;
+      const state = this.#topics.state(batch.topics[i]!);
+      const { partitions, refusal } = state;
+      if (refusal === undefined) {
+        const partition = partitions[
+          partitionOf(this.#options.partitioner, key, partitions.length)
+        ]!;
+        touched.add(partition);
+        this.#putRun(partition, key, delivery, i, end, state.batchBytesMax);
+      } else {
+        for (let k = i; k < end; k++) this.#refuse(state, delivery, k);
       }
-      if (partition === undefined) {
-        this.#refuse(state!, delivery, i);
-        continue;
-      }
-      const hasIdentity = identityHeaders && batch.identity(i, identity);
+      i = end;
+    }
+    for (const partition of touched) partition.send();
+  }
+
+  #putRun(
+    partition: Partition,
+    key: string,
+    delivery: BatchDelivery,
+    first: number,
+    end: number,
+    batchBytesMax: number,
+  ): void {
+    const { batch } = delivery;
+    if (!this.#options.identityHeaders) {
+      partition.putRun(key, batch, first, end, delivery, batchBytesMax);
+      return;
+    }
+    const identity = this.#recordIdentity;
+    for (let i = first; i < end; i++) {
+      const start = batch.starts[i]!;
+      const hasIdentity = batch.identity(i, identity);
       partition.put(
         key,
         batch.bytes,
-        batch.starts[i]!,
+        start,
         batch.ends[i]!,
         hasIdentity ? identity : undefined,
         delivery,
-        state!.batchBytesMax,
+        batchBytesMax,
       );
     }
-    for (const partition of touched) partition.send();
   }
 
   /** A record of a topic that takes none. */
@@ -371,4 +383,13 @@ export class Producer implements TopicsHost {
       error: reason,
     });
   }
+}
+
+/** Where the records with the topic and key of record `first` end: mostly there are thousands. */
+function endOfRun({ topics, keys, count }: Output, first: number): number {
+  const topic = topics[first];
+  const key = keys[first];
+  let end = first + 1;
+  while (end < count && topics[end] === topic && keys[end] === key) end++;
+  return end;
 }

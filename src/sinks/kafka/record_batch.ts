@@ -23,7 +23,7 @@
  *
  * All lengths and deltas of a record are zigzag varints. All records of a batch have the time at which it was begun.
  */
-import type { RecordIdentity } from "../../formats/output.ts";
+import type { Output, RecordIdentity } from "../../formats/output.ts";
 import { crc32c } from "../../wire/crc32c.ts";
 import { type ByteWriter, utf8 } from "../../wire/writer.ts";
 
@@ -153,6 +153,30 @@ export class RecordBatch {
     putHeader(out, SESSION_HEADER, identity.session);
     putHeader(out, SEQUENCE_HEADER, sequence);
     putHeader(out, PART_HEADER, part);
+  }
+
+  /**
+   * Adds the records [first, end) of a batch of the pipeline, as many as there is room for, but to an empty batch one in any case.
+   * They have this key, and no headers.
+   *
+   * @returns number of the first record that was not added
+   */
+  putRun(
+    key: string,
+    { bytes, starts, ends }: Output,
+    first: number,
+    end: number,
+    bytesMax: number,
+  ): number {
+    const out = this.#out;
+    const room = bytesMax - RECORD_OVERHEAD_BYTES_MAX - key.length;
+    for (let i = first; i < end; i++) {
+      const from = starts[i]!;
+      const to = ends[i]!;
+      if (out.pos + to - from > room && this.count > 0) return i;
+      this.put(key, bytes, from, to, undefined);
+    }
+    return end;
   }
 
   #putKey(key: string): void {

@@ -26,7 +26,7 @@ export interface RequestKind {
 }
 
 const LENGTH_BYTES = 4;
-/** Below this, header and contents go out in one piece: two packets cost more than the copy. */
+/** Pieces up to this go out together with what stands before them: a packet costs more than the copy. */
 const COPIED_BYTES_MAX = 16 * 1024;
 /** No answer to what we ask comes near. */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
@@ -74,9 +74,17 @@ export class RequestStream {
       });
       this.#timer ??= this.#startTimer(this.#timeoutMs);
       const length = contents.reduce((sum, each) => sum + each.length, 0);
-      const pieces = [this.#header(kind, correlationId, length), ...contents];
-      if (length <= COPIED_BYTES_MAX) this.#socket.write(Buffer.concat(pieces));
-      else for (const piece of pieces) this.#socket.write(piece);
+      let small: Uint8Array[] = [this.#header(kind, correlationId, length)];
+      for (const piece of contents) {
+        if (piece.length <= COPIED_BYTES_MAX) {
+          small.push(piece);
+          continue;
+        }
+        this.#socket.write(Buffer.concat(small));
+        this.#socket.write(piece);
+        small = [];
+      }
+      if (small.length > 0) this.#socket.write(Buffer.concat(small));
     });
   }
 

@@ -2,7 +2,7 @@ import { describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import type { RecordIdentity } from "../../../src/formats/output.ts";
+import { Output, type RecordIdentity, type Topic } from "../../../src/formats/output.ts";
 import {
   BATCH_HEADER_BYTES,
   NOT_IDEMPOTENT,
@@ -12,6 +12,7 @@ import { ByteWriter, utf8 } from "../../../src/wire/writer.ts";
 import { readReferenceBatch } from "./reference_batch.ts";
 
 const GZIP = { compress: (bytes: Uint8Array) => gzipSync(bytes), decompress: gunzipSync };
+const TOPIC: Topic = { name: "topic", messageType: 1 };
 
 interface Made {
   readonly key: string;
@@ -133,6 +134,41 @@ describe("RecordBatch", () => {
           if (hasRoom) assert.ok(batch.bytesLength <= bytesMax);
           else assert.ok(batch.bytesLength > bytesMax - 80, `${batch.bytesLength}`);
           assert.ok(batch.bytesLength > before);
+        },
+      ),
+    );
+  });
+
+  it("takes of a run what fits, the rest goes to the next ones in order", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 30 }),
+        fc.constantFrom("", "key"),
+        fc.integer({ min: 60, max: 700 }),
+        (lengths, key, bytesMax) => {
+          const out = new Output(1024, false);
+          const values = lengths.map((length, i) => String(i).padEnd(length, "."));
+          for (const value of values) {
+            out.begin(TOPIC, key);
+            out.raw(utf8(value));
+            out.end();
+          }
+          const read: string[] = [];
+          for (let first = 0; first < out.count;) {
+            const batch = new RecordBatch(new ByteWriter(64), 0);
+            const next = batch.putRun(key, out, first, out.count, bytesMax);
+            assert.equal(batch.count, next - first);
+            assert.ok(batch.count === 1 || batch.bytesLength <= bytesMax);
+            batch.seal("none", undefined);
+            batch.stamp(NOT_IDEMPOTENT, -1);
+            const { records } = readReferenceBatch(batch.wire());
+            for (const record of records) {
+              assert.equal(record.key, key === "" ? null : key);
+              read.push(record.value!);
+            }
+            first = next;
+          }
+          assert.deepEqual(read, values);
         },
       ),
     );
