@@ -37,9 +37,10 @@ const POLL_MS = 50;
 /** No more records in the server for so long, and hardly any CPU time used: that was all. */
 const QUIET_MS = 5_000;
 const QUIET_CPU_SECONDS = 0.25;
-/** Some wait longer than that before they begin, and have told of themselves by then. */
+/** Where records are missing, so long: some programs wait before they begin, and a busy broker does. */
+const STALLED_MS = 60_000;
+/** What is missing at the least of a stream whose contents nobody knows. */
 const FEW_RECORDS = 100;
-const FIRST_TIMEOUT_MS = 30_000;
 /** Of a stream, the messages that are no UPDATEs with prefixes, at most: Initiation, Peer Ups, End-of-RIBs. */
 const OTHER_MESSAGES = 10;
 
@@ -141,14 +142,14 @@ async function runOnce(
       // Stays connected: some drop what they have not worked off when their router goes.
       const router = net.connect(places.port, "127.0.0.1").on("error", () => {});
       createReadStream(load.path).pipe(router, { end: false });
-      const { records, endedAt } = await allRecords(server, program);
+      const { records, endedAt } = await allRecords(server, program, recordsMin(contestant, load));
       router.destroy();
       const { cpuSeconds, peakBytes } = program.sample();
       return {
         seconds: (endedAt - startedAt) / 1000,
         cpuSeconds: cpuSeconds - before,
         peakBytes,
-        records: recordsOf(contestant, load, records),
+        records: contestant.recordsPer === "update" ? load.prefixes : records,
       };
     } finally {
       await program.stop();
@@ -158,10 +159,11 @@ async function runOnce(
   }
 }
 
-/** Waits for the last record; says how many there are, and when it came. @throws when there is no end to it */
+/** Waits for the last record; says how many there are, and when it came. @throws when some do not come, or there is no end to it */
 async function allRecords(
   server: Server,
   program: Measured,
+  expected: number,
 ): Promise<{ records: number; endedAt: number }> {
   const deadline = performance.now() + RUN_TIMEOUT_MS;
   let records = 0;
@@ -169,7 +171,8 @@ async function allRecords(
   let activeAt = endedAt;
   let { cpuSeconds } = program.sample();
   while (
-    performance.now() - activeAt < (records < FEW_RECORDS ? FIRST_TIMEOUT_MS : QUIET_MS)
+    performance.now() - activeAt <
+      (records < Math.max(expected, FEW_RECORDS) ? STALLED_MS : QUIET_MS)
   ) {
     if (performance.now() > deadline) {
       throw new Error(`Cannot measure: not all records are there in ${RUN_TIMEOUT_MS} ms`);
@@ -189,24 +192,21 @@ async function allRecords(
     }
     records = now;
   }
+  if (records < expected) {
+    throw new Error(`Cannot measure: found ${records} records, expected at least ${expected}`);
+  }
   return { records, endedAt };
 }
 
-/** What is counted. @throws when records are missing */
-function recordsOf(
+function recordsMin(
   { recordsPer = "prefix" }: Contestant,
   { prefixes, messages }: Load,
-  records: number,
 ): number {
-  const expected = {
+  return {
     prefix: prefixes,
     message: messages,
     update: 2 * (messages - OTHER_MESSAGES),
   }[recordsPer];
-  if (records < expected) {
-    throw new Error(`Cannot measure: found ${records} records, expected at least ${expected}`);
-  }
-  return recordsPer === "update" ? prefixes : records;
 }
 
 /** Polls until it is so. */
