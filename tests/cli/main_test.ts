@@ -155,6 +155,8 @@ describe("edgebmp", () => {
   it("logs an error that nobody caught, and fails", async () => {
     const program = new Program(["--source-port=0"], {}, "tests/cli/uncaught_child.ts");
     programs.push(program);
+    await program.logged(/ started /);
+    program.child.stdin.write("x");
     const { code, stderr } = await program.exit;
     assert.equal(code, 1);
     assert.match(stderr, /ERROR uncaught error error=.*nobody catches this/);
