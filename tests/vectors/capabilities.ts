@@ -25,7 +25,6 @@ export const GOOD_CAPABILITIES: Readonly<
       kind: "outbound-route-filtering",
       entries: [{ afi: 1, safi: 1, filters: [{ type: 64, mode: 3 }] }],
     }, "frr test_capability.c ORF"],
-    ["", { kind: "outbound-route-filtering", entries: [] }],
   ],
   4: [["0102", { kind: "opaque", hex: "0102" }]],
   5: [["0001 0001 0002 0001 0080 0002", {
@@ -139,6 +138,7 @@ export const MALFORMED_CAPABILITIES: readonly (readonly [code: number, hex: stri
   [1, "000100", "capability-value-length@2"],
   [1, "0001000100", "capability-value-length@2"],
   [2, "00", "capability-value-length@2"],
+  [3, "", "orf-entry-length@2"], // frr test_capability.c ORF-empty
   [3, "00010001", "orf-entry-length@2"],
   [3, "0001000102 4003", "orf-count@6"],
   [5, "0001000100", "capability-value-length@2"],

@@ -48,7 +48,8 @@ function decodeOutboundRouteFiltering(
   end: number,
 ): OutboundRouteFiltering {
   const entries = [];
-  for (let pos = start; pos < end;) {
+  // One entry at least (RFC 5291 section 5).
+  for (let pos = start; pos < end || pos === start;) {
     if (end - pos < 5) fail("orf-entry-length", pos, `at least 5 bytes, found ${end - pos}`);
     const filtersStart = pos + 5;
     const filtersEnd = filtersStart + 2 * bytes[pos + 4]!;
