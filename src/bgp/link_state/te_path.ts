@@ -107,7 +107,10 @@ export function decodeAddress(
   return end - start === 4 ? ipv4Text(bytes, start) : ipv6Text(bytes, start);
 }
 
-/** Length in bits, and as many octets as that takes (RFC 9552 section 5.2.3.2). @throws DecodeFault */
+/**
+ * Length in bits, and as many octets as that takes (RFC 9552 section 5.2.3.2). IOS XR has left octets of 0 at the end out; what a TLV
+ * says does not make its NLRI malformed (section 8.2.2), so the rest of them is 0. @throws DecodeFault
+ */
 export function decodePrefix(
   bytes: Uint8Array,
   start: number,
@@ -119,7 +122,8 @@ export function decodePrefix(
   if (length > 8 * addressBytes) {
     fail("ls-prefix-length", start, `a prefix length of at most ${8 * addressBytes}`);
   }
-  expectLength(start, end, 1 + Math.ceil(length / 8));
+  const octets = Math.ceil(length / 8);
+  if (end - start === 1 || end - start > 1 + octets) expectLength(start, end, 1 + octets);
   ADDRESS.fill(0);
   for (let i = start + 1; i < end; i++) ADDRESS[i - start - 1] = bytes[i]!;
   return { address: addressBytes === 4 ? ipv4Text(ADDRESS, 0) : ipv6Text(ADDRESS, 0), length };

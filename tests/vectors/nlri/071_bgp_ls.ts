@@ -225,6 +225,18 @@ export const BGP_LS_VECTORS: FamilyVectors = {
       },
     },
     {
+      name: "an IPv6 prefix of 127 bits without its octets of 0",
+      source: "exabgp test_unpack_prefix_v6_nlri",
+      nlri: "0004001d03000000000000000101000008020000040000fffd010900047f200107",
+      route: {
+        type: 4,
+        protocolId: 3,
+        identifier: 1n,
+        localNode: { hash: "7c8a52e4c3bb6269faf4f6d44b375182", asn: 65533 },
+        prefix: { address: "2001:700::", length: 127 },
+      },
+    },
+    {
       name: "an IPv6 prefix of 120 bits",
       source: "gobmp TestUnmarshalPrefixNLRI",
       nlri:
@@ -631,8 +643,8 @@ export const BGP_LS_VECTORS: FamilyVectors = {
       fault: "ls-tlv-value-length@29",
     },
     {
-      name: "an IPv6 prefix with a byte too few",
-      nlri: nlri(4, "0109 0004 20 20010d"),
+      name: "a prefix without an octet (gobgp Test_LsTLVIPReachability)",
+      nlri: nlri(4, "0109 0001 01"),
       fault: "ls-tlv-value-length@29",
     },
     {
