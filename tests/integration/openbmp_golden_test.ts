@@ -17,8 +17,8 @@ import {
 } from "./openbmp/golden_tables.ts";
 import { describeWith } from "./programs.ts";
 
-const TEST = { timeout: 200_000 };
-const SETTLE_TIMEOUT_MS = 60_000;
+const TEST = { timeout: 300_000 };
+const SETTLE_TIMEOUT_MS = 90_000;
 const POLL_MS = 2000;
 /** What the end of a session changes: openbmpd leaves peers up, and the others' routes active. */
 const AT_THE_END: readonly TableName[] = ["collectors", "routers"];
