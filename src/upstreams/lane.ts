@@ -144,6 +144,7 @@ export class Lane {
   miss(reason: string): void {
     if (this.isGivenUp) return;
     const { name, log, metrics } = this.#context;
+    this.#failed(this.#link);
     metrics.gaps(reason).add(1);
     log.limited("error", name, "upstream misses messages, router is reset", {
       upstream: name,
@@ -293,12 +294,17 @@ export class Lane {
     return !this.#context.resumes || this.#finishFailures++ > 0;
   }
 
+  /** The next connection waits, or resets without end would follow on one another where an upstream never keeps up. */
+  #failed(link: Link | undefined): void {
+    const { backoff } = this.#router;
+    if (link !== undefined && performance.now() - link.openedMs > GOOD_MS) backoff.reset();
+    this.#router.hasFailed = true;
+  }
+
   #lost(link: Link): void {
     const { name, log, metrics, resumes } = this.#context;
     if (this.#isOver || this.#isGivenUp) return;
-    const { backoff } = this.#router;
-    if (performance.now() - link.openedMs > GOOD_MS) backoff.reset();
-    this.#router.hasFailed = true;
+    this.#failed(link);
     metrics.failures(link.reason === "stalled" ? "stalled" : "lost").add(1);
     log.limited("warn", name, "upstream connection lost", {
       upstream: name,

@@ -1,5 +1,6 @@
 // Upstreams and routers that misbehave, over real sockets.
 import assert from "node:assert/strict";
+import process from "node:process";
 import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { MemoryJournal } from "../../src/journal/memory.ts";
@@ -9,13 +10,16 @@ import { closeAll, startDouble, startRig, startRouter } from "./fixture.ts";
 import { concatenated, sessionOf } from "./messages.ts";
 import { MIB, until } from "./rig.ts";
 
+/** How long an upstream stops reading. */
+const STALL_MS = Number(process.env.EDGEBMP_STALL_MS ?? 1500);
+
 afterEach(closeAll);
 
 describe("faults", () => {
   for (const reconnect of ["reset", "resume"] as const) {
     it(`${reconnect}: an upstream that stops reading for a while gets everything on one connection`, async () => {
       const double = await startDouble();
-      const rig = await startRig([{ port: double.port, reconnect }]);
+      const rig = await startRig([{ port: double.port, reconnect, stallTimeoutMs: 120_000 }]);
       const stream = concatenated(sessionOf(100_000));
       const router = await rig.dial();
       const begun = concatenated(sessionOf(10)).length;
@@ -23,7 +27,7 @@ describe("faults", () => {
       await until(() => double.connections[0]?.bytes === begun);
       double.pause();
       router.end(stream.subarray(begun));
-      await delay(1500);
+      await delay(STALL_MS);
       assert.ok(double.connections[0]!.bytes < stream.length);
       double.resume();
       await until(() => double.connections[0]!.isClean);
@@ -145,13 +149,31 @@ describe("faults", () => {
     double.manners.set(0, "never");
     const journal = (metrics: Metrics) => new MemoryJournal({ bytesMax: 4 * MIB, metrics });
     const rig = await startRig([{ port: double.port, optional: true }], { journal });
-    const stream = concatenated(sessionOf(200_000));
-    const router = startRouter(rig, stream);
-    await until(() => rig.total("edgebmp_received_bytes_total") >= stream.length);
-    double.connections[0]!.socket.resume();
-    await until(() => rig.total("edgebmp_upstream_resets_total") >= 1);
-    assert.equal(rig.events("upstream misses messages, router is reset")[0]!["reason"], "journal");
-    await until(() => router.sessions >= 2);
+    const [stream, short] = [200_000, 1000].map((routes) => concatenated(sessionOf(routes)));
+    const router = startRouter(rig, stream!);
+    await until(() => router.sessions === 1);
+    // All of it again would be too much again.
+    router.stream = short!;
+    await until(() => rig.total("edgebmp_upstream_resets_total") === 1);
+    await until(() => double.connections[1]?.bytes === short!.length);
+    assert.deepEqual(double.bytes(1), short);
+    const missed = rig.events("upstream misses messages, router is reset");
+    assert.deepEqual(missed.map(({ reason }) => reason), ["journal"]);
+    assert.equal(router.sessions, 2);
+    assert.equal(rig.total("edgebmp_upstream_resets_total"), 1);
+  });
+
+  it("an optional one that never keeps up has its routers reset ever more rarely", async () => {
+    const double = await startDouble();
+    double.manner = "never";
+    const journal = (metrics: Metrics) => new MemoryJournal({ bytesMax: 4 * MIB, metrics });
+    const rig = await startRig([{ port: double.port, optional: true }], { journal });
+    startRouter(rig, concatenated(sessionOf(200_000)));
+    const resets = () => rig.events("router is reset for upstream");
+    await until(() => resets().length === 3);
+    const [, second, third] = resets().map(({ time }) => Date.parse(time as string));
+    // Half of the third step of the back-off at least.
+    assert.ok(third! - second! >= 500, `${third! - second!} ms`);
   });
 
   it("an upstream that is this collector is refused", async () => {

@@ -7,7 +7,7 @@ export class RouterDouble {
   readonly #address: string;
   readonly #host: string;
   readonly #port: number;
-  readonly #stream: Uint8Array;
+  #stream: Uint8Array;
   #socket: net.Socket | undefined = undefined;
   #isStopped = false;
 
@@ -18,6 +18,11 @@ export class RouterDouble {
     this.#address = address;
     this.#stream = stream;
     this.#connect();
+  }
+
+  /** Its sessions from the next one on. */
+  set stream(stream: Uint8Array) {
+    this.#stream = stream;
   }
 
   write(bytes: Uint8Array): void {
