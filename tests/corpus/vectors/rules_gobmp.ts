@@ -47,6 +47,7 @@ export const GOBMP_RULES: readonly Rule[] = [
     (hex, negotiated) => as.bodyOf(1)(hex.slice(6), negotiated),
   ),
   rule(/^bgp TestAddPathCapability_MultipleTLVs/, as.capabilityOf(69)),
+  rule(/^bgp TestUnmarshalMPReachNLRI NLRI/, piece),
   rule(/^bgp TestUnmarshalMPReachNLRI /, attributeOf(14, 0x80)),
   rule(
     /^bgp TestUnmarshalMPUnReachNLRI |^message .*unreachBytes|^message .*EORTopics/,
@@ -131,6 +132,8 @@ export const GOBMP_RULES: readonly Rule[] = [
   rule(/^unicast .*IPv6/, nlriOf(2, 4)),
   rule(/^unicast /, withOwnPathIds(1, 4)),
   rule(/^l3vpn .*(IPv6|VPNv6)/, nlriOf(2, 128)),
+  // More bits than label, distinguisher and an IPv4 address have.
+  rule(/^l3vpn /, nlriOf(2, 128), /^(79|7[a-f]|[89a-f].)/),
   rule(/^l3vpn /, nlriOf(1, 128)),
   rule(/^rtc .*(data|input)/, nlriOf(1, 132)),
   rule(/^vpls .*(input|nlri)/i, nlriOf(25, 65)),

@@ -5,9 +5,9 @@ import { GOBMP_RULES } from "./rules_gobmp.ts";
 
 const { nlriOf, attributeOf, capabilityOf } = as;
 
-/** A message type, then the body, as NetGauze's tests have it. */
-function typeAndBody(hex: string, negotiated: as.Negotiated): string {
-  return as.bmpBody(Number.parseInt(hex.slice(0, 2), 16))(hex.slice(2), negotiated);
+/** A message type, then the rest with its per-peer header, as NetGauze's tests have it. */
+function typeAndBody(hex: string): string {
+  return bmpOf(Number.parseInt(hex.slice(0, 2), 16), hex.slice(2));
 }
 
 /** A body with its per-peer header. */
@@ -49,13 +49,16 @@ const RUST: readonly Rule[] = [
     as.bodyOf(1),
   ),
   rule(/bgpkit.*test_extended_next_hop_cap/, capabilityOf(5)),
+  rule(/bgpkit.*flowspec\/(nlri|tests)\.rs .*ipv6/, nlriOf(2, 133)),
   rule(/bgpkit.*flowspec\/(nlri|tests)\.rs/, nlriOf(1, 133)),
   rule(/bgpkit.*network\/mpls\.rs/, nlriOf(1, 4)),
   rule(/bgpkit.*attr_08/, attributeOf(8)),
   rule(/bgpkit.*attr_10/, attributeOf(10, 0x80)),
   rule(/bgpkit.*attr_14_15.*test_(parsing_nlri_e|encode)/, attributeOf(14, 0x80)),
+  rule(/bgpkit.*attr_16.*ipv6/, attributeOf(25), /^(.{40})+$/),
   rule(/bgpkit.*attr_16/, as.extendedCommunities),
   rule(/bgpkit.*attr_24/, attributeOf(24, 0x80)),
+  rule(/NetGauze .*test_large_community/, as.attributes, /^c020/),
   rule(/bgpkit.*attr_32|NetGauze .*test_large_community/, attributeOf(32)),
   rule(/bgpkit.*attr_40|rustybgp .*prefix_sid\.rs/, attributeOf(40)),
   rule(
@@ -68,8 +71,11 @@ const RUST: readonly Rule[] = [
   rule(/bgpkit.*(mrt|rtr|openbmp|geo_peer|iters\/|wasm)/, otherProtocol),
   rule(/NetGauze .*bgp_ls\.rs test_wire/, as.attributes),
   rule(/NetGauze .*bgp_ls\.rs test_bgp_ls_(attr_parse|sid)/, behindLength(attributeOf(29, 0x80))),
-  rule(/NetGauze .*bgp_ls\.rs test_bgp_ls_mp_reach/, behindLength(attributeOf(14, 0x80))),
+  rule(/NetGauze .*bgp_ls\.rs test_bgp_ls_(vpn_)?mp_reach/, behindLength(attributeOf(14, 0x80))),
+  rule(/NetGauze .*bgp_ls\.rs test_bgp_ls_(vpn_)?mp_unreach/, behindLength(attributeOf(15, 0x80))),
   rule(/NetGauze .*bgp_ls\.rs/, nlriOf(16388, 71)),
+  rule(/NetGauze .*capabilities\.rs test_extended_next_hop/, capabilityOf(5), /^.{12}$/),
+  rule(/NetGauze .*capabilities\.rs test_extended_next_hop/, as.capabilities, /^05/),
   rule(/NetGauze .*capabilities\.rs test_extended_next_hop/, behindLength(capabilityOf(5))),
   rule(/NetGauze .*capabilities\.rs/, as.capabilities),
   rule(
@@ -89,6 +95,8 @@ const RUST: readonly Rule[] = [
   rule(/NetGauze .*v3\.rs test_peer_down_notification/, withPeerHeader(2)),
   rule(/NetGauze .*v3\.rs test_peer_down_reason/, as.bmpBody(2)),
   rule(/NetGauze .*v3\.rs test_termination_(info|mess)/, as.bmpBody(5)),
+  rule(/NetGauze .*test_initiation_information .*experimental/, as.bmpBody(4)),
+  rule(/NetGauze .*test_router_mirroring_value .*experimental/, as.bmpBody(6)),
   rule(/NetGauze .*(experimental|serde_benchmark)/, as.bmpMessage),
   rule(/rustybgp .*v6_fragment/, nlriOf(2, 134)),
   rule(/rustybgp .*labeled\.rs/, nlriOf(2, 4), /20010db8/),
@@ -109,6 +117,7 @@ function linkStateAttribute(hex: string, negotiated: as.Negotiated): string {
 }
 
 const GOBGP: readonly Rule[] = [
+  rule(/Test_UnknownIP6\w*Extended/, attributeOf(25), /^.{40}$/),
   rule(/Test_PathAttributeLs/, linkStateAttribute),
   rule(/Test_MalformedUpdateMsg/, as.bodyOf(2)),
   rule(
