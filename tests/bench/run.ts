@@ -25,6 +25,8 @@ export interface Load {
   readonly prefixes: number;
   /** BMP messages in it; 0 likewise. */
   readonly messages: number;
+  /** How often the file is sent, in one session; undefined: once. What the others say is of all. */
+  readonly times?: number;
 }
 
 export interface Result {

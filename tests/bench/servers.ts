@@ -4,6 +4,7 @@
  */
 import { createReadStream } from "node:fs";
 import net from "node:net";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Contestant } from "./contestants.ts";
 import type { Measured } from "./measured.ts";
@@ -141,7 +142,7 @@ async function runOnce(
       const startedAt = performance.now();
       // Stays connected: some drop what they have not worked off when their router goes.
       const router = net.connect(places.port, "127.0.0.1").on("error", () => {});
-      createReadStream(load.path).pipe(router, { end: false });
+      Readable.from(chunksOf(load)).pipe(router, { end: false });
       const { records, endedAt } = await allRecords(server, program, recordsMin(contestant, load));
       router.destroy();
       const { cpuSeconds, peakBytes } = program.sample();
@@ -157,6 +158,10 @@ async function runOnce(
   } finally {
     await server.stop();
   }
+}
+
+async function* chunksOf({ path, times = 1 }: Load): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < times; i++) yield* createReadStream(path);
 }
 
 /** Waits for the last record; says how many there are, and when it came. @throws when some do not come, or there is no end to it */
