@@ -87,7 +87,7 @@ describe("loadConfig", () => {
         observe: true,
       },
       limits: {
-        journalMaxBytes: 64 * 1024 * 1024,
+        journalMaxBytes: 32 * 1024 * 1024,
         allow: [],
         deny: [],
         allowIdentities: [],

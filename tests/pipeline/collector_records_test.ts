@@ -67,14 +67,17 @@ const routes = ({ records }: CollectSink) =>
 
 describe("records about the collector", () => {
   it("are there without any router, from the start to the end", async () => {
+    const begin = performance.now();
     const { journal, sinks: [sink], runs } = start([new CollectSink()]);
-    await sleep(5.5 * HEARTBEAT_MS);
+    // A busy machine takes its time for them.
+    for (let i = 0; i < 200 && said(sink!).length < 5; i++) await sleep(HEARTBEAT_MS / 2);
     journal.close();
     await Promise.all(runs);
+    const countMax = (performance.now() - begin) / HEARTBEAT_MS + 1;
     const [first, ...more] = said(sink!);
     assert.equal(first, "started");
     assert.equal(more.pop(), "stopped");
-    assert.ok(more.length >= 2 && more.length <= 6, `${more.length} heartbeats`);
+    assert.ok(more.length >= 4 && more.length <= countMax, `${more.length} heartbeats`);
     assert.ok(more.every((event) => event === "heartbeat"));
   });
 

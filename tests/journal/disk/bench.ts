@@ -83,7 +83,7 @@ export async function turns(count: number): Promise<void> {
 const waiting = new Map<JournalReader, Promise<JournalBlock | undefined>>();
 
 /** What a reader is told, in short, until it has nothing more for so long, or has ended; entries as their sequences. */
-export async function told(reader: JournalReader, quietMs = 60): Promise<string[]> {
+export async function told(reader: JournalReader, quietMs = 150): Promise<string[]> {
   const texts: string[] = [];
   for (;;) {
     let block: JournalBlock | undefined;
