@@ -1,6 +1,10 @@
 /** Member names of records: snake_case, as goBMP's are. Decoders have camelCase ones. */
-import { putJson } from "./text.ts";
+import { putJson, putJsonText, putNumber } from "./text.ts";
 import { type ByteWriter, utf8 } from "./writer.ts";
+
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 /** `"member_name":` by camelCase name. Names are those that decoders have, so there is no bound to keep. */
 const MEMBERS = new Map<string, Uint8Array>();
@@ -27,17 +31,21 @@ export function putSnakeCased(out: ByteWriter, value: unknown): void {
 }
 
 function putObject(out: ByteWriter, value: Readonly<Record<string, unknown>>): void {
-  out.byte(0x7b);
-  let isFirst = true;
-  for (const name of Object.keys(value)) {
+  const names = Object.keys(value);
+  let before = OPEN_OBJECT;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
     const inner = value[name];
     if (inner === undefined) continue;
-    if (!isFirst) out.byte(0x2c);
-    isFirst = false;
+    out.byte(before);
+    before = COMMA;
     out.raw(memberText(name));
-    putSnakeCased(out, inner);
+    if (typeof inner === "string") putJsonText(out, inner);
+    else if (typeof inner === "number") putNumber(out, inner);
+    else putSnakeCased(out, inner);
   }
-  out.byte(0x7d);
+  if (before === OPEN_OBJECT) out.byte(OPEN_OBJECT);
+  out.byte(CLOSE_OBJECT);
 }
 
 function memberText(name: string): Uint8Array {

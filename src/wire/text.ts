@@ -53,15 +53,19 @@ export function u32At(bytes: Uint8Array, pos: number, value: number): number {
   if (value < 10_000) return upTo4At(bytes, pos, value);
   const high = (value / 10_000) >>> 0;
   const low = value - high * 10_000;
-  let p = high < 10_000 ? upTo4At(bytes, pos, high) : u32At(bytes, pos, high);
-  const hundreds = (low * 5243) >>> 19;
-  p = twoDigitsAt(bytes, p, hundreds);
-  return twoDigitsAt(bytes, p, low - hundreds * 100);
+  const p = high < 10_000 ? upTo4At(bytes, pos, high) : u32At(bytes, pos, high);
+  return fourDigitsAt(bytes, p, low);
+}
+
+/** Writes a number below 10000 as four digits. */
+function fourDigitsAt(bytes: Uint8Array, pos: number, value: number): number {
+  const hundreds = (value * 5243) >>> 19; // value / 100, exact up to 43698
+  return twoDigitsAt(bytes, twoDigitsAt(bytes, pos, hundreds), value - hundreds * 100);
 }
 
 /** Writes a number below 10000 without leading zeros. */
 function upTo4At(bytes: Uint8Array, pos: number, value: number): number {
-  const hundreds = (value * 5243) >>> 19; // value / 100, exact up to 43698
+  const hundreds = (value * 5243) >>> 19;
   const rest = value - hundreds * 100;
   let p = pos;
   if (hundreds > 9) p = twoDigitsAt(bytes, p, hundreds);
@@ -162,10 +166,28 @@ export function putI32(out: ByteWriter, value: number): void {
   }
 }
 
-/** Writes an integer below 2^53 in decimal. */
+/** Writes an integer below 2^53 in decimal; an engine's own text of one above 32 bits costs 0.1 us. */
 export function putInteger(out: ByteWriter, value: number): void {
-  if (value >= 0 && value <= 0xffffffff) putU32(out, value);
-  else out.ascii(String(value));
+  if (value >= 0 && value <= 0xffffffff) return putU32(out, value);
+  if (!(value > 0 && value <= MAX_INTEGER)) return out.ascii(String(value));
+  const high = Math.floor(value / 1e8);
+  const low = value - high * 1e8;
+  const middle = Math.floor(low / 10_000);
+  putU32(out, high);
+  out.ensure(8);
+  out.pos = fourDigitsAt(
+    out.bytes,
+    fourDigitsAt(out.bytes, out.pos, middle),
+    low - middle * 10_000,
+  );
+}
+
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
+
+export function putBigint(out: ByteWriter, value: bigint): void {
+  const rounded = Number(value);
+  if (rounded >= 0 && rounded <= MAX_INTEGER) putInteger(out, rounded);
+  else out.ascii(value.toString());
 }
 
 export function putIpv4(out: ByteWriter, source: Uint8Array, start: number): void {
@@ -326,16 +348,22 @@ export function putTimestampUs(out: ByteWriter, microseconds: number): void {
   putTimestamp(out, seconds, microseconds - seconds * 1_000_000);
 }
 
+/** Writes any number that JSON has. */
+export function putNumber(out: ByteWriter, value: number): void {
+  if ((value | 0) === value) putI32(out, value);
+  else if (Number.isInteger(value)) putInteger(out, value);
+  else out.ascii(String(value));
+}
+
 /** Writes any JSON value; objects in one piece, as member by member took ten times as long (2.4 us for 7). */
 export function putJson(out: ByteWriter, value: unknown): void {
   switch (typeof value) {
     case "string":
       return putJsonText(out, value);
     case "number":
-      if ((value | 0) === value) putI32(out, value);
-      else out.ascii(String(value));
-      return;
+      return putNumber(out, value);
     case "bigint":
+      return putBigint(out, value);
     case "boolean":
       return out.ascii(String(value));
     default:

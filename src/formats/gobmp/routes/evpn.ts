@@ -3,7 +3,7 @@ import { readPmsiTunnel } from "../../../bgp/attributes/022_pmsi_tunnel.ts";
 import { EVPN } from "../../../bgp/nlri/070_evpn.ts";
 import type { EvpnRoute } from "../../../bgp/nlri/evpn/route.ts";
 import { isFault } from "../../../wire/fault.ts";
-import { base64Text } from "../../../wire/strings.ts";
+import type { FieldWriter } from "../fields.ts";
 import { EVPN as TOPIC } from "../topics.ts";
 import type { RouteFacts, RouteKind } from "./kind.ts";
 import { putL2vpnFields } from "./l2vpn.ts";
@@ -31,7 +31,7 @@ export const EVPN_ROUTES: RouteKind<EvpnRoute, Shared> = {
     to.text("vpn_rd", route.rd);
     to.numberOrZero("vpn_rd_type", route.rdType ?? 0);
     to.text("eth_segment_id", route.esi);
-    to.text("eth_tag", tagText(route.ethernetTag));
+    putTag(to, route.ethernetTag);
     to.text("ip_address", address);
     to.number("ip_len", isOriginator ? (isIpv4 ? 32 : 128) : route.ipLength);
     to.text("gw_address", route.gateway);
@@ -71,17 +71,12 @@ function pmsiTunnel(facts: RouteFacts): Shared {
   }
 }
 
-let lastTag = 0;
-let lastTagText = "AAAAAA==";
+const TAG = new Uint8Array(4);
+const TAG_VIEW = new DataView(TAG.buffer);
 
-/** goBMP has the 4 octets in base64. The last one is kept: most routes have the tag of the one before. */
-function tagText(tag: number | undefined): string | undefined {
-  if (tag === undefined) return undefined;
-  if (tag !== lastTag) {
-    const octets = new Uint8Array(4);
-    new DataView(octets.buffer).setUint32(0, tag);
-    lastTagText = base64Text(octets, 0, 4);
-    lastTag = tag;
-  }
-  return lastTagText;
+/** goBMP has the 4 octets in base64. */
+function putTag(to: FieldWriter, tag: number | undefined): void {
+  if (tag === undefined) return;
+  TAG_VIEW.setUint32(0, tag);
+  to.base64("eth_tag", TAG, 0, TAG.length);
 }
