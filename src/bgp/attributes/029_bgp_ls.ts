@@ -11,7 +11,6 @@ import type { Tlv } from "../link_state/attribute_spec.ts";
 import { type AttributeSpec, member, OPTIONAL_NON_TRANSITIVE, Outcome } from "./spec.ts";
 
 const BGP_LS_MEMBER = member("bgp_ls");
-const VALUE = member("value");
 
 export const BGP_LS: AttributeSpec = {
   code: 29,
@@ -34,20 +33,19 @@ export const BGP_LS: AttributeSpec = {
   },
 };
 
-/** `{"type":N,"name":"…"` by type, of types that have a name. */
+/** `{"type":N,"name":"…","value":` by type, of types that have a name. */
 const HEADS: ReadonlyMap<number, Uint8Array> = new Map(
   [...TLV_BY_CODE.values()].map(({ code, name }) => [
     code,
-    utf8(JSON.stringify({ type: code, name }).slice(0, -1)),
+    utf8(JSON.stringify({ type: code, name, value: 0 }).slice(0, -"0}".length)),
   ]),
 );
 
-/** As {@linkcode putSnakeCased} would, but type and name in one piece. */
+/** As {@linkcode putSnakeCased} would, but all before the value in one piece. */
 function putTlv(out: ByteWriter, tlv: Tlv): void {
   const head = HEADS.get(tlv.type);
   if (head === undefined || tlv.value === undefined) return putSnakeCased(out, tlv);
   out.raw(head);
-  out.raw(VALUE);
   putSnakeCased(out, tlv.value);
   out.byte(0x7d);
 }

@@ -41,6 +41,9 @@ export class Records {
   /** JSON text of `bmp_tlvs`, the TLVs beside the UPDATE of a Route Monitoring; undefined: none. */
   tlvs: ByteWriter | undefined = undefined;
   readonly #scratch = new ByteWriter(512);
+  #shared = new Uint8Array(0);
+  #sharedFields: Uint8Array | undefined = undefined;
+  #sharedAtUs = -1;
   /** Set when the batch became full: nothing more is written, `part` is where to go on. */
   isStopped = false;
 
@@ -113,7 +116,7 @@ export class Records {
   /** Writes the own fields that all records of a message share, up to the value of `part`, which {@linkcode Records.finish} writes. */
   putOwnFields(assumed: Assumed, isTreatedAsWithdraw = false, isSynthetic = false): void {
     if (!this.extraFields) return;
-    this.#putShared(this.out);
+    this.out.raw(this.#sharedText());
     this.#putLastFields(assumed, isTreatedAsWithdraw, isSynthetic);
   }
 
@@ -124,10 +127,11 @@ export class Records {
       return;
     }
     if (view.tailAtUs !== this.receivedAtUs) {
+      const shared = this.#sharedText();
       const text = this.#scratch;
       text.reset();
       text.raw(view.flagsAndTable);
-      this.#putShared(text);
+      text.raw(shared);
       view.tail = text.copyFrom(0);
       view.tailAtUs = this.receivedAtUs;
     }
@@ -135,12 +139,21 @@ export class Records {
     this.#putLastFields(assumed, isTreatedAsWithdraw, false);
   }
 
-  /** Writes what all messages of one read of a session share, up to the value of `sequence`. */
-  #putShared(out: ByteWriter): void {
-    out.raw(this.session.ownFields);
-    out.raw(RECEIVED_AT);
-    putTimestampUs(out, this.receivedAtUs);
-    out.raw(SEQUENCE);
+  /** What all messages of one read of a session share, up to the value of `sequence`. */
+  #sharedText(): Uint8Array {
+    const { receivedAtUs, session: { ownFields } } = this;
+    if (this.#sharedFields !== ownFields || this.#sharedAtUs !== receivedAtUs) {
+      const text = this.#scratch;
+      text.reset();
+      text.raw(ownFields);
+      text.raw(RECEIVED_AT);
+      putTimestampUs(text, receivedAtUs);
+      text.raw(SEQUENCE);
+      this.#shared = text.copyFrom(0);
+      this.#sharedFields = ownFields;
+      this.#sharedAtUs = receivedAtUs;
+    }
+    return this.#shared;
   }
 
   #putLastFields(assumed: Assumed, isTreatedAsWithdraw: boolean, isSynthetic: boolean): void {

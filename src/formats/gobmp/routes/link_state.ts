@@ -28,14 +28,13 @@ const RECORDS: Readonly<Record<number, LinkStateRecord>> = {
 
 export const LINK_STATE: RouteKind<LinkStateRoute, LinkStateAttribute | undefined> = {
   families: [BGP_LS, BGP_LS_VPN, BGP_LS_SPF, BGP_LS_VPN_DRAFT],
-  topic: (route) => goBmpRecord(route)?.[1].topic ?? NLRI,
+  topic: (route) => goBmpRecord(route)?.topic ?? NLRI,
   isWithoutBaseAttrs: true,
   shared: readLinkStateAttribute,
   putFields(to, route, facts, attribute) {
-    const [object, record] = goBmpRecord(route) ?? [];
-    if (object === undefined || record === undefined) {
-      ANY_FAMILY.putFields(to, route, facts, undefined);
-    } else record.putFields(to, object, facts, attribute);
+    const record = goBmpRecord(route);
+    if (record === undefined) ANY_FAMILY.putFields(to, route, facts, undefined);
+    else record.putFields(to, route as LinkStateObject, facts, attribute);
   },
   putOwnFields(to, route, facts) {
     if (goBmpRecord(route) === undefined) return;
@@ -45,14 +44,9 @@ export const LINK_STATE: RouteKind<LinkStateRoute, LinkStateAttribute | undefine
   },
 };
 
-/** The object and its record; undefined: there is none. */
-function goBmpRecord(
-  route: LinkStateRoute,
-): readonly [LinkStateObject, LinkStateRecord] | undefined {
+/** The record of an object; undefined: there is none. */
+function goBmpRecord(route: LinkStateRoute): LinkStateRecord | undefined {
   if ("value" in route || route.localNode === undefined) return undefined;
   const record = RECORDS[route.type];
-  if (record === undefined) return undefined;
-  return record.needs !== undefined && route[record.needs] === undefined
-    ? undefined
-    : [route, record];
+  return record?.needs !== undefined && route[record.needs] === undefined ? undefined : record;
 }

@@ -1,6 +1,7 @@
 /** What goBMP's link-state records show of the BGP-LS attribute, in its names and shapes. `bgp_ls` in `base_attrs` has all of it. */
 import { decodeLinkStateTlvs, type LinkStateTlvs } from "../../../bgp/link_state/attribute.ts";
-import type { TlvSpec, TlvValue } from "../../../bgp/link_state/attribute_spec.ts";
+import { TLV_BY_CODE } from "../../../bgp/link_state/attribute_registry.ts";
+import type { Tlv, TlvSpec, TlvValue } from "../../../bgp/link_state/attribute_spec.ts";
 import type { TlvRange } from "../../../bgp/link_state/tlv.ts";
 import { isFault } from "../../../wire/fault.ts";
 import type { FieldWriter } from "../fields.ts";
@@ -22,15 +23,49 @@ interface MadeFields {
   text: Uint8Array | undefined;
 }
 
+/**
+ * Where the TLVs of each type are, of those that could be decoded. Of one attribute at a time: as maps of each attribute's own they
+ * were a twelfth of the cost of a link.
+ */
+class TlvIndex {
+  /** By type: place of the first one, -1 none. Types without a row are not kept, as nobody asks for them. */
+  readonly #firsts = new Int32Array(1 + Math.max(...TLV_BY_CODE.keys())).fill(-1);
+  /** By place: that of the next one of its type, -1 none. */
+  #nexts: number[] = [];
+  #tlvs: readonly Tlv[] = [];
+
+  take(tlvs: readonly Tlv[]): void {
+    for (let i = 0; i < this.#tlvs.length; i++) this.#firsts[this.#tlvs[i]!.type] = -1;
+    this.#tlvs = tlvs;
+    this.#nexts.length = tlvs.length;
+    for (let i = tlvs.length - 1; i >= 0; i--) {
+      const { type, error } = tlvs[i]!;
+      if (error !== undefined || type >= this.#firsts.length) continue;
+      this.#nexts[i] = this.#firsts[type]!;
+      this.#firsts[type] = i;
+    }
+  }
+
+  first(type: number): number {
+    return this.#firsts[type] ?? -1;
+  }
+
+  all<Item>(type: number, items: readonly Item[]): readonly Item[] {
+    let at = this.first(type);
+    if (at === -1) return NONE;
+    const found: Item[] = [];
+    for (; at !== -1; at = this.#nexts[at]!) found.push(items[at]!);
+    return found;
+  }
+}
+
+const TLVS = new TlvIndex();
+
 /** The attribute of one UPDATE, and the fields that were made of it. Valid for one list of routes. */
 export class LinkStateAttribute {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly #decoded: LinkStateTlvs;
-  /** Where the first TLV of each type is, of those that could be decoded. */
-  readonly #firsts = new Map<number, number>();
-  /** Where the next one of its type is, from each that is not the last. */
-  readonly #nexts = new Map<number, number>();
   /** What was written: routes of one list share it. A hostile list has thousands of routes, and as many TLVs beside. */
   readonly #made: MadeFields[] = [];
 
@@ -38,39 +73,30 @@ export class LinkStateAttribute {
     this.bytes = bytes;
     this.view = view;
     this.#decoded = decoded;
-    const { tlvs } = decoded;
-    for (let i = tlvs.length - 1; i >= 0; i--) {
-      const { type, error } = tlvs[i]!;
-      if (error !== undefined) continue;
-      const next = this.#firsts.get(type);
-      if (next !== undefined) this.#nexts.set(i, next);
-      this.#firsts.set(type, i);
-    }
+    TLVS.take(decoded.tlvs);
   }
 
   /** Where the values of this type are, in the order of the wire; malformed ones are left out. */
-  ranges(type: number): readonly TlvRange[] {
-    return this.#all(type, this.#decoded.ranges);
+  ranges({ code }: TlvSpec): readonly TlvRange[] {
+    return TLVS.all(code, this.#decoded.ranges);
+  }
+
+  /** Where the first value of this type is that is not malformed. */
+  range({ code }: TlvSpec): TlvRange | undefined {
+    const first = TLVS.first(code);
+    return first === -1 ? undefined : this.#decoded.ranges[first];
   }
 
   /** Decoded values in the order of the wire. */
   values<Value extends TlvValue>({ code }: TlvSpec<Value>): readonly Value[] {
-    const tlvs = this.#all(code, this.#decoded.tlvs);
+    const tlvs = TLVS.all(code, this.#decoded.tlvs);
     return tlvs.length === 0 ? NONE : tlvs.map(({ value }) => value as Value);
   }
 
   /** The first decoded value. */
   value<Value extends TlvValue>({ code }: TlvSpec<Value>): Value | undefined {
-    const first = this.#firsts.get(code);
-    return first === undefined ? undefined : this.#decoded.tlvs[first]!.value as Value;
-  }
-
-  #all<Item>(type: number, items: readonly Item[]): readonly Item[] {
-    let at = this.#firsts.get(type);
-    if (at === undefined) return NONE;
-    const found: Item[] = [];
-    for (; at !== undefined; at = this.#nexts.get(at)) found.push(items[at]!);
-    return found;
+    const first = TLVS.first(code);
+    return first === -1 ? undefined : this.#decoded.tlvs[first]!.value as Value;
   }
 
   /** Writes the fields that `putFields` makes of the attribute. They are kept from the second time on: most lists are of one route. */

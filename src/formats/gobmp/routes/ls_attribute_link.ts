@@ -40,6 +40,7 @@ import type { LinkStateAttribute } from "./ls_attribute.ts";
 import { putDepths } from "./ls_attribute_node.ts";
 import {
   flagsOf,
+  joined,
   letterNames,
   putIgpFlags,
   putLetters,
@@ -63,7 +64,7 @@ export function putLinkFields(
   to.number("te_default_metric", attribute.value(TE_METRIC));
   to.number("link_protection", numberAt(attribute, LINK_PROTECTION));
   to.number("mpls_proto_mask", numberAt(attribute, MPLS_PROTOCOLS));
-  to.numbers("srlg", attribute.values(SRLG).flat());
+  to.numbers("srlg", joined(attribute.values(SRLG)));
   to.text("link_name", attribute.value(LINK_NAME));
   if (protocolId === Protocol.bgp) {
     putPeerSid(to, "peer_node_sid", attribute.value(PEER_NODE_SID));
@@ -71,7 +72,7 @@ export function putLinkFields(
     putPeerSid(to, "peer_set_sid", attribute.value(PEER_SET_SID));
   }
   putPeerNodeSid(to, attribute);
-  to.objects("srv6_endx_sid", attribute.ranges(END_X_SID.code), (to, range) => {
+  to.objects("srv6_endx_sid", attribute.ranges(END_X_SID), (to, range) => {
     putEndX(to, bytes, view, range);
   });
   to.objects("ls_adjacency_sid", attribute.values(ADJACENCY_SID), (to, sid) => {
@@ -80,7 +81,7 @@ export function putLinkFields(
     to.number("sid", sidNumber(sid));
   });
   putDepths(to, "link_msd", attribute.value(LINK_SID_DEPTHS));
-  to.objects("app_spec_link_attr", attribute.ranges(APPLICATION_ATTRIBUTES.code), (to, range) => {
+  to.objects("app_spec_link_attr", attribute.ranges(APPLICATION_ATTRIBUTES), (to, range) => {
     putApplication(to, bytes, view, range);
   });
   // Delays and loss as they came, with the A flag in the highest bit.
@@ -154,14 +155,14 @@ function putApplication(
 }
 
 function delayRange(attribute: LinkStateAttribute): readonly number[] | undefined {
-  const [range] = attribute.ranges(LINK_DELAY_RANGE.code);
+  const range = attribute.range(LINK_DELAY_RANGE);
   if (range === undefined) return undefined;
   return [attribute.view.getUint32(range.start), attribute.view.getUint32(range.start + 4)];
 }
 
 /** All bits of a value of 1, 2 or 4 octets as a number. */
-function numberAt(attribute: LinkStateAttribute, { code }: TlvSpec): number | undefined {
-  const [range] = attribute.ranges(code);
+function numberAt(attribute: LinkStateAttribute, spec: TlvSpec): number | undefined {
+  const range = attribute.range(spec);
   if (range === undefined) return undefined;
   const { view } = attribute;
   const length = range.end - range.start;

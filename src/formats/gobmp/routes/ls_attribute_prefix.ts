@@ -29,6 +29,7 @@ import type { FieldWriter } from "../fields.ts";
 import type { LinkStateAttribute } from "./ls_attribute.ts";
 import {
   flagsOf,
+  joined,
   letterNames,
   putIgpFlags,
   putLetters,
@@ -45,10 +46,10 @@ export function putPrefixFields(
 ): void {
   const igpFlags = attribute.value(IGP_FLAGS);
   const { bytes, view } = attribute;
-  const [locator] = attribute.ranges(SRV6_LOCATOR.code);
+  const locator = attribute.range(SRV6_LOCATOR);
   if (igpFlags !== undefined) putLetters(to, "igp_flags", igpFlags, IGP_FLAG_NAMES);
-  to.numbers("route_tag", attribute.values(ROUTE_TAG).flat());
-  to.numbers("ext_route_tag", attribute.values(EXTENDED_ROUTE_TAG).flat());
+  to.numbers("route_tag", joined(attribute.values(ROUTE_TAG)));
+  to.numbers("ext_route_tag", joined(attribute.values(EXTENDED_ROUTE_TAG)));
   to.text("ospf_fwd_addr", attribute.value(FORWARDING_ADDRESS));
   to.number("prefix_metric", attribute.value(PREFIX_METRIC));
   putSegmentRouting(to, attribute, protocolId);
@@ -92,7 +93,7 @@ const PEER_SID_FLAGS = letterNames("BSP");
 /** RFC 9514 section 7.2. */
 export function putPeerNodeSid(to: FieldWriter, attribute: LinkStateAttribute): void {
   const sid = attribute.value(SRV6_PEER_NODE_SID);
-  const [range] = attribute.ranges(SRV6_PEER_NODE_SID.code);
+  const range = attribute.range(SRV6_PEER_NODE_SID);
   if (sid === undefined || range === undefined) return;
   to.begin("srv6_bgp_peer_node_sid");
   putLetters(to, "flags", sid.flags, PEER_SID_FLAGS);
@@ -114,7 +115,7 @@ function putSegmentRouting(
 ): void {
   const sids = attribute.values(PREFIX_SID);
   const range = attribute.value(RANGE);
-  const [flags] = attribute.ranges(PREFIX_FLAGS.code);
+  const flags = attribute.range(PREFIX_FLAGS);
   const hasFlags = flags !== undefined && flags.end > flags.start;
   const source = attribute.value(SOURCE_OSPF_ROUTER) ?? attribute.value(SOURCE_ROUTER);
   if (sids.length === 0 && range === undefined && !hasFlags && source === undefined) return;

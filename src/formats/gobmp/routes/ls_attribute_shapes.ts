@@ -104,3 +104,8 @@ export function valuesIn<Value extends TlvValue>(
   return tlvs.filter(({ type, value }) => type === code && value !== undefined)
     .map(({ value }) => value as Value);
 }
+
+/** All items of the lists, of which there is hardly ever more than one. */
+export function joined<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  return lists.length === 1 ? lists[0]! : lists.flat();
+}

@@ -56,6 +56,8 @@ export function routerId(
   ipv4: TlvSpec<string>,
   ipv6: TlvSpec<string>,
 ): string | undefined {
-  const [preferred, other] = isIpv6 ? [ipv6, ipv4] : [ipv4, ipv6];
-  return attribute?.value(preferred) ?? attribute?.value(other);
+  if (attribute === undefined) return undefined;
+  return isIpv6
+    ? attribute.value(ipv6) ?? attribute.value(ipv4)
+    : attribute.value(ipv4) ?? attribute.value(ipv6);
 }

@@ -10,7 +10,7 @@ import type { UpdateLayout } from "../../../bgp/update.ts";
 import { type DecodeFault, fail, faultWithin } from "../../../wire/fault.ts";
 import type { ByteRange } from "../../../wire/range.ts";
 import { hexText } from "../../../wire/strings.ts";
-import { utf8 } from "../../../wire/writer.ts";
+import { KeptViews, utf8 } from "../../../wire/writer.ts";
 import type { DecodeErrors } from "../decode_error.ts";
 import { FieldWriter } from "../fields.ts";
 import { ASSUMED_ADD_PATH, type Records } from "../records.ts";
@@ -77,6 +77,7 @@ export class ObjectRoutes {
   readonly #errors: DecodeErrors;
   readonly #layout: UpdateLayout;
   readonly #fields = new FieldWriter();
+  readonly #baseAttrs = new KeptViews();
 
   constructor(splitAf: boolean, errors: DecodeErrors, layout: UpdateLayout) {
     this.#splitAf = splitAf;
@@ -160,7 +161,7 @@ export class ObjectRoutes {
     records.putPeerFields(message);
     if (!kind.isWithoutBaseAttrs || records.extraFields) {
       out.raw(BASE_ATTRS);
-      out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
+      out.raw(this.#baseAttrs.upTo(message.baseAttrs.bytes, message.baseAttrs.pos));
     }
     const to = this.#fields;
     to.out = out;
