@@ -7,6 +7,7 @@
  */
 
 import { compress, compressTwo } from "./md5_rounds.ts";
+import { hexText } from "./strings.ts";
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
@@ -17,11 +18,10 @@ for (let octet = 0; octet < 256; octet++) {
   HEX_PAIR[2 * octet + 1] = "0123456789abcdef".charCodeAt(octet & 15);
 }
 
-const ASCII = new TextDecoder();
-
 /** A running MD5. */
 export class Md5 {
   readonly state = new Int32Array(4);
+  readonly #digest = new Uint8Array(this.state.buffer);
   /**
    * Bytes not yet taken in, `length & 63` of them. Whoever has fewer than the rest to add may write them here and add to `length`.
    */
@@ -80,6 +80,11 @@ export class Md5 {
 
   /** Finishes and writes 32 lower-case hex digits at `out[pos]`; the hash must be reset or copied into before it is used again. */
   hexAt(out: Uint8Array, pos: number): void {
+    this.#finish();
+    hexDigestAt(this.state, out, pos);
+  }
+
+  #finish(): void {
     const block = this.block;
     const words = this.#words;
     const fill = this.length & 63;
@@ -95,14 +100,12 @@ export class Md5 {
     words[14] = this.length << 3;
     words[15] = Math.floor(this.length / 0x20000000);
     compress(this.state, words, this.state);
-    hexDigestAt(this.state, out, pos);
   }
 
   /** Finishes and returns the digest as 32 lower-case hex digits. */
   hex(): string {
-    const digits = new Uint8Array(32);
-    this.hexAt(digits, 0);
-    return ASCII.decode(digits); // by spreading, 6 us
+    this.#finish();
+    return hexText(this.#digest, 0, this.#digest.length);
   }
 }
 
