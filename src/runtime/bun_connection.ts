@@ -124,6 +124,10 @@ class BunConnection implements Connection {
     socket.setKeepAlive(true, KEEPALIVE_DELAY_MS);
   }
 
+  get isHeld(): boolean {
+    return this.#paused;
+  }
+
   /** Asks for the handler. */
   start(accept: Accept): void {
     try {

@@ -12,6 +12,8 @@ export interface Connection {
   readonly localPort: number;
   /** Who the other side is; undefined: a plain connection. */
   readonly tls?: TlsPeer | undefined;
+  /** Whether it is not read from at the moment, for what all connections hold together: then its silence is ours. */
+  readonly isHeld?: boolean;
   /** Writes all bytes; resolves when the kernel has taken them, rejects when the connection is gone. One write at a time. */
   write(bytes: Uint8Array): Promise<void>;
   /** Ends our direction after what was written; the peer may still send. */

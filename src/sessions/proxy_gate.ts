@@ -168,6 +168,10 @@ class ProxiedConnection implements Connection {
     return this.#inner.localPort;
   }
 
+  get isHeld(): boolean {
+    return this.#inner.isHeld === true;
+  }
+
   write(bytes: Uint8Array): Promise<void> {
     return this.#inner.write(bytes);
   }

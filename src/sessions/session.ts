@@ -127,7 +127,7 @@ export class Session implements ConnectionHandler {
 
   /** To be called at each sweep. */
   sweep(intervalMs: number): void {
-    const isHeld = this.#waiting || this.#rests.isResting;
+    const isHeld = this.#waiting || this.#rests.isResting || this.#connection.isHeld === true;
     if (this.#bytes !== this.#bytesAtSweep || isHeld) {
       this.#bytesAtSweep = this.#bytes;
       this.#quietMs = 0;

@@ -137,6 +137,23 @@ describe("time limits", () => {
     await delay(500);
     assert.equal(rig.sessions.count, 1);
   });
+
+  it("do not count while nothing is read for what others hold", async () => {
+    const rig = await start({ firstMessageTimeoutMs: 200 });
+    const large = message(0, 100_000);
+    for (let session = 1; session <= 30; session++) {
+      rig.journal.full.add(session);
+      const socket = dial(rig);
+      for (let i = 0; i < 6; i++) socket.write(large);
+    }
+    await until(() => rig.journal.waiting >= 20);
+    dial(rig).write(message(4));
+    await until(() => rig.sessions.count === 31);
+    await delay(500);
+    assert.equal(rig.sessions.count, 31);
+    rig.journal.release();
+    await until(() => rig.journal.kinds(31) === "OF");
+  });
 });
 
 describe("peers of one session", () => {
