@@ -70,8 +70,9 @@ export class UpdateExplainer {
     to.add("Total Path Attribute Length", withdrawnEnd, attributesStart, {
       value: attributesEnd - attributesStart,
     });
+    let attributes: Part | undefined;
     if (attributesEnd > attributesStart) {
-      const attributes = to.add("Path Attributes", attributesStart, attributesEnd);
+      attributes = to.add("Path Attributes", attributesStart, attributesEnd);
       let pos = attributesStart;
       for (let i = 0; i < layout.count; i++) {
         this.#addAttribute(attributes, bytes, view, pos, i, context);
@@ -83,7 +84,13 @@ export class UpdateExplainer {
       const announced = to.add("Network Layer Reachability Information", layout.nlriStart, end);
       addRoutes(announced, bytes, view, layout.nlriStart, end, 1, 1, false, context);
     }
-    for (const { fault, outcome } of this.#attributes.faults) to.blame(fault, OUTCOMES[outcome]);
+    for (const { code, fault, outcome } of this.#attributes.faults) {
+      // An empty value has no byte: its fault is at the next attribute's first.
+      const i = layout.first[code] ?? -1;
+      const isAtEnd = i !== -1 && layout.ends[i] === fault.offset;
+      const holder = isAtEnd ? attributes?.parts[i] : undefined;
+      (holder ?? to).blame(fault, OUTCOMES[outcome]);
+    }
     if (end - start === 4) addEndOfRib(to, end, 1, 1);
   }
 

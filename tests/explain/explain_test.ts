@@ -190,6 +190,14 @@ describe("what is shown", () => {
     assert.match(text, /! origin-value at byte \d+, expected 0, 1 or 2; treat-as-withdraw/);
   });
 
+  it("the fault of an empty value at its own attribute", () => {
+    const text = lastText(routeMonitoring({
+      attributes: attribute(0x40, 1, "00") + attribute(0x40, 3, "") + attribute(0x40, 2, ""),
+      nlri: "18c63364",
+    }));
+    assert.match(text, /NEXT_HOP.*\n\s+! next-hop-length at byte \d+, expected length 4/);
+  });
+
   it("attributes that are missing, repeated and unknown", () => {
     const text = lastText(routeMonitoring({
       attributes: attribute(0x40, 1, "00") + attribute(0x40, 1, "01") +
