@@ -173,9 +173,9 @@ async function withCollector<T>(
   }
 }
 
-export function connect(port: number): Promise<net.Socket> {
+export function connect(port: number, localAddress = "127.0.0.1"): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ host: "127.0.0.1", port });
+    const socket = net.connect({ host: "127.0.0.1", port, localAddress });
     socket.once("connect", () => {
       socket.off("error", reject);
       socket.on("error", () => {});

@@ -25,9 +25,17 @@ const SHARE = 0.8;
 /** Between two messages of the quiet session. */
 const QUIET_MS = 200;
 const QUIET_TIMEOUT_MS = 30_000;
-/** `198.51.100.0/25`, which nobody else sends. */
-const QUIET_NLRI = Uint8Array.of(25, 198, 51, 100, 0);
-const QUIET_TEXT = '"198.51.100.0"';
+/** Of the quiet session. */
+const QUIET_ADDRESS = "127.0.0.2";
+/**
+ * All records go nowhere, and those of the quiet session once more to where they are waited for: who reads all of them beside the senders is
+ * slower than the collector.
+ */
+const CONFIG = `version: 1
+sinks:
+  - {name: all, type: file, path: /dev/null}
+  - {name: quiet, type: file, path: "{out}", filter: {routers: [${QUIET_ADDRESS}], messages: [route-monitoring]}}
+`;
 
 interface Phase {
   readonly mbPerSecond: number;
@@ -66,13 +74,15 @@ async function measure(contestant: Contestant, folder: string): Promise<string[]
   spawnSync("mkfifo", [out]);
   const places = { ...await makePlaces("", folder), out };
   const records = new RecordWatch(out);
-  const program = await start(contestant, places, folder);
+  const words = contestant.command.filter((word) => !/^--(dump|msg-file)=/.test(word));
+  const configured = { ...contestant, command: [...words, "--config={config}"], config: CONFIG };
+  const program = await start(configured, places, folder);
   const sockets: net.Socket[] = [];
   try {
     await listening(program, places.port);
     const greeting = smallMessageSession(0);
     for (let i = 0; i < IDLE + BUSY + 1; i++) {
-      const socket = await connect(places.port);
+      const socket = await connect(places.port, i === IDLE + BUSY ? QUIET_ADDRESS : undefined);
       socket.write(greeting);
       sockets.push(socket);
     }
@@ -116,8 +126,7 @@ async function phase(
 ): Promise<Phase> {
   const head = smallMessageSession(0).length;
   const burst = smallMessageSession(BURST_MESSAGES).subarray(head);
-  const probe = smallMessageSession(1).subarray(head).slice();
-  probe.set(QUIET_NLRI, probe.length - QUIET_NLRI.length);
+  const probe = smallMessageSession(1).subarray(head);
   const startedMs = performance.now();
   const seconds = () => (performance.now() - startedMs) / 1000;
   let next = 0;
@@ -155,17 +164,14 @@ function taken(sockets: readonly net.Socket[]): number {
   return sockets.reduce((sum, socket) => sum + socket.bytesWritten - socket.writableLength, 0);
 }
 
-/** Looks for records of the quiet session, by a process of its own: they are hundreds of MB a second. */
+/** Waits for records of the quiet session. */
 class RecordWatch {
-  readonly #grep: ChildProcess;
+  readonly #cat: ChildProcess;
   #onSeen: (atMs: number) => void = () => {};
 
   constructor(fifo: string) {
-    this.#grep = spawn("grep", ["--line-buffered", "--fixed-strings", QUIET_TEXT, fifo], {
-      env: { ...process.env, LC_ALL: "C" },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    this.#grep.stdout!.on("data", () => this.#onSeen(performance.now()));
+    this.#cat = spawn("cat", [fifo], { stdio: ["ignore", "pipe", "inherit"] });
+    this.#cat.stdout!.on("data", () => this.#onSeen(performance.now()));
   }
 
   /** Resolves with the time of the next record of the quiet session. */
@@ -174,6 +180,6 @@ class RecordWatch {
   }
 
   close(): void {
-    this.#grep.kill();
+    this.#cat.kill();
   }
 }
