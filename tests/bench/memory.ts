@@ -33,7 +33,7 @@ export function stalledSink(
   return withStalledSink(contestant, load.path, STALLED_SESSIONS, folder);
 }
 
-/** What a collector of ours with a spool may take at most while full tables come in and the broker is away: 134 MB measured with Deno, 173 MB with Bun. */
+/** What a collector of ours with a spool may take at most while full tables come in and the broker is away: 160 MB measured. */
 export const BROKER_AWAY_BYTES_MAX = 200e6;
 
 /** Peak memory while full tables come in and the broker is away; of a collector that is to send to port `{port2}`. */
