@@ -130,13 +130,17 @@ describe("startCollector", () => {
 
   it("does not listen when it is stopped while a sink still opens", async () => {
     const stop = new AbortController();
+    const asked = Promise.withResolvers<void>();
     let open = (): void => {};
     let listened = false;
     const waiting: Runtime = {
       ...runtime,
       // As a FIFO without a reader.
       openAppend: async (path) => {
-        await new Promise<void>((resolve) => open = resolve);
+        await new Promise<void>((resolve) => {
+          open = resolve;
+          asked.resolve();
+        });
         return await runtime.openAppend(path);
       },
       listen: (...args) => {
@@ -145,7 +149,7 @@ describe("startCollector", () => {
       },
     };
     const starting = startCollector(configOf("f.json"), waiting, log, stop.signal);
-    await new Promise((next) => setTimeout(next, 10));
+    await asked.promise;
     stop.abort("SIGTERM");
     open();
     await assert.rejects(starting, /Cannot start: stopped by SIGTERM/);
