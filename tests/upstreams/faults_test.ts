@@ -163,19 +163,6 @@ describe("faults", () => {
     assert.equal(rig.total("edgebmp_upstream_resets_total"), 1);
   });
 
-  it("an optional one that never keeps up has its routers reset ever more rarely", async () => {
-    const double = await startDouble();
-    double.manner = "never";
-    const journal = (metrics: Metrics) => new MemoryJournal({ bytesMax: 4 * MIB, metrics });
-    const rig = await startRig([{ port: double.port, optional: true }], { journal });
-    startRouter(rig, concatenated(sessionOf(200_000)));
-    const resets = () => rig.events("router is reset for upstream");
-    await until(() => resets().length === 3);
-    const [, second, third] = resets().map(({ time }) => Date.parse(time as string));
-    // Half of the third step of the back-off at least.
-    assert.ok(third! - second! >= 500, `${third! - second!} ms`);
-  });
-
   it("an upstream that is this collector is refused", async () => {
     const rig = await startRig([]);
     await assert.rejects(
