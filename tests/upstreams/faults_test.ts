@@ -7,7 +7,7 @@ import { MemoryJournal } from "../../src/journal/memory.ts";
 import type { Metrics } from "../../src/ops/metrics.ts";
 import { EntryBatch, EntryKind } from "../../src/journal/types.ts";
 import { closeAll, startDouble, startRig, startRouter } from "./fixture.ts";
-import { concatenated, sessionOf } from "./messages.ts";
+import { concatenated, endlessStream, sessionOf } from "./messages.ts";
 import { MIB, until } from "./rig.ts";
 
 /** How long an upstream stops reading. */
@@ -149,13 +149,17 @@ describe("faults", () => {
     double.manners.set(0, "never");
     const journal = (metrics: Metrics) => new MemoryJournal({ bytesMax: 4 * MIB, metrics });
     const rig = await startRig([{ port: double.port, optional: true }], { journal });
-    const [stream, short] = [200_000, 1000].map((routes) => concatenated(sessionOf(routes)));
-    const router = startRouter(rig, stream!);
+    const short = concatenated(sessionOf(1000));
+    const stream = endlessStream();
+    const router = startRouter(rig, stream);
     await until(() => router.sessions === 1);
     // All of it again would be too much again.
-    router.stream = short!;
+    router.stream = short;
+    await until(() => rig.total("edgebmp_received_bytes_total") === stream.length);
+    // It finds out when it asks for what comes next.
+    double.connections[0]!.socket.resume();
     await until(() => rig.total("edgebmp_upstream_resets_total") === 1);
-    await until(() => double.connections[1]?.bytes === short!.length);
+    await until(() => double.connections[1]?.bytes === short.length);
     assert.deepEqual(double.bytes(1), short);
     const missed = rig.events("upstream misses messages, router is reset");
     assert.deepEqual(missed.map(({ reason }) => reason), ["journal"]);

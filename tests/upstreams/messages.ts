@@ -40,6 +40,13 @@ export function sessionOf(routes: number): Uint8Array[] {
   ];
 }
 
+/** A session of more than a kernel takes on its own for who does not read, which may be 40 MB (`tcp_rmem`, `tcp_wmem`), and what waits in memory. */
+export function endlessStream(): Uint8Array {
+  const messages = sessionOf(20_000);
+  const routes = concatenated(messages.slice(3));
+  return concatenated([...messages.slice(0, 3), ...Array<Uint8Array>(35).fill(routes)]);
+}
+
 /** The whole messages of a stream; what is cut off at its end is left out. */
 export function split(stream: Uint8Array): Uint8Array[] {
   const messages: Uint8Array[] = [];
