@@ -13,9 +13,9 @@ describe("environment variables", () => {
     ]);
   });
 
-  it("that are right, or those of Kubernetes for a service of this name, are not", () => {
+  it("that are right, another's, or those of Kubernetes for a service of this name, are not", () => {
     assert.deepEqual(misspeltVariables(FLAGS.map(environmentName)), []);
-    const ofService = ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_BMP", "PORT"].concat(
+    const ofService = ["OBMP", "SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_BMP", "PORT"].concat(
       ["", "_PROTO", "_PORT", "_ADDR"].map((end) => `PORT_5000_TCP${end}`),
     );
     assert.deepEqual(misspeltVariables(ofService.map((name) => `EDGEBMP_${name}`)), []);

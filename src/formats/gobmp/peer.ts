@@ -194,11 +194,13 @@ export class PeerFormatter {
       if (live !== undefined && (live.has(id) || !peer.isUp)) continue;
       if (peer.isTakenOver || newerSessions.some((newer) => newer.peers.has(id))) continue;
       this.#writeSynthetic(records, session, peer, records.receivedAtUs);
-      if (records.isStopped) return;
+      // The first call counts all of them.
+      if (records.isStopped && !records.isFirstCall) return;
     }
   }
 
   #writeSynthetic(records: Records, session: Session, peer: Peer, atUs: number): void {
+    if (records.isFirstCall) this.#counts.add("peer_events", "down_synthetic", 1);
     if (!records.wantsNext()) return;
     const bytes = peer.header;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -210,7 +212,6 @@ export class PeerFormatter {
     if (records.extraFields) records.putFields([["peer_hash", peerView.peerHash]]);
     records.putOwnFields(NOTHING_ASSUMED, false, true);
     records.finish();
-    this.#counts.add("peer_events", "down_synthetic", 1);
   }
 
   /** Begins a peer record and writes what up and down have in common. */
