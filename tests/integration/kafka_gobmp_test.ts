@@ -18,7 +18,14 @@ import { RULES } from "../corpus/gobmp_rules.ts";
 import type { RecordLine } from "../corpus/records.ts";
 import { Brokers, findKafka } from "./kafka/brokers.ts";
 import { LogReader } from "./kafka/reader.ts";
-import { collectorCommand, describeWith, type Found, freePort, Program } from "./programs.ts";
+import {
+  collectorCommand,
+  describeWith,
+  type Found,
+  freePort,
+  logText,
+  Program,
+} from "./programs.ts";
 
 /** Of several routers, with routes of several families, and keys of Flow Specifications. */
 const STREAMS = [
@@ -80,7 +87,7 @@ describeWith(findGobmp(), "Kafka sink beside goBMP", (gobmp) => {
   for (const stream of STREAMS) {
     it(
       `has the same topics, keys, partitions and values, apart from the rules: ${stream}`,
-      { timeout: 60_000 },
+      { timeout: 120_000 },
       async () => {
         const [theirs, ours] = await Promise.all([
           written(brokers, reader, stream, "theirs", [gobmp]),
@@ -127,18 +134,13 @@ async function written(
   const topics = SHARED.map(({ name }) => `${prefix}.${name}`);
   for (const topic of topics) await reader.createTopic(topic, PARTITIONS);
   await reader.ends(topics);
-  const port = await freePort();
-  const program = new Program("collector", [
+  const { program, router } = await start([
     ...command,
-    `--source-port=${port}`,
     "--performance-port=0",
     `--kafka-server=${brokers.addresses}`,
     `--kafka-topic-prefix=${prefix}`,
-  ], mkdtempSync(join(tmpdir(), "edgebmp-beside-")));
-  // Stays open: goBMP drops what it has not worked off when its router goes.
-  let router: net.Socket | undefined;
+  ]);
   try {
-    router = await retry(() => connect(port));
     await sleep(SETTLE_MS);
     for (const message of messages(readStream(stream))) {
       router.write(message);
@@ -149,7 +151,7 @@ async function written(
       [before, now] = [now, (await reader.ends(topics)).reduce((sum, end) => sum + end, 0)];
     }
   } finally {
-    router?.destroy();
+    router.destroy();
     await program.stop();
   }
   const records: RecordLine[] = [];
@@ -177,21 +179,37 @@ function* messages(stream: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-function connect(port: number): Promise<net.Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(port, "127.0.0.1", () => resolve(socket));
-    socket.on("error", reject);
-  });
-}
-
-/** Until the collector listens. */
-async function retry<T>(action: () => Promise<T>): Promise<T> {
-  for (const end = Date.now() + 30_000;;) {
+/** Starts a collector and connects to it. On a busy machine one may end at its start: a port is taken, a broker is slow. */
+async function start(
+  command: readonly string[],
+): Promise<{ program: Program; router: net.Socket }> {
+  for (let tries = 1;; tries++) {
+    const port = await freePort();
+    const folder = mkdtempSync(join(tmpdir(), "edgebmp-beside-"));
+    const program = new Program("collector", [...command, `--source-port=${port}`], folder);
     try {
-      return await action();
+      return { program, router: await connect(port, program) };
     } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(200);
+      await program.stop();
+      if (tries === 3) throw error;
+      process.stderr.write(`${(error as Error).message}\n`);
     }
   }
+}
+
+/** Connects as soon as the collector listens. */
+async function connect(port: number, program: Program): Promise<net.Socket> {
+  for (const end = Date.now() + 15_000; program.exit === undefined && Date.now() < end;) {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.on("error", () => {});
+    const isConnected = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true));
+      socket.once("close", () => resolve(false));
+    });
+    if (isConnected) return socket;
+    await sleep(200);
+  }
+  throw new Error(
+    `Cannot connect to ${program.name}: ${program.exit ?? "it does not listen"}${logText(program)}`,
+  );
 }

@@ -130,9 +130,10 @@ describeWith(find("python3", "python3"), "the collector under a service manager"
       assert.ok(signs() >= before + 4, `${signs() - before} signs of life`);
     } finally {
       router.destroy();
-      await supervisor.kill();
+      // Before the supervisor, with whom its folder goes: an orphan would go on writing there.
       const pid = /^pid (\d+)$/m.exec(supervisor.log)?.[1];
       if (pid !== undefined) spawnSync("kill", ["-9", pid]);
+      await supervisor.kill();
     }
   });
 });
