@@ -1,5 +1,5 @@
 /** Our rows beside openbmpd's, of one stream: paired in the order of both, column by column, apart from rules. */
-import type { RowType } from "../../../src/formats/openbmp_parsed/topics.ts";
+import { ROW_TYPES, type RowType } from "../../../src/formats/openbmp_parsed/topics.ts";
 import type { ParsedRecord } from "./player.ts";
 import { Player, type PlayerOptions } from "./player.ts";
 
@@ -23,18 +23,9 @@ export interface ColumnRule {
 }
 
 /** collector rows say of the moment only when a router connects. */
-export const ROW_TYPES_COMPARED: readonly RowType[] = [
-  "router",
-  "peer",
-  "base_attribute",
-  "unicast_prefix",
-  "l3vpn",
-  "evpn",
-  "ls_node",
-  "ls_link",
-  "ls_prefix",
-  "bmp_stat",
-];
+export const ROW_TYPES_COMPARED: readonly RowType[] = ROW_TYPES.filter((type) =>
+  type !== "collector"
+);
 
 /** Columns by which rows of the two are paired, in the order of both. */
 const IDENTITY: Readonly<Partial<Record<RowType, readonly number[]>>> = {
