@@ -126,6 +126,7 @@ export class MemoryJournal implements Journal {
       stopAtEnd: () => {
         cursor.end = this.#chunks.end;
         cursor.wakeUp();
+        return cursor.end;
       },
       close: () => this.#closeReader(cursor),
       get lagBytes(): number {

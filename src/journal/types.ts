@@ -249,8 +249,10 @@ export interface JournalReader {
   /**
    * Reads on to the end of the journal, and no further. In memory that is where it is now, and a reader of the same name may be opened
    * at once, at the newest entry; on disk the next one goes on where this one left.
+   *
+   * @returns the position of that end
    */
-  stopAtEnd(): void;
+  stopAtEnd(): number;
   /** Ends a waiting `read` with undefined and frees the cursor. Idempotent. */
   close(): void;
   /** Bytes in the journal, headers included, that this reader has not committed. */

@@ -36,6 +36,7 @@ export class Member {
   /** Full with its first record. */
   #oneRecord: Output | undefined = undefined;
   #left = false;
+  #end = Infinity;
 
   out: Output;
   #runs: Run[] = [];
@@ -108,13 +109,25 @@ export class Member {
         if (this.#left) return;
         continue;
       }
-      if (found === undefined) break;
+      if (found === undefined || this.#isPastEnd(found.end)) break;
       this.#window.take(found);
       this.#followed = found;
       this.#reached = found.end;
       return;
     }
     if (this.#window.startMaking(place)) this.#start = place;
+  }
+
+  /**
+   * Its reader ends there. A batch that goes on past that is not taken: its end would never be reached, and none of its records delivered.
+   * One that is being followed ends before, as its entries were in the journal already.
+   */
+  stopAt(position: number): void {
+    this.#end = position;
+  }
+
+  #isPastEnd({ position, part }: Place): boolean {
+    return position > this.#end || (position === this.#end && part > 0);
   }
 
   /** Notes an entry of a keyframe. */

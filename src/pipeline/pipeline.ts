@@ -118,7 +118,7 @@ export class Pipeline {
 
   /** Lets it end once it has delivered what is in the journal now. */
   stopAtEnd(): void {
-    this.#reader.stopAtEnd();
+    this.#member.stopAt(this.#reader.stopAtEnd());
   }
 
   /** Changes whenever it gets on. */

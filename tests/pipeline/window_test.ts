@@ -359,6 +359,48 @@ describe("pipelines that share a window", () => {
     }
   });
 
+  for (let seed = 50; seed < 58; seed++) {
+    it(`hand over to another that goes on where one stops (seed ${seed})`, async () => {
+      const random = randomFrom(seed);
+      const steps = randomSteps(300, random);
+      const expected = await playAlone(steps);
+      const metrics = new Metrics();
+      const journal = new MemoryJournal({ metrics });
+      const window = new Window({ filters: [undefined, undefined] });
+      const pauseMs = () => random() < 0.3 ? 8 * random() : 0;
+      const sinks = [new Recorder("a", 2, () => 0), new Recorder("b", 1, pauseMs)];
+      const make = (sink: Sink) => ({
+        journal,
+        metrics,
+        log: LOG,
+        formatter: new CountedFormatter(),
+        sink,
+        lines: false,
+        batchBytes: 1024 + Math.floor(16 * 1024 * random()),
+      });
+      const pipelines = sinks.map((sink, member) =>
+        new Pipeline({ ...make(sink), shared: { window, member } })
+      );
+      const runs = pipelines.map((pipeline) => pipeline.run());
+      const appender = new Appender(journal);
+      const stop = Math.floor(steps.length * random());
+      for (let i = 0; i < steps.length;) {
+        for (let rest = 1 + 60 * random(); rest > 0 && i < steps.length; rest--) {
+          if (i === stop) {
+            pipelines[1]!.stopAtEnd();
+            const next = new Pipeline({ ...make(sinks[1]!), from: "newest" });
+            runs.push(runs[1]!.then(() => next.run()));
+          }
+          await appender.append(steps[i++]!);
+        }
+        await delay(0);
+      }
+      journal.close();
+      await Promise.all(runs);
+      for (const { records } of sinks) assert.deepEqual(records, expected);
+    });
+  }
+
   it("go on when one of them ends", async () => {
     const steps = randomSteps(400, randomFrom(40));
     const expected = await playAlone(steps);

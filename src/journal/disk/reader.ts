@@ -86,9 +86,10 @@ export class DiskReader implements JournalReader {
     this.#isOverrun = true;
   }
 
-  stopAtEnd(): void {
+  stopAtEnd(): number {
     this.#end = this.#context.tail.end;
     this.wake();
+    return this.#end;
   }
 
   /** There may be something to read. */
