@@ -13,6 +13,7 @@ import { loadRuntime } from "../src/runtime/mod.ts";
 import type { Runtime } from "../src/runtime/types.ts";
 import { INITIATION, TERMINATION } from "./cli/messages.ts";
 import { readRawMessage } from "./formats/openbmp_raw/reader.ts";
+import { until } from "./until.ts";
 
 const SESSION = new Uint8Array([...INITIATION, ...TERMINATION]);
 
@@ -45,11 +46,6 @@ describe("startCollector", () => {
     socket.on("error", () => {});
     await once(socket, "connect");
     return socket;
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    for (let i = 0; i < 500 && !condition(); i++) await new Promise((next) => setTimeout(next, 10));
-    assert.ok(condition());
   }
 
   it("gives every sink every record, and counts what is decoded once", async () => {

@@ -16,6 +16,7 @@ import { loadRuntime } from "../../src/runtime/mod.ts";
 import type { Runtime } from "../../src/runtime/types.ts";
 import { INITIATION } from "../cli/messages.ts";
 import { TestAuthority } from "../support/certificates.ts";
+import { until } from "../until.ts";
 
 const MESSAGE = new Uint8Array(INITIATION);
 
@@ -88,14 +89,6 @@ describe("reload", () => {
   async function linesOf(name: string): Promise<Line[]> {
     const text = await readFile(pathOf(name), "utf8");
     return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-  }
-
-  async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-    for (let i = 0; i < 500; i++) {
-      if (await condition()) return;
-      await new Promise((next) => setTimeout(next, 10));
-    }
-    assert.fail(`never came: ${condition}`);
   }
 
   const sequences = (lines: readonly Line[]) => lines.map(({ msg_data }) => msg_data.sequence);

@@ -11,8 +11,8 @@ import { Log } from "../../src/ops/log.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import { CollectorDouble } from "../upstreams/collector_double.ts";
 import { concatenated, route, sessionOf } from "../upstreams/messages.ts";
-import { until } from "../upstreams/rig.ts";
 import { RouterDouble } from "../upstreams/router_double.ts";
+import { until } from "../until.ts";
 
 const runtime = await loadRuntime();
 

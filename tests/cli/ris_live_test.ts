@@ -9,6 +9,7 @@ import { parseArguments } from "../../src/cli/flag.ts";
 import { Log } from "../../src/ops/log.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import { freePort } from "../integration/programs.ts";
+import { until } from "../until.ts";
 
 const runtime = await loadRuntime();
 
@@ -116,11 +117,6 @@ class BmpSink {
   }
 }
 
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i++) await new Promise((r) => setTimeout(r, 10));
-  assert.ok(condition(), `waited 10 s for ${what}`);
-}
-
 function start(args: readonly string[], lines: string[]) {
   const { values, words } = parseArguments([...args], [...risLiveCommand.flags], true);
   const stop = new AbortController();
@@ -150,7 +146,7 @@ describe("edgebmp ris-live", () => {
     const args = [`--to=127.0.0.1:${port}`, `--url=${url}`, "--host=rrc21", "--prefix=10.0.0.0/8"];
     const { run, stop } = start(args, lines);
     try {
-      await until("the subscription", () => ris.heard.length === 1);
+      await until(() => ris.heard.length === 1, "the subscription");
       assert.deepEqual(JSON.parse(ris.heard[0]!), {
         type: "ris_subscribe",
         data: {
@@ -166,15 +162,15 @@ describe("edgebmp ris-live", () => {
       ris.say(update("rrc00.ripe.net", "10.2.0.0/16"));
       ris.say(update("rrc21.ripe.net", "10.3.0.0/16"));
       const total = () => [0, 1].map((i) => sink.types(i).length).sort();
-      await until("two sessions", () => `${total()}` === "3,4");
+      await until(() => `${total()}` === "3,4", "two sessions");
       const [first, second] = [sink.types(0), sink.types(1)].sort((a, b) => b.length - a.length);
       assert.deepEqual(first, [INITIATION, PEER_UP, ROUTES, ROUTES]);
       assert.deepEqual(second, [INITIATION, PEER_UP, ROUTES]);
       assert.match(lines.join(""), /message left out/);
       ris.drop();
-      await until("another connection", () => ris.connections === 2 && ris.heard.length === 2);
+      await until(() => ris.connections === 2 && ris.heard.length === 2, "another connection");
       ris.say(update("rrc21.ripe.net", "10.1.0.0/16"));
-      await until("another session", () => sink.types(2).length === 3);
+      await until(() => sink.types(2).length === 3, "another session");
       assert.deepEqual(sink.types(2), [INITIATION, PEER_UP, ROUTES]);
     } finally {
       stop.abort();

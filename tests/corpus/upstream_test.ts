@@ -4,8 +4,9 @@ import { after, before, it } from "node:test";
 import type { PolicyWord, UpstreamFilterOptions } from "../../src/upstreams/options.ts";
 import { CollectorDouble } from "../upstreams/collector_double.ts";
 import { concatenated, split } from "../upstreams/messages.ts";
-import { OPTIONS, Rig, until } from "../upstreams/rig.ts";
+import { OPTIONS, Rig } from "../upstreams/rig.ts";
 import { describeCorpus, readStream, streamNames } from "./corpus.ts";
+import { until } from "../until.ts";
 
 interface Variant {
   readonly name: string;

@@ -8,7 +8,7 @@ import { after, before, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CollectorDouble } from "../upstreams/collector_double.ts";
 import { concatenated, split } from "../upstreams/messages.ts";
-import { Rig, until } from "../upstreams/rig.ts";
+import { Rig } from "../upstreams/rig.ts";
 import { RouterDouble } from "../upstreams/router_double.ts";
 import { Brokers } from "./kafka/brokers.ts";
 import { LogReader } from "./kafka/reader.ts";
@@ -17,6 +17,7 @@ import { describeWith, findGobgpd, waitFor } from "./programs.ts";
 import { record } from "./record.ts";
 import { connectAll, play, steps } from "./scenario.ts";
 import { quiet, ROUTERS } from "./upstream_routers.ts";
+import { until } from "../until.ts";
 
 const TEST = { timeout: 180_000 };
 /** It takes 7 s until it writes anything of a new connection. */

@@ -7,13 +7,14 @@ import net from "node:net";
 import { after, it } from "node:test";
 import { CollectorDouble } from "../upstreams/collector_double.ts";
 import { concatenated, split } from "../upstreams/messages.ts";
-import { OPTIONS, Rig, until } from "../upstreams/rig.ts";
+import { OPTIONS, Rig } from "../upstreams/rig.ts";
 import { RouterDouble } from "../upstreams/router_double.ts";
 import { findPmbmpd, Pmbmpd, routesOf } from "./pmbmpd.ts";
 import { describeWith, findGobgpd, type GobgpView, waitFor } from "./programs.ts";
 import { record } from "./record.ts";
 import { connectAll, NEIGHBORS, play, steps } from "./scenario.ts";
 import { quiet, ROUTERS } from "./upstream_routers.ts";
+import { until } from "../until.ts";
 
 const TEST = { timeout: 90_000 };
 const ends: (() => Promise<unknown>)[] = [];

@@ -20,8 +20,8 @@ import {
   Recorder,
   runtime,
   settled,
-  until,
 } from "./harness.ts";
+import { until } from "../until.ts";
 
 afterEach(closeAll);
 

@@ -94,13 +94,6 @@ export async function settled(value: () => number): Promise<number> {
   }
 }
 
-export async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    if (i === 1000) assert.fail("the condition did not come true in 10 s");
-    await delay(10);
-  }
-}
-
 /** Settled by hand. */
 export function gate() {
   let open!: () => void;

@@ -4,6 +4,7 @@ import net from "node:net";
 import { afterEach, describe, it } from "node:test";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import type { Connection, Listener } from "../../src/runtime/types.ts";
+import { until } from "../until.ts";
 
 const runtime = await loadRuntime();
 const sockets: net.Socket[] = [];
@@ -34,13 +35,6 @@ async function dial(port: number): Promise<net.Socket> {
   });
   socket.on("error", () => {});
   return socket;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    if (i === 500) assert.fail("the condition did not come true in 5 s");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 describe(`listening again on ${runtime.name}`, () => {

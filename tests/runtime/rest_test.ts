@@ -5,6 +5,7 @@ import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import type { ConnectionHandler, Listener } from "../../src/runtime/types.ts";
+import { until } from "../until.ts";
 
 const runtime = await loadRuntime();
 const opened: { destroy(): void }[] = [];
@@ -36,13 +37,6 @@ class Resting implements ConnectionHandler {
 
   closed(): void {
     this.isClosed = true;
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    if (i === 500) assert.fail("the condition did not come true in 5 s");
-    await delay(10);
   }
 }
 

@@ -14,7 +14,8 @@ import type {
   TlsServer,
 } from "../../src/runtime/types.ts";
 import { TestAuthority, type TestCertificate } from "../support/certificates.ts";
-import { closeAll, dial, gate, listen, MIB, Recorder, runtime, settled, until } from "./harness.ts";
+import { closeAll, dial, gate, listen, MIB, Recorder, runtime, settled } from "./harness.ts";
+import { until } from "../until.ts";
 
 const authority = new TestAuthority();
 const stranger = new TestAuthority(authority.folder, "stranger");

@@ -12,7 +12,8 @@ import {
   type SpeakerOptions,
   SpeakerState,
 } from "../../src/sessions/dialer.ts";
-import { closeRigs, message, type Rig, runtime, start, until } from "./rig.ts";
+import { closeRigs, message, type Rig, runtime, start } from "./rig.ts";
+import { until } from "../until.ts";
 
 const servers: net.Server[] = [];
 const sockets: net.Socket[] = [];

@@ -8,7 +8,8 @@ import { readPem } from "../../src/runtime/tls_files.ts";
 import type { Listener, TlsServer } from "../../src/runtime/types.ts";
 import { Dialer, type SpeakerTls } from "../../src/sessions/dialer.ts";
 import { TestAuthority } from "../support/certificates.ts";
-import { closeRigs, message, type Rig, runtime, start, until } from "./rig.ts";
+import { closeRigs, message, type Rig, runtime, start } from "./rig.ts";
+import { until } from "../until.ts";
 
 const authority = new TestAuthority();
 const stranger = new TestAuthority(authority.folder, "stranger");

@@ -6,7 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { EntryKind } from "../../src/journal/types.ts";
 import { admissionPrefix } from "../../src/sessions/admission.ts";
 import { Pace } from "../../src/sessions/rests.ts";
-import { closeRigs, dial, message, type Rig, start, until } from "./rig.ts";
+import { closeRigs, dial, message, type Rig, start } from "./rig.ts";
+import { until } from "../until.ts";
 
 afterEach(closeRigs);
 

@@ -6,7 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { EntryKind } from "../../src/journal/types.ts";
 import { admissionPrefix } from "../../src/sessions/admission.ts";
 import { proxyHeaderV1, proxyHeaderV2 } from "../../src/wire/proxy_protocol.ts";
-import { closeRigs, dial, message, start, until } from "./rig.ts";
+import { closeRigs, dial, message, start } from "./rig.ts";
+import { until } from "../until.ts";
 
 afterEach(closeRigs);
 

@@ -8,7 +8,8 @@ import { EntryKind } from "../../src/journal/types.ts";
 import { admissionPrefix } from "../../src/sessions/admission.ts";
 import { proxyHeaderV2 } from "../../src/wire/proxy_protocol.ts";
 import { TestAuthority } from "../support/certificates.ts";
-import { closeRigs, message, start, until } from "./rig.ts";
+import { closeRigs, message, start } from "./rig.ts";
+import { until } from "../until.ts";
 
 const authority = new TestAuthority();
 const server = authority.sign("server");

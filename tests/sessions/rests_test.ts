@@ -14,7 +14,8 @@ import { listenForRouters } from "../../src/sessions/listener.ts";
 import { Lead, Room, Share } from "../../src/sessions/rests.ts";
 import { sessionLimit, Sessions } from "../../src/sessions/sessions.ts";
 import { FakeJournal } from "./fake_journal.ts";
-import { NO_LIMITS, runtime, until } from "./rig.ts";
+import { NO_LIMITS, runtime } from "./rig.ts";
+import { until } from "../until.ts";
 
 const MIB = 1024 * 1024;
 

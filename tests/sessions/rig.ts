@@ -1,7 +1,5 @@
 /** Sessions behind a real listener, with a fake journal. */
-import assert from "node:assert/strict";
 import net from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
@@ -126,11 +124,4 @@ export function message(type: number, length = 10, number = 0): Uint8Array {
   bytes[5] = type;
   if (length >= 10) view.setUint32(length - 4, number);
   return bytes;
-}
-
-export async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    if (i === 1000) assert.fail("the condition did not come true in 10 s");
-    await delay(10);
-  }
 }

@@ -7,7 +7,8 @@ import { EntryKind } from "../../src/journal/types.ts";
 import { listenForRouters } from "../../src/sessions/listener.ts";
 import { sessionLimit } from "../../src/sessions/sessions.ts";
 import { FakeJournal } from "./fake_journal.ts";
-import { closeRigs, dial, forgetSockets, message, NOW_US, runtime, start, until } from "./rig.ts";
+import { closeRigs, dial, forgetSockets, message, NOW_US, runtime, start } from "./rig.ts";
+import { until } from "../until.ts";
 
 afterEach(closeRigs);
 

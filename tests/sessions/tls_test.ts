@@ -7,7 +7,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
 import type { TlsOptions } from "../../src/sessions/tls_entrance.ts";
 import { TestAuthority, type TestCertificate } from "../support/certificates.ts";
-import { closeRigs, dial, message, type Rig, runtime, start, until } from "./rig.ts";
+import { closeRigs, dial, message, type Rig, runtime, start } from "./rig.ts";
+import { until } from "../until.ts";
 
 const authority = new TestAuthority();
 const server = authority.sign("server");

@@ -8,7 +8,8 @@ import type { Metrics } from "../../src/ops/metrics.ts";
 import { EntryBatch, EntryKind } from "../../src/journal/types.ts";
 import { closeAll, startDouble, startRig, startRouter } from "./fixture.ts";
 import { concatenated, endlessStream, sessionOf } from "./messages.ts";
-import { MIB, until } from "./rig.ts";
+import { MIB } from "./rig.ts";
+import { until } from "../until.ts";
 
 /** How long an upstream stops reading. */
 const STALL_MS = Number(process.env.EDGEBMP_STALL_MS ?? 1500);

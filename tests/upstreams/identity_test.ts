@@ -11,7 +11,7 @@ import { fromHex } from "../decoding.ts";
 import { TestAuthority } from "../support/certificates.ts";
 import { closeAll, keep, startDouble, startRig, startRouter } from "./fixture.ts";
 import { concatenated, PEER_UP, route, SECOND_UP, sessionOf, split } from "./messages.ts";
-import { until } from "./rig.ts";
+import { until } from "../until.ts";
 
 afterEach(closeAll);
 

@@ -11,7 +11,7 @@ import { Log } from "../../src/ops/log.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import { closeAll, keep, startDouble, startRig } from "./fixture.ts";
 import { concatenated, INITIATION, sessionOf } from "./messages.ts";
-import { until } from "./rig.ts";
+import { until } from "../until.ts";
 
 afterEach(closeAll);
 

@@ -1,5 +1,4 @@
 /** A listener, sessions, a journal and upstreams, with real sockets on loopback; what is started here is ended by `stop`. */
-import assert from "node:assert/strict";
 import net from "node:net";
 import { defaultOf } from "../../src/cli/flag.ts";
 import { MemoryJournal } from "../../src/journal/memory.ts";
@@ -139,12 +138,5 @@ export class Rig {
     this.#abort.abort();
     await Promise.all(this.#runs);
     await this.drain();
-  }
-}
-
-export async function until(condition: () => boolean, what = "the condition"): Promise<void> {
-  for (let i = 0; !condition(); i++) {
-    if (i === 1500) assert.fail(`${what} did not come true in 15 s`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -4,7 +4,8 @@ import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { closeAll, startDouble, startRig, startRouter } from "./fixture.ts";
 import { concatenated, message, placesIn, sessionOf, split } from "./messages.ts";
-import { MIB, until } from "./rig.ts";
+import { MIB } from "./rig.ts";
+import { until } from "../until.ts";
 
 afterEach(closeAll);
 

@@ -18,6 +18,7 @@ import { Metrics } from "../../../src/ops/metrics.ts";
 import { loadRuntime } from "../../../src/runtime/mod.ts";
 import type { AppendFile, Runtime } from "../../../src/runtime/types.ts";
 import { FileSink, type FileSinkOptions } from "../../../src/sinks/file/sink.ts";
+import { until } from "../../until.ts";
 
 const { openAppend } = await loadRuntime();
 const TOPIC: Topic = { name: "test", messageType: 5 };
@@ -52,11 +53,6 @@ function range(from: number, to: number): number[] {
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i++) await sleep(5);
-  assert.equal(condition(), true, "waited 5 s in vain");
 }
 
 let folder = "";
