@@ -6,7 +6,7 @@
  * them and a sink of 4 MB/s half a second, and much longer where reads are large. So the last eighth of the journal is for the quiet ones: a
  * session that has much in it already is not read from while less than that is free.
  */
-import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Journal, SessionInfo, Unread } from "../journal/types.ts";
 import type { Log } from "../ops/log.ts";
 import type { SessionLimits } from "./limits.ts";
@@ -170,7 +170,9 @@ export class Share {
 const BUSY_PART = 7 / 8;
 /** Whoever is let go on may bring so much at once. */
 const READ_BYTES_MAX = 512 * 1024;
-const LOOK_INTERVAL_MS = 5;
+/** How often is looked for room: ever less while there is none, as a receiver may be away for days. */
+const LOOK_MS_MIN = 5;
+const LOOK_MS_MAX = 80;
 
 /** The sessions that wait until the journal has room beyond what is kept for quiet ones. */
 export class Room {
@@ -196,28 +198,39 @@ export class Room {
 
   wait(wake: () => void): void {
     this.#waiting.add(wake);
-    this.#timer ??= setInterval(() => this.#look(), LOOK_INTERVAL_MS);
+    if (this.#timer === undefined) this.#lookIn(LOOK_MS_MIN);
   }
 
   leave(wake: () => void): void {
     this.#waiting.delete(wake);
     if (this.#waiting.size > 0) return;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  /** Lets go on as many as the room is good for, in their order. */
-  #look(): void {
+  #lookIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const isFree = this.#look();
+      if (this.#waiting.size > 0) {
+        this.#lookIn(isFree ? LOOK_MS_MIN : Math.min(2 * ms, LOOK_MS_MAX));
+      }
+    }, ms);
+  }
+
+  /** Lets go on as many as the room is good for, in their order; returns whether there is any. */
+  #look(): boolean {
     const unread = this.#journal.unread?.();
-    if (unread !== undefined && !this.isFree(unread)) return;
+    if (unread !== undefined && !this.isFree(unread)) return false;
     const freeBytes = unread === undefined
       ? Infinity
       : BUSY_PART * unread.bytesMax - (unread.end - unread.from);
     let count = 1 + Math.floor(freeBytes / READ_BYTES_MAX);
     for (const wake of [...this.#waiting]) {
-      if (count-- <= 0) return;
+      if (count-- <= 0) break;
       wake();
     }
+    return true;
   }
 }
 
