@@ -1,6 +1,6 @@
 /**
  * MD5 (RFC 1321), written out for one purpose: hundreds of thousands of short hashes a second whose first
- * bytes are the same. A {@linkcode Md5} that has taken in the common start can be copied, so that each hash costs one block.
+ * bytes are the same. Where one is after the common start can be kept ({@linkcode Md5Start}), so that each hash costs one block.
  *
  * `node:crypto` costs about 2 us a hash in calls and objects; this costs about 0.2 us a block. MD5 is an identifier here, never
  * a protection.
@@ -18,15 +18,45 @@ for (let octet = 0; octet < 256; octet++) {
   HEX_PAIR[2 * octet + 1] = "0123456789abcdef".charCodeAt(octet & 15);
 }
 
+/**
+ * Where a hash is after a start that many have in common, to go on from any number of times. Small: a collector of 100,000 peers
+ * keeps one or more of each.
+ */
+export class Md5Start {
+  /** Bytes taken in. */
+  readonly length: number;
+  /** The state in the first 4, then the words of the block begun. */
+  readonly words: Int32Array;
+
+  constructor(length: number, state: Int32Array, block: Int32Array) {
+    this.length = length;
+    const blockWords = wordsBegun(length);
+    this.words = new Int32Array(4 + blockWords);
+    for (let i = 0; i < 4; i++) this.words[i] = state[i]!;
+    for (let i = 0; i < blockWords; i++) this.words[4 + i] = block[i]!;
+  }
+
+  /** Puts a hash back to where it was. */
+  putInto(state: Int32Array, block: Int32Array): void {
+    const { words } = this;
+    for (let i = 0; i < 4; i++) state[i] = words[i]!;
+    for (let i = 4; i < words.length; i++) block[i - 4] = words[i]!;
+  }
+}
+
+/** Words of the last block that `length` bytes have begun. */
+function wordsBegun(length: number): number {
+  return ((length & 63) + 3) >> 2;
+}
+
 /** A running MD5. */
 export class Md5 {
+  /** When it is finished, the digest. */
   readonly state = new Int32Array(4);
   readonly #digest = new Uint8Array(this.state.buffer);
-  /**
-   * Bytes not yet taken in, `length & 63` of them. Whoever has fewer than the rest to add may write them here and add to `length`.
-   */
-  readonly block = new Uint8Array(64);
-  readonly #words = new Int32Array(this.block.buffer);
+  /** Bytes not yet taken in, `length & 63` of them. */
+  readonly #block = new Uint8Array(64);
+  readonly #words = new Int32Array(this.#block.buffer);
   /** Bytes taken in so far. */
   length = 0;
 
@@ -45,25 +75,21 @@ export class Md5 {
     return this;
   }
 
-  /** Makes this hash continue where `other` is. */
-  copyFrom(other: Md5): this {
-    const mine = this.state;
-    const theirs = other.state;
-    mine[0] = theirs[0]!;
-    mine[1] = theirs[1]!;
-    mine[2] = theirs[2]!;
-    mine[3] = theirs[3]!;
-    const pending = other.length & 63;
-    const source = other.block;
-    const target = this.block;
-    for (let i = 0; i < pending; i++) target[i] = source[i]!;
-    this.length = other.length;
+  /** Where this hash is now. */
+  mark(): Md5Start {
+    return new Md5Start(this.length, this.state, this.#words);
+  }
+
+  /** Makes this hash continue from `start`. */
+  startFrom(start: Md5Start): this {
+    start.putInto(this.state, this.#words);
+    this.length = start.length;
     return this;
   }
 
   /** Takes in `source[start, end)`. */
   update(source: Uint8Array, start: number, end: number): this {
-    const block = this.block;
+    const block = this.#block;
     let fill = this.length & 63;
     this.length += end - start;
     for (let i = start; i < end;) {
@@ -85,7 +111,7 @@ export class Md5 {
   }
 
   #finish(): void {
-    const block = this.block;
+    const block = this.#block;
     const words = this.#words;
     const fill = this.length & 63;
     block[fill] = 0x80;
@@ -134,18 +160,19 @@ export class Md5Ends {
   readonly #words = this.#blocks.map((block) => new Int32Array(block.buffer));
   readonly #states = [new Int32Array(4), new Int32Array(4)] as const;
   /** What all messages start with. */
-  start = new Md5();
+  start: Md5Start = new Md5().mark();
+  readonly #startState = new Int32Array(4);
   /** Where the end of the message before is to go, -1: there is none. */
   #waiting = -1;
   /** Place in the block where an end begins. An end may have up to `55 - from` bytes. */
   from = 0;
 
-  /** Sets what all messages start with; `start` must not change until {@linkcode Md5Ends.flush}. */
-  startFrom(start: Md5): void {
+  /** Sets what all messages start with. */
+  startFrom(start: Md5Start): void {
     if (start === this.start) return;
     this.start = start;
     this.from = start.length & 63;
-    for (const block of this.#blocks) block.set(start.block.subarray(0, this.from));
+    for (const words of this.#words) start.putInto(this.#startState, words);
   }
 
   /** The block to write the end of the next message into. */
@@ -169,7 +196,7 @@ export class Md5Ends {
       return;
     }
     const [one, two] = this.#states;
-    compressTwo(this.start.state, this.#words[0]!, one, words, two);
+    compressTwo(this.#startState, this.#words[0]!, one, words, two);
     hexDigestAt(one, out, this.#waiting);
     hexDigestAt(two, out, pos);
     this.#waiting = -1;
@@ -178,7 +205,7 @@ export class Md5Ends {
   /** Writes the hash of a message that still waits for another one. */
   flush(out: Uint8Array): void {
     if (this.#waiting === -1) return;
-    compress(this.start.state, this.#words[0]!, this.#states[0]);
+    compress(this.#startState, this.#words[0]!, this.#states[0]);
     hexDigestAt(this.#states[0], out, this.#waiting);
     this.#waiting = -1;
   }

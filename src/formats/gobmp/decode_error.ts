@@ -74,7 +74,7 @@ export class DecodeErrors {
     const { out } = records;
     const start = this.#messageStart;
     const relative = { ...fault, offset: fault.offset - start };
-    out.begin(DECODE_ERROR, message?.view.routerHash ?? records.session.key);
+    out.begin(DECODE_ERROR, message?.view.router.hash ?? records.session.key);
     out.byte(0x7b);
     const first = out.pos;
     records.putFields([

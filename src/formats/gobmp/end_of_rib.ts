@@ -49,7 +49,7 @@ function writeEndOfRib(
     unicast.writeEndOfRib(records, message, family, isMultiprotocol, message.assumed);
   }
   if (!records.extraFields || !records.wantsNext()) return;
-  records.out.begin(END_OF_RIB, message.view.routerHash);
+  records.out.begin(END_OF_RIB, message.view.router.hash);
   records.out.byte(0x7b);
   records.putPeerFields(message);
   const name = family?.name ?? familyName(afi, safi);

@@ -233,14 +233,14 @@ export class PeerFormatter {
     const bgpId = ipv4Text(bytes, header + PeerHeader.bgpId);
     const as = view.getUint32(header + PeerHeader.as);
     const type = bytes[header + PeerHeader.type]!;
-    const hashed = ["peer", peerView.routerHash, bgpId, remoteIp, as, type, peerRd];
-    out.begin(PEER, peerView.routerHash);
+    const hashed = ["peer", peerView.router.hash, bgpId, remoteIp, as, type, peerRd];
+    out.begin(PEER, peerView.router.hash);
     out.ascii(`{"action":"${action}"`);
     records.putFields([
       ["hash", md5Hex(utf8(hashed.map((part) => `${part}\0`).join("")))],
-      ["router_hash", peerView.routerHash],
+      ["router_hash", peerView.router.hash],
       ["remote_bgp_id", bgpId],
-      ["router_ip", peerView.routerIp],
+      ["router_ip", peerView.router.ip],
       ["timestamp", ASCII.decode(this.#timestamp.written())],
       ["remote_asn", as],
       ["remote_ip", remoteIp],

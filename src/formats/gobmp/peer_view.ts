@@ -3,62 +3,67 @@
  * found by the header's bytes.
  */
 import type { Peer } from "../../bmp/peer_table.ts";
-import { isIpv6Peer, PeerHeader, PeerType, RibView, ribView } from "../../bmp/peer_header.ts";
-import { Md5 } from "../../wire/md5.ts";
+import {
+  isIpv6Peer,
+  PeerFlag,
+  PeerHeader,
+  PeerType,
+  RIB_VIEWS,
+  RibView,
+  ribView,
+} from "../../bmp/peer_header.ts";
+import { Md5, type Md5Start } from "../../wire/md5.ts";
 import { putIpv4, putIpv6, putJsonText, putRouteDistinguisher, putU32 } from "../../wire/text.ts";
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
-import { type KeyedView, VIEW_KEY_BYTES } from "../peer_views.ts";
+import type { RouterView } from "./router_view.ts";
 import type { Session } from "./session.ts";
 
-/** A peer as one kind of per-peer header shows it. */
-export class PeerView implements KeyedView {
+const PEER_HASH = utf8(',"peer_hash":"');
+const PEER_HASH_END = PEER_HASH.length + 32;
+const NUL = Uint8Array.of(0);
+const ASCII = new TextDecoder();
+/** What is rendered before it is copied. */
+const SCRATCH = new ByteWriter(512);
+
+/** The start of the `hash` of a kind of routes. */
+interface HashStart {
+  readonly kind: string;
+  readonly start: Md5Start;
+  readonly next: HashStart | undefined;
+}
+
+/**
+ * A peer as one kind of per-peer header shows it.
+ *
+ * A collector can have 100,000 of these. An array with a buffer of its own takes 300 bytes beside its contents, so what peers have in
+ * common is not theirs: one has 1 KB.
+ */
+export class PeerView {
   readonly peer: Peer;
+  readonly router: RouterView;
   readonly view: RibView;
   readonly isIpv6: boolean;
-  readonly routerHash: string;
-  readonly routerIp: string;
-  readonly peerHash: string;
-  /** `"router_hash":"…","router_ip":"…"` */
-  readonly router: Uint8Array;
-  /** `{"action":"add","hash":"`, room for a route's hash, `",`, {@linkcode PeerView.router}, `,"base_attrs":` */
-  readonly addHead: Uint8Array;
-  /** The same with `del`. */
-  readonly delHead: Uint8Array;
   /** `,"peer_hash":"…","peer_ip":"…","peer_type":0,"peer_asn":…,"timestamp":"` */
   readonly peerFields: Uint8Array;
   /** `,"is_adj_rib_in_post_policy":…` and the other four flags. */
   readonly flags: Uint8Array;
   /** As {@linkcode PeerView.flags}, and the table name of a Loc-RIB. */
   readonly flagsAndTable: Uint8Array;
-  /** {@linkcode PeerView.flagsAndTable} and the own fields of a read at {@linkcode PeerView.tailAtUs}, up to the value of `sequence`. */
-  tail: Uint8Array = new Uint8Array(0);
-  tailAtUs = -1;
-  readonly #hashStarts = new Map<string, Md5>();
-  readonly key: DataView;
-  /** Next view with the same hash of its key. */
-  next: this | undefined = undefined;
+  #hashStarts: HashStart | undefined = undefined;
 
   constructor(session: Session, peer: Peer, bytes: Uint8Array, view: DataView, header: number) {
     this.peer = peer;
-    this.key = new DataView(bytes.slice(header, header + VIEW_KEY_BYTES).buffer);
+    this.router = session.routerView(peer.localAddress);
     const type = bytes[header + PeerHeader.type]!;
     const flags = bytes[header + PeerHeader.flags]!;
     this.view = ribView(type, flags);
     this.isIpv6 = isIpv6Peer(type, flags);
-    this.routerIp = session.routerIp(peer.localAddress);
-    this.routerHash = session.routerHash(this.routerIp);
 
-    const out = new ByteWriter(512);
-    out.ascii(`"router_hash":"${this.routerHash}","router_ip":`);
-    putJsonText(out, this.routerIp);
-    this.router = out.copyFrom(0);
-    const behindHash = `${"0".repeat(32)}",${new TextDecoder().decode(this.router)},"base_attrs":`;
-    this.addHead = utf8(`{"action":"add","hash":"${behindHash}`);
-    this.delHead = utf8(`{"action":"del","hash":"${behindHash}`);
-
+    const out = SCRATCH;
     out.reset();
-    this.peerHash = peerHashOf(bytes, view, header);
-    out.ascii(`,"peer_hash":"${this.peerHash}","peer_ip":"`);
+    out.raw(PEER_HASH);
+    putPeerHash(out, bytes, view, header);
+    out.ascii('","peer_ip":"');
     this.putAddress(out, bytes, header);
     out.ascii(`","peer_type":${type}`);
     const as = view.getUint32(header + PeerHeader.as);
@@ -66,24 +71,34 @@ export class PeerView implements KeyedView {
     out.ascii(',"timestamp":"');
     this.peerFields = out.copyFrom(0);
 
-    out.reset();
-    putFlags(out, this.view, flags);
-    this.flags = out.copyFrom(0);
+    const isFiltered = this.view === RibView.locRib && (flags & PeerFlag.filtered) !== 0;
+    this.flags = isFiltered ? FILTERED_LOC_RIB_FLAGS : FLAGS[this.view]!;
+    this.flagsAndTable = this.flags;
     if (this.view === RibView.locRib && peer.tableName !== "") {
+      out.reset();
+      out.raw(this.flags);
       out.ascii(',"table_name":');
       putJsonText(out, peer.tableName);
+      this.flagsAndTable = out.copyFrom(0);
     }
-    this.flagsAndTable = out.copyFrom(0);
   }
 
-  /** MD5 that has taken in the start of the `hash` of a kind of routes. */
-  hashStart(kind: string): Md5 {
-    let start = this.#hashStarts.get(kind);
-    if (start === undefined) {
-      const text = utf8(`${kind}\0${this.routerHash}\0${this.peerHash}\0`);
-      start = new Md5().update(text, 0, text.length);
-      this.#hashStarts.set(kind, start);
+  get peerHash(): string {
+    return ASCII.decode(this.peerFields.subarray(PEER_HASH.length, PEER_HASH_END));
+  }
+
+  /** The hash of a kind of routes, up to what is the route's own. */
+  hashStart(kind: string): Md5Start {
+    for (let known = this.#hashStarts; known !== undefined; known = known.next) {
+      if (known.kind === kind) return known.start;
     }
+    const router = utf8(`${kind}\0${this.router.hash}\0`);
+    const start = new Md5()
+      .update(router, 0, router.length)
+      .update(this.peerFields, PEER_HASH.length, PEER_HASH_END)
+      .update(NUL, 0, 1)
+      .mark();
+    this.#hashStarts = { kind, start, next: this.#hashStarts };
     return start;
   }
 
@@ -94,26 +109,34 @@ export class PeerView implements KeyedView {
   }
 }
 
-/** `peer_hash`: MD5 of distinguisher, address, AS in decimal, BGP identifier. */
-function peerHashOf(bytes: Uint8Array, view: DataView, header: number): string {
+/** Writes `peer_hash`: MD5 of distinguisher, address, AS in decimal, BGP identifier. */
+function putPeerHash(out: ByteWriter, bytes: Uint8Array, view: DataView, header: number): void {
   const decimal = new ByteWriter(10);
   putU32(decimal, view.getUint32(header + PeerHeader.as));
-  return new Md5()
-    .update(bytes, header + PeerHeader.distinguisher, header + PeerHeader.as)
-    .update(decimal.bytes, 0, decimal.pos)
-    .update(bytes, header + PeerHeader.bgpId, header + PeerHeader.seconds)
-    .hex();
+  out.ascii(
+    new Md5()
+      .update(bytes, header + PeerHeader.distinguisher, header + PeerHeader.as)
+      .update(decimal.bytes, 0, decimal.pos)
+      .update(bytes, header + PeerHeader.bgpId, header + PeerHeader.seconds)
+      .hex(),
+  );
 }
 
-function putFlags(out: ByteWriter, view: RibView, flags: number): void {
-  const isLocRib = view === RibView.locRib;
+/** By RIB view. */
+const FLAGS: readonly Uint8Array[] = Array.from(
+  { length: RIB_VIEWS },
+  (_, view) => flagsText(view as RibView, false),
+);
+const FILTERED_LOC_RIB_FLAGS = flagsText(RibView.locRib, true);
+
+function flagsText(view: RibView, isFiltered: boolean): Uint8Array {
   const isOut = view === RibView.adjRibOutPre || view === RibView.adjRibOutPost;
-  out.ascii(
+  return utf8(
     `,"is_adj_rib_in_post_policy":${view === RibView.adjRibInPost}` +
       `,"is_adj_rib_out_post_policy":${view === RibView.adjRibOutPost}` +
       `,"is_adj_rib_out":${isOut}` +
-      `,"is_loc_rib":${isLocRib}` +
-      `,"is_loc_rib_filtered":${isLocRib && (flags & 0x80) !== 0}`,
+      `,"is_loc_rib":${view === RibView.locRib}` +
+      `,"is_loc_rib_filtered":${isFiltered}`,
   );
 }
 

@@ -19,9 +19,8 @@ import type { Assumed, PeerMessage, Records } from "./records.ts";
 import { RouteDistinguisher } from "./route_distinguisher.ts";
 import { RouteHashes } from "./route_hashes.ts";
 import { readRouteSid } from "./route_sid.ts";
+import { HASH_OFFSET } from "./router_view.ts";
 
-/** Bytes before the hash in {@linkcode PeerView.addHead} and {@linkcode PeerView.delHead}. */
-const HASH_OFFSET = 24;
 const PREFIX = utf8('","prefix":"');
 const PREFIX_LENGTH = utf8('","prefix_len":');
 const PREFIX_SID = utf8(',"prefix_sid":');
@@ -148,7 +147,7 @@ export class PrefixRouteWriter {
       if (model === -1) {
         modelStart = out.pos;
         model = out.count;
-        out.begin(topic, message.view.routerHash);
+        out.begin(topic, message.view.router.hash);
         hashOffset = this.#putHead(out, message, list) - modelStart;
         headLength = out.pos - modelStart;
       } else {
@@ -222,7 +221,7 @@ export class PrefixRouteWriter {
   #putHead(out: ByteWriter, message: RouteMessage, list: RouteList): number {
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
     const hashAt = out.pos + HASH_OFFSET;
-    out.raw(isAdd ? message.view.addHead : message.view.delHead);
+    message.view.router.putHead(out, isAdd);
     out.range(message.baseAttrs.bytes, 0, message.baseAttrs.pos);
     out.raw(message.view.peerFields);
     out.range(message.timestamp.bytes, 0, message.timestamp.pos);
@@ -313,9 +312,9 @@ export class PrefixRouteWriter {
     const topic = this.#topic(prefixRecord(family), isIpv4);
     if ((isOwn(topic) && !records.extraFields) || !records.wantsNext()) return;
     const { out } = records;
-    out.begin(topic, message.view.routerHash);
+    out.begin(topic, message.view.router.hash);
     out.ascii(isMultiprotocol ? '{"action":"del",' : '{"action":"add",');
-    out.raw(message.view.router);
+    out.raw(message.view.router.fields);
     out.raw(message.view.peerFields);
     out.range(message.timestamp.bytes, 0, message.timestamp.pos);
     out.byte(0x22);

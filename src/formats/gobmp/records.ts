@@ -44,6 +44,9 @@ export class Records {
   #shared = new Uint8Array(0);
   #sharedFields: Uint8Array | undefined = undefined;
   #sharedAtUs = -1;
+  /** RIB flags and, behind them, `#shared`; of no read if the flags are undefined. */
+  #tail = new Uint8Array(0);
+  #tailFlags: Uint8Array | undefined = undefined;
   /** Set when the batch became full: nothing more is written, `part` is where to go on. */
   isStopped = false;
 
@@ -87,7 +90,7 @@ export class Records {
   /** Writes a whole record of our own, unless own records are off; `message` says of whom it is. */
   writeOwn(topic: Topic, fields: readonly Field[], message?: PeerMessage): void {
     if (!this.extraFields || !this.wantsNext()) return;
-    this.out.begin(topic, message === undefined ? this.session.key : message.view.routerHash);
+    this.out.begin(topic, message === undefined ? this.session.key : message.view.router.hash);
     this.out.byte(0x7b);
     const start = this.out.pos;
     if (message !== undefined) this.putPeerFields(message);
@@ -100,7 +103,7 @@ export class Records {
   /** Writes `"router_hash":…` to the RIB flags: what says of whom a record of our own is. */
   putPeerFields(message: PeerMessage): void {
     const { out } = this;
-    out.raw(message.view.router);
+    out.raw(message.view.router.fields);
     out.raw(message.view.peerFields);
     out.range(message.timestamp.bytes, 0, message.timestamp.pos);
     out.byte(0x22);
@@ -120,22 +123,29 @@ export class Records {
     this.#putLastFields(assumed, isTreatedAsWithdraw, isSynthetic);
   }
 
-  /** As {@linkcode Records.putOwnFields}, with the RIB flags before: in one piece that is rendered once per read of a session. */
+  /** As {@linkcode Records.putOwnFields}, with the RIB flags before: in one piece where they are those of the first of a read's messages. */
   putFlagsAndOwnFields(view: PeerView, assumed: Assumed, isTreatedAsWithdraw: boolean): void {
     if (!this.extraFields) {
       this.out.raw(view.flagsAndTable);
       return;
     }
-    if (view.tailAtUs !== this.receivedAtUs) {
-      const shared = this.#sharedText();
+    const { out } = this;
+    const { flagsAndTable } = view;
+    const shared = this.#sharedText();
+    if (this.#tailFlags === undefined) {
       const text = this.#scratch;
       text.reset();
-      text.raw(view.flagsAndTable);
+      text.raw(flagsAndTable);
       text.raw(shared);
-      view.tail = text.copyFrom(0);
-      view.tailAtUs = this.receivedAtUs;
+      this.#tail = text.copyFrom(0);
+      this.#tailFlags = flagsAndTable;
     }
-    this.out.raw(view.tail);
+    if (this.#tailFlags === flagsAndTable) {
+      out.raw(this.#tail);
+    } else {
+      out.raw(flagsAndTable);
+      out.raw(shared);
+    }
     this.#putLastFields(assumed, isTreatedAsWithdraw, false);
   }
 
@@ -152,6 +162,7 @@ export class Records {
       this.#shared = text.copyFrom(0);
       this.#sharedFields = ownFields;
       this.#sharedAtUs = receivedAtUs;
+      this.#tailFlags = undefined;
     }
     return this.#shared;
   }

@@ -62,7 +62,7 @@ export class RouteHashes {
     target[p++] = 0;
     target[p++] = 0;
     if (fits) ends.hexAt(p, text, hashAt);
-    else this.#hash.copyFrom(ends.start).update(target, 0, p).hexAt(text, hashAt);
+    else this.#hash.startFrom(ends.start).update(target, 0, p).hexAt(text, hashAt);
   }
 
   /** Writes the hash that still waits for another one; to be called at the end of a list, before its buffer changes hands. */

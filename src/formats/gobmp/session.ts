@@ -1,17 +1,23 @@
 /** What a formatter knows of one BMP session while it reads the journal. */
 import type { SessionInfo } from "../../journal/types.ts";
+import { PeerHeaderIndex } from "../../bmp/peer_header_index.ts";
 import { PeerTable, type Revision } from "../../bmp/peer_table.ts";
 import { md5Hex } from "../../wire/md5.ts";
-import { utf8 } from "../../wire/writer.ts";
+import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { GobmpOptions } from "./options.ts";
-import { PeerViews } from "../peer_views.ts";
 import { PeerView } from "./peer_view.ts";
+import { RouterView } from "./router_view.ts";
+
+/** Addresses of one router whose texts are kept; a flood of made-up ones starts over instead of growing. */
+const ROUTER_VIEWS_MAX = 256;
 
 export class Session {
   readonly info: SessionInfo;
   readonly peers: PeerTable;
   /** Rendered parts of the peers' records. */
-  readonly views: PeerViews<PeerView> = new PeerViews();
+  readonly views: PeerHeaderIndex<PeerView> = new PeerHeaderIndex();
+  /** By `router_ip`. */
+  readonly #routerViews = new Map<string, RouterView>();
   /** sysName of the Initiation, empty until it comes. */
   name = "";
   /** Local address in the first Peer Up; undefined until it comes. */
@@ -40,16 +46,31 @@ export class Session {
     };
     this.ownFields = utf8(`,${JSON.stringify(fields).slice(1, -1)}`);
     this.views.clear();
+    this.#routerViews.clear();
   }
 
   /** The view for the per-peer header at `header` of one of the session's messages. */
   viewOf(bytes: Uint8Array, view: DataView, header: number): PeerView {
-    return this.views.find(view, header) ??
-      this.views.add(new PeerView(this, this.peers.of(bytes, header), bytes, view, header));
+    const found = this.views.find(view, header);
+    if (found !== undefined) return found;
+    const made = new PeerView(this, this.peers.of(bytes, header), bytes, view, header);
+    return this.views.add(view, header, made);
+  }
+
+  /** What records say of the router to a peer whose Peer Up gave this local address. */
+  routerView(peerLocalAddress: string): RouterView {
+    const ip = this.#routerIp(peerLocalAddress);
+    const known = this.#routerViews.get(ip);
+    if (known !== undefined) return known;
+    if (this.#routerViews.size >= ROUTER_VIEWS_MAX) this.#routerViews.clear();
+    const isByName = this.#options.routerIdentity === "sysname" && this.name !== "";
+    const made = new RouterView(ip, md5Hex(utf8(isByName ? this.name : ip)), new ByteWriter(256));
+    this.#routerViews.set(ip, made);
+    return made;
   }
 
   /** Text of `router_ip` for a peer whose Peer Up gave this local address. */
-  routerIp(peerLocalAddress: string): string {
+  #routerIp(peerLocalAddress: string): string {
     switch (this.#options.routerIdentity) {
       case "peer-local":
         return peerLocalAddress === "" ? this.info.source : peerLocalAddress;
@@ -61,14 +82,8 @@ export class Session {
     }
   }
 
-  /** `router_hash` beside that `router_ip`. */
-  routerHash(routerIp: string): string {
-    const isByName = this.#options.routerIdentity === "sysname" && this.name !== "";
-    return md5Hex(utf8(isByName ? this.name : routerIp));
-  }
-
   /** Key of records that belong to the router as a whole. */
   get key(): string {
-    return this.routerHash(this.routerIp(""));
+    return this.routerView("").hash;
   }
 }

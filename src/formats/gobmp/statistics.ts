@@ -74,9 +74,9 @@ export class StatisticsFormatter {
       peerView.putAddress(remoteIp, bytes, header);
       const peerRd = new ByteWriter(24);
       putPeerRd(peerRd, bytes, view, header);
-      out.begin(STATISTICS, peerView.routerHash);
+      out.begin(STATISTICS, peerView.router.hash);
       out.byte(0x7b);
-      out.raw(peerView.router);
+      out.raw(peerView.router.fields);
       records.putFields([
         ["peer_type!", bytes[header + PeerHeader.type]],
         ["remote_bgp_id", ipv4Text(bytes, header + PeerHeader.bgpId)],

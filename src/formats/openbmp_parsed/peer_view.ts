@@ -5,7 +5,6 @@ import { Md5 } from "../../wire/md5.ts";
 import { ipv4Text, routeDistinguisherText } from "../../wire/strings.ts";
 import { utf8 } from "../../wire/writer.ts";
 import type { Topic } from "../output.ts";
-import { type KeyedView, VIEW_KEY_BYTES } from "../peer_views.ts";
 import { groupOf } from "./groups.ts";
 import type { PeerState } from "./peer_states.ts";
 import type { Session } from "./session.ts";
@@ -16,7 +15,7 @@ const LOC_RIB_BYTE = Uint8Array.of(0x80);
 const NOT_ADJ_IN = 0x01;
 const POST_POLICY = 0x02;
 
-export class PeerView implements KeyedView {
+export class PeerView {
   readonly peer: Peer;
   readonly view: RibView;
   readonly state: PeerState;
@@ -43,14 +42,11 @@ export class PeerView implements KeyedView {
   readonly columns: Uint8Array;
   /** `⇥is before policy⇥is Adj-RIB-In` */
   readonly flags: Uint8Array;
-  readonly key: DataView;
-  next: this | undefined = undefined;
   readonly #topicOf: (type: RowType) => Topic;
   readonly #topics = new Map<RowType, Topic>();
 
   constructor(session: Session, peer: Peer, bytes: Uint8Array, view: DataView, header: number) {
     this.peer = peer;
-    this.key = new DataView(bytes.slice(header, header + VIEW_KEY_BYTES).buffer);
     const type = bytes[header + PeerHeader.type]!;
     const flags = bytes[header + PeerHeader.flags]!;
     this.view = ribView(type, flags);

@@ -37,7 +37,7 @@ const BLOCK_TEXT_MAX = 55;
 const OWN_BYTES_MAX = 400;
 /** A record is cut before it is longer: brokers take 1 MB. One row alone can have 400 KB of communities. */
 const RECORD_BYTES_MAX = 256 * 1024;
-const MESSAGE_START = new Md5();
+const MESSAGE_START = new Md5().mark();
 
 /** What all routes of one list share. */
 export interface RouteRows extends PrefixRange {

@@ -1,9 +1,9 @@
 /** What the formatter knows of one BMP session while it reads the journal. */
+import { PeerHeaderIndex } from "../../bmp/peer_header_index.ts";
 import { PeerTable, type Revision } from "../../bmp/peer_table.ts";
 import type { SessionInfo } from "../../journal/types.ts";
 import { md5Hex } from "../../wire/md5.ts";
 import { utf8 } from "../../wire/writer.ts";
-import { PeerViews } from "../peer_views.ts";
 import type { KnownSession } from "../session_table.ts";
 import { groupOf } from "./groups.ts";
 import type { ParsedOptions } from "./options.ts";
@@ -16,7 +16,7 @@ import type { Topics } from "./topics.ts";
 export class Session implements KnownSession {
   readonly info: SessionInfo;
   readonly peers: PeerTable;
-  readonly views: PeerViews<PeerView> = new PeerViews();
+  readonly views: PeerHeaderIndex<PeerView> = new PeerHeaderIndex();
   readonly topics: Topics;
   readonly options: ParsedOptions;
   readonly sequences: RowSequences = newSequences();
@@ -69,8 +69,10 @@ export class Session implements KnownSession {
 
   /** The view for the per-peer header at `header` of one of the session's messages. */
   viewOf(bytes: Uint8Array, view: DataView, header: number): PeerView {
-    return this.views.find(view, header) ??
-      this.views.add(new PeerView(this, this.peers.of(bytes, header), bytes, view, header));
+    const found = this.views.find(view, header);
+    if (found !== undefined) return found;
+    const made = new PeerView(this, this.peers.of(bytes, header), bytes, view, header);
+    return this.views.add(view, header, made);
   }
 
   stateOf(peerHash: string): PeerState {

@@ -11,11 +11,11 @@ import {
   RibView,
   ribView,
 } from "../../bmp/peer_header.ts";
+import { PeerHeaderIndex } from "../../bmp/peer_header_index.ts";
 import { peerId } from "../../bmp/peer_table.ts";
 import type { Entry, SessionInfo } from "../../journal/types.ts";
 import { LivePeer, type PeerState } from "./peer.ts";
 import { Faults, Tally } from "./tally.ts";
-import { TallyIndex } from "./tally_index.ts";
 
 /** Samples that are kept. */
 export const SAMPLES = 60;
@@ -45,7 +45,7 @@ export class LiveSession {
   readonly routeRates = new Float32Array(SAMPLES);
   lastAtUs = 0;
   isKept = true;
-  readonly #index = new TallyIndex();
+  readonly #index = new PeerHeaderIndex<Tally>();
   /** For what belongs to no peer. */
   readonly #tally = new Tally(this, RibView.adjRibInPre);
   readonly #counts: PeerCounts;

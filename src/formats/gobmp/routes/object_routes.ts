@@ -156,7 +156,7 @@ export class ObjectRoutes {
     if ((isOwn && !records.extraFields) || !records.wantsNext()) return;
     const { out } = records;
     const isAdd = list.isAnnounced && !list.isTreatedAsWithdraw;
-    out.begin(topic, kind.key?.(route, facts) ?? message.view.routerHash);
+    out.begin(topic, kind.key?.(route, facts) ?? message.view.router.hash);
     out.raw(isAdd ? ADD : DEL);
     records.putPeerFields(message);
     if (!kind.isWithoutBaseAttrs || records.extraFields) {

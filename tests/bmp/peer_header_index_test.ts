@@ -1,21 +1,16 @@
 import { describe, it } from "node:test";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { PEER_HEADER_BYTES, PeerHeader } from "../../../src/bmp/peer_header.ts";
-import { Faults, Tally } from "../../../src/pipeline/live/tally.ts";
-import { TallyIndex } from "../../../src/pipeline/live/tally_index.ts";
+import { PEER_HEADER_BYTES, PeerHeader } from "../../src/bmp/peer_header.ts";
+import { PeerHeaderIndex } from "../../src/bmp/peer_header_index.ts";
 
-function tally(): Tally {
-  return new Tally({ routes: 0, faults: new Faults() }, 0);
-}
-
-describe("TallyIndex", () => {
+describe("PeerHeaderIndex", () => {
   it("finds what a map by the header's bytes finds, whatever its time", () => {
     const header = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(200), fc.nat(255));
     fc.assert(
       fc.property(fc.array(header, { maxLength: 300 }), (headers) => {
-        const index = new TallyIndex();
-        const known = new Map<string, Tally>();
+        const index = new PeerHeaderIndex<object>();
+        const known = new Map<string, object>();
         const bytes = new Uint8Array(7 + PEER_HEADER_BYTES);
         const view = new DataView(bytes.buffer);
         for (const [type, flags, host, time] of headers) {
@@ -26,7 +21,7 @@ describe("TallyIndex", () => {
           const id = `${type} ${flags} ${host}`;
           const found = index.find(view, 7);
           assert.equal(found, known.get(id));
-          if (found === undefined) known.set(id, index.add(view, 7, tally()));
+          if (found === undefined) known.set(id, index.add(view, 7, {}));
         }
       }),
       { numRuns: 100 },
@@ -34,11 +29,11 @@ describe("TallyIndex", () => {
   });
 
   it("starts over instead of growing without end", () => {
-    const index = new TallyIndex();
+    const index = new PeerHeaderIndex<object>();
     const view = new DataView(new ArrayBuffer(PEER_HEADER_BYTES));
     for (let i = 0; i <= 4096; i++) {
       view.setUint32(PeerHeader.as, i);
-      index.add(view, 0, tally());
+      index.add(view, 0, {});
       assert.ok(index.find(view, 0));
     }
     view.setUint32(PeerHeader.as, 0);

@@ -1,10 +1,9 @@
 /**
- * Which tally a message adds to, by its per-peer header without the time: one hash table of numbers per session.
+ * What is kept for the messages of one session with the same per-peer header but for its time: one hash table of numbers.
  *
  * An object, a view and a buffer for each header took 400 bytes of a peer, and the garbage collector's time; so it is 48 bytes.
  */
-import { PeerHeader } from "../../bmp/peer_header.ts";
-import type { Tally } from "./tally.ts";
+import { PeerHeader } from "./peer_header.ts";
 
 /** Type and flags in the first, then four bytes each. */
 const KEY_WORDS = 1 + (PeerHeader.seconds - 2) / 4;
@@ -12,16 +11,16 @@ const KEY_WORDS = 1 + (PeerHeader.seconds - 2) / 4;
 const HEADERS_MAX = 4096;
 const SLOTS_MIN = 8;
 
-export class TallyIndex {
+export class PeerHeaderIndex<Value> {
   #keys = new Int32Array(0);
-  readonly #tallies: Tally[] = [];
+  readonly #values: Value[] = [];
   /** Index of a key plus one, 0: free; at most half of them are used. */
   #slots = new Int32Array(0);
   #last = -1;
 
-  /** The tally for the per-peer header at `header`; most messages have that of the message before. */
-  find(view: DataView, header: number): Tally | undefined {
-    if (this.#last >= 0 && this.#isKey(this.#last, view, header)) return this.#tallies[this.#last];
+  /** The value for the per-peer header at `header`; most messages have that of the message before. */
+  find(view: DataView, header: number): Value | undefined {
+    if (this.#last >= 0 && this.#isKey(this.#last, view, header)) return this.#values[this.#last];
     const slots = this.#slots;
     const mask = slots.length - 1;
     if (mask < 0) return undefined;
@@ -29,29 +28,30 @@ export class TallyIndex {
       const index = slots[slot]! - 1;
       if (!this.#isKey(index, view, header)) continue;
       this.#last = index;
-      return this.#tallies[index];
+      return this.#values[index];
     }
     return undefined;
   }
 
   /** Adds a header that is not known. */
-  add(view: DataView, header: number, tally: Tally): Tally {
-    if (this.#tallies.length >= HEADERS_MAX) this.clear();
-    const index = this.#tallies.push(tally) - 1;
-    if (2 * this.#tallies.length > this.#slots.length) this.#grow();
+  add(view: DataView, header: number, value: Value): Value {
+    if (this.#values.length >= HEADERS_MAX) this.clear();
+    const index = this.#values.push(value) - 1;
+    if (2 * this.#values.length > this.#slots.length) this.#grow();
     const keys = this.#keys;
     const start = index * KEY_WORDS;
     keys[start] = view.getUint16(header);
     for (let i = 1; i < KEY_WORDS; i++) keys[start + i] = view.getInt32(header + 4 * i - 2);
     this.#enter(index, hashOf(view, header));
     this.#last = index;
-    return tally;
+    return value;
   }
 
   clear(): void {
+    if (this.#values.length === 0) return;
     this.#keys = new Int32Array(0);
     this.#slots = new Int32Array(0);
-    this.#tallies.length = 0;
+    this.#values.length = 0;
     this.#last = -1;
   }
 
@@ -72,7 +72,7 @@ export class TallyIndex {
     this.#keys = new Int32Array(slots / 2 * KEY_WORDS);
     this.#keys.set(before);
     // The last one has no key yet.
-    for (let index = 0; index < this.#tallies.length - 1; index++) {
+    for (let index = 0; index < this.#values.length - 1; index++) {
       let hash = this.#keys[index * KEY_WORDS]!;
       for (let i = 1; i < KEY_WORDS; i++) hash = mixed(hash, this.#keys[index * KEY_WORDS + i]!);
       this.#enter(index, folded(hash));
