@@ -1,6 +1,13 @@
 import type { Chunk } from "./chunks.ts";
-import type { Keyframe } from "./live_sessions.ts";
+import { Keyframe } from "./live_sessions.ts";
 import type { FrameRun, KeyframeEnd, WhenFull } from "./types.ts";
+
+/** What a reader has to know at one place. */
+export interface Known {
+  /** As {@linkcode LiveSessions.entries}. */
+  readonly entries: readonly Uint8Array[];
+  readonly end: KeyframeEnd;
+}
 
 /**
  * Where one reader of the journal in memory stands: the next entry to read is at `chunk.bytes[offset]`. Its chunk is kept until it
@@ -18,6 +25,8 @@ export class Cursor {
   keyframeEnd: KeyframeEnd | undefined = undefined;
   /** It reads no further. */
   end = Infinity;
+  /** What there is to know at that end, for one that may be overrun before it gets there. */
+  knownAtEnd: Known | undefined = undefined;
   /** Set when its entries were given up: it holds nothing, and goes on at the end. */
   isOverrun = false;
 
@@ -39,6 +48,11 @@ export class Cursor {
   takesRunAt(position: number): boolean {
     return this.takeRun !== undefined && this.wake !== undefined && !this.isOverrun &&
       this.end === Infinity && this.position === position;
+  }
+
+  startKeyframe({ entries, end }: Known): void {
+    this.keyframe = new Keyframe(entries);
+    this.keyframeEnd = end;
   }
 
   /** Goes to the end of what `chunk` holds. */

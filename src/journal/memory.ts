@@ -11,8 +11,8 @@
 import { AppendCounters } from "./append_counters.ts";
 import { Chunks } from "./chunks.ts";
 import { copyRun, endOfRun } from "./copy_run.ts";
-import { Cursor } from "./cursor.ts";
-import { Keyframe, LiveSessions } from "./live_sessions.ts";
+import { Cursor, type Known } from "./cursor.ts";
+import { LiveSessions } from "./live_sessions.ts";
 import {
   entriesLength,
   ENTRY_HEADER_BYTES,
@@ -22,7 +22,6 @@ import {
   type Journal,
   type JournalBlock,
   type JournalReader,
-  type KeyframeEnd,
   type Unread,
   type WhenFull,
 } from "./types.ts";
@@ -103,7 +102,7 @@ export class MemoryJournal implements Journal {
     const cursor = from === "oldest"
       ? new Cursor(name, this.#chunks.head, 0, whenFull)
       : new Cursor(name, this.#chunks.tail, this.#chunks.tail.used, whenFull);
-    if (from === "newest" && this.#live.size > 0) this.#startKeyframe(cursor);
+    if (from === "newest" && this.#live.size > 0) cursor.startKeyframe(this.#known());
     return this.#readerOf(cursor);
   }
 
@@ -125,6 +124,8 @@ export class MemoryJournal implements Journal {
       keepCheckpoint: () => {},
       stopAtEnd: () => {
         cursor.end = this.#chunks.end;
+        // What is behind it is another's: this one must not tell of it when it is overrun.
+        if (cursor.whenFull === "drop-oldest") cursor.knownAtEnd = this.#known();
         cursor.wakeUp();
         return cursor.end;
       },
@@ -178,8 +179,10 @@ export class MemoryJournal implements Journal {
     bytesMax: number,
   ): Promise<JournalBlock | undefined> | JournalBlock | undefined {
     if (!cursor.open) return undefined;
-    if (cursor.isOverrun) return this.#jump(cursor);
+    const isAtEnd = cursor.position >= cursor.end;
+    if (cursor.isOverrun && !isAtEnd) return this.#jump(cursor);
     if (cursor.keyframe !== undefined) return this.#readKeyframe(cursor, bytesMax);
+    if (isAtEnd) return undefined;
     if (cursor.offset === cursor.chunk.used && cursor.chunk.next !== undefined) {
       cursor.chunk = cursor.chunk.next;
       cursor.offset = 0;
@@ -204,23 +207,27 @@ export class MemoryJournal implements Journal {
     });
   }
 
-  /** Moves an overrun reader to the end. */
+  /** Moves an overrun reader to the end, its own or the journal's. */
   #jump(cursor: Cursor): JournalBlock {
     const from = cursor.position;
     cursor.isOverrun = false;
     cursor.moveTo(this.#chunks.tail);
-    const end = this.#chunks.end;
-    const { sequences } = this.#startKeyframe(cursor);
+    const known = cursor.knownAtEnd ?? this.#known();
+    cursor.startKeyframe(known);
+    const { cursor: end, sequences } = known.end;
     return { kind: "gap", cursor: end, reason: "dropped", lostBytes: end - from, sequences };
   }
 
-  #startKeyframe(cursor: Cursor): KeyframeEnd {
-    cursor.keyframe = new Keyframe(this.#live.entries());
-    return cursor.keyframeEnd = {
-      kind: "keyframe-end",
-      cursor: this.#chunks.end,
-      checkpoint: this.#checkpoint,
-      sequences: this.#live.sequences(),
+  /** What is to be known at the end of the journal. */
+  #known(): Known {
+    return {
+      entries: this.#live.entries(),
+      end: {
+        kind: "keyframe-end",
+        cursor: this.#chunks.end,
+        checkpoint: this.#checkpoint,
+        sequences: this.#live.sequences(),
+      },
     };
   }
 

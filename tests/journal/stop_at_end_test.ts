@@ -8,6 +8,7 @@ import { MemoryJournal } from "../../src/journal/memory.ts";
 import {
   Entry,
   EntryBatch,
+  EntryKind,
   type Journal,
   type JournalReader,
   readEntry,
@@ -62,6 +63,37 @@ describe("stopAtEnd() of a journal in memory", () => {
     assert.equal(second.lagBytes > 0, true);
     first.close();
     assert.deepEqual(await take(journal, second, 2), [3, 4]);
+  });
+
+  it("lets a reader that is overrun lose no more than is before its end", async () => {
+    const journal = new MemoryJournal({ bytesMax: 4 * 1024 * 1024, metrics: new Metrics() });
+    const lossOf = async (reader: JournalReader) => {
+      const gap = await reader.read(1);
+      assert.ok(gap?.kind === "gap");
+      const last = await reader.read(1);
+      assert.ok(last?.kind === "keyframe");
+      assert.equal((await reader.read(1))?.kind, "keyframe-end");
+      return { bytes: gap.lostBytes, end: gap.cursor, sequence: gap.sequences.get(1) };
+    };
+    const fill = async (...sequences: number[]) => {
+      for (const sequence of sequences) {
+        const batch = new EntryBatch();
+        batch.session = 1;
+        batch.kind = sequence === 0 ? EntryKind.open : EntryKind.frame;
+        batch.firstSequence = sequence;
+        batch.add(new Uint8Array(700_000), 0, 700_000);
+        await journal.append(batch);
+      }
+    };
+    const first = journal.openReader("a", "oldest", "drop-oldest");
+    await fill(0, 1);
+    const end = first.stopAtEnd();
+    const second = journal.openReader("a", "newest", "drop-oldest");
+    await fill(2, 3, 4, 5, 6, 7);
+    assert.deepEqual(await lossOf(first), { bytes: end, end, sequence: 1 });
+    assert.equal(await first.read(1), undefined);
+    first.close();
+    assert.deepEqual(await lossOf(second), { bytes: 3 * end, end: 4 * end, sequence: 7 });
   });
 
   it("wakes a reader that waits, once", async () => {
