@@ -257,12 +257,13 @@ class RunningCollector implements Collector {
   }
 
   async #changeTo(config: Config): Promise<Reloaded> {
-    if (this.#stopped !== undefined) throw new Error("Cannot reload: the collector is stopping");
+    this.#refuseIfStopping();
     const prepared = await this.#sinks.prepare(config.sinks);
     const { listen } = this.#config;
     let changes;
     try {
       await this.#upstreams.check(config);
+      this.#refuseIfStopping();
       changes = await this.#listeners.change(config.listen);
     } catch (error) {
       await this.#sinks.discard(prepared);
@@ -284,6 +285,10 @@ class RunningCollector implements Collector {
     return { changes, restart: changedKeys(this.#started, config, "restart") };
   }
 
+  #refuseIfStopping(): void {
+    if (this.#stopped !== undefined) throw new Error("Cannot reload: the collector is stopping");
+  }
+
   stop(timeoutMs = this.#config.limits.shutdownTimeoutMs): Promise<boolean> {
     return this.#stopped ??= this.#stop(timeoutMs);
   }
@@ -296,6 +301,9 @@ class RunningCollector implements Collector {
     const timer = setTimeout(() => this.#deadline.abort(), timeoutMs);
     this.#listeners.close();
     this.#dialer.stop();
+    // Nothing else would end and close what a reload that is under way has yet to begin.
+    await Promise.race([this.#reloading, late]);
+    this.#listeners.close();
     await this.#operations.stopObserving();
     const ended = Promise.all([this.#sinks.ended(), this.#upstreams.ended()]);
     // A full journal takes the ends of the sessions only as sinks make room: not when the time is over or no sink is left.

@@ -149,6 +149,54 @@ describe("reload", () => {
     });
   }
 
+  /** Files whose writes wait while `gate` is there; how many are open, and how many writes were begun. */
+  function gatedFiles() {
+    const files = { gate: undefined as Promise<void> | undefined, open: 0, writes: 0 };
+    const openAppend: Runtime["openAppend"] = async (path) => {
+      const file = await runtime.openAppend(path);
+      files.open++;
+      return {
+        write: async (...args) => {
+          files.writes++;
+          await files.gate;
+          return await file.write(...args);
+        },
+        truncate: (size) => file.truncate(size),
+        sync: () => file.sync(),
+        stat: () => file.stat(),
+        close: async () => {
+          files.open--;
+          await file.close();
+        },
+      };
+    };
+    return { files, runtime: { ...runtime, openAppend } };
+  }
+
+  it("leaves nothing open when it is stopped meanwhile", async () => {
+    const { files, runtime } = gatedFiles();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const openAppend: Runtime["openAppend"] = async (path) => {
+      if (path === pathOf("b")) {
+        asked.resolve();
+        await promise;
+      }
+      return await runtime.openAppend(path);
+    };
+    await write(LISTEN + "sinks:\n" + fileSink("a"));
+    const config = await read();
+    collector = await startCollector(config, { ...runtime, openAppend }, log, undefined, read);
+    await write(LISTEN + "sinks:\n" + fileSink("a") + fileSink("b"));
+    const refused = assert.rejects(collector.reload(), /Cannot reload: the collector is stopping/);
+    await asked.promise;
+    const stopped = collector.stop(5000);
+    resolve();
+    await refused;
+    assert.equal(await stopped, true);
+    await until(() => files.open === 0);
+  });
+
   it("adds and removes listeners; sessions stay", async () => {
     await start(LISTEN + "sinks:\n" + fileSink("a"));
     const socket = await connectTo();
