@@ -1,5 +1,5 @@
 import type { Chunk } from "./chunks.ts";
-import { Keyframe } from "./live_sessions.ts";
+import { Keyframe, type LiveSessions } from "./live_sessions.ts";
 import type { FrameRun, KeyframeEnd, WhenFull } from "./types.ts";
 
 /** What a reader has to know at one place. */
@@ -67,4 +67,14 @@ export class Cursor {
     this.wake = undefined;
     wake?.();
   }
+}
+
+/** What there is to know at a place that these sessions are at; `checkpoint` as in {@linkcode KeyframeEnd}. */
+export function knownAt(
+  cursor: number,
+  live: LiveSessions,
+  checkpoint: Uint8Array | undefined,
+): Known {
+  const sequences = live.sequences();
+  return { entries: live.entries(), end: { kind: "keyframe-end", cursor, checkpoint, sequences } };
 }

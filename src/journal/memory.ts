@@ -11,7 +11,7 @@
 import { AppendCounters } from "./append_counters.ts";
 import { Chunks } from "./chunks.ts";
 import { copyRun, endOfRun } from "./copy_run.ts";
-import { Cursor, type Known } from "./cursor.ts";
+import { Cursor, type Known, knownAt } from "./cursor.ts";
 import { LiveSessions } from "./live_sessions.ts";
 import {
   entriesLength,
@@ -220,15 +220,7 @@ export class MemoryJournal implements Journal {
 
   /** What is to be known at the end of the journal. */
   #known(): Known {
-    return {
-      entries: this.#live.entries(),
-      end: {
-        kind: "keyframe-end",
-        cursor: this.#chunks.end,
-        checkpoint: this.#checkpoint,
-        sequences: this.#live.sequences(),
-      },
-    };
+    return knownAt(this.#chunks.end, this.#live, this.#checkpoint);
   }
 
   #readKeyframe(cursor: Cursor, bytesMax: number): JournalBlock {
