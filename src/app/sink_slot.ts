@@ -5,6 +5,7 @@
  * is made because the servers are gone for good.
  */
 import type { Output } from "../formats/output.ts";
+import { toError } from "../runtime/error.ts";
 import type { Sink } from "../sinks/sink.ts";
 
 /** A batch whose acknowledgement somebody waits for. */
@@ -26,6 +27,8 @@ export class SinkSlot implements Sink {
   /** In journal order. */
   readonly #pending = new Set<Pending>();
   #isExchanging = false;
+  /** Why there is no sink any more. */
+  #failure: Error | undefined = undefined;
 
   /** @param onBatch called with each batch that the sink is given */
   constructor(sink: Sink, readonly onBatch?: (batch: Output) => void) {
@@ -46,6 +49,7 @@ export class SinkSlot implements Sink {
   }
 
   deliver(batch: Output, release?: () => void): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.onBatch?.(batch);
     return new Promise((resolve, reject) => {
       const pending: Pending = {
@@ -75,11 +79,20 @@ export class SinkSlot implements Sink {
    *
    * @param signal ends the time that the sink has to finish what is under way
    * @returns batches that only the sink before had, and that it has not delivered
+   * @throws when `open` does: there is no sink then, and deliveries reject
    */
   async exchange(open: () => Promise<Sink>, signal: AbortSignal): Promise<number> {
     this.#isExchanging = true;
-    await this.#sink.close(signal);
-    this.#sink = await open();
+    // How it ends is no matter any more: what it has not acknowledged, the next one gets.
+    await this.#sink.close(signal).catch(() => {});
+    try {
+      this.#sink = await open();
+    } catch (error) {
+      this.#failure = toError(error);
+      for (const { reject } of this.#pending) reject(error);
+      this.#pending.clear();
+      throw error;
+    }
     this.#isExchanging = false;
     let lost = 0;
     for (const pending of this.#pending) {

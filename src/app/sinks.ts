@@ -24,7 +24,15 @@ import { toError } from "../runtime/error.ts";
 import type { Runtime } from "../runtime/types.ts";
 import { sinkSpec } from "../sinks/registry.ts";
 import type { Sink } from "../sinks/sink.ts";
-import { isMoved, isReshaped, isSameOutput, within } from "./sink_changes.ts";
+import {
+  hasOutput,
+  lineOf,
+  needsPipeline,
+  openInTime,
+  type Running,
+  running,
+} from "./running_sink.ts";
+import { isMoved, within } from "./sink_changes.ts";
 import { SinkSlot } from "./sink_slot.ts";
 
 export interface SinkSetOptions {
@@ -44,19 +52,8 @@ export interface SinkSetOptions {
   readonly deadline: AbortSignal;
 }
 
-/** A sink that must be reachable by then, or else the reload is refused. */
-const OPEN_TIMEOUT_MS = 10_000;
 /** A sink that goes has so long for what it has under way. */
 const CLOSE_TIMEOUT_MS = 5_000;
-
-interface Running {
-  config: SinkConfig;
-  readonly slot: SinkSlot;
-  readonly pipeline: Pipeline;
-  /** Ends it alone. */
-  readonly retired: AbortController;
-  run: Promise<void>;
-}
 
 /** What a change needs, opened and not yet in use. */
 export interface PreparedSinks {
@@ -130,7 +127,8 @@ export class SinkSet {
   }
 
   async reopen(): Promise<void> {
-    await Promise.all(this.#all.map(({ slot }) => slot.reopen()));
+    const all = this.#all.flatMap(lineOf);
+    await Promise.all(all.map(({ slot }) => slot.reopen()));
   }
 
   /**
@@ -142,11 +140,12 @@ export class SinkSet {
     const opened = new Map<string, Sink>();
     try {
       for (const config of configs) {
-        const before = this.#all.find((each) => each.config.name === config.name)?.config;
-        if (before !== undefined && (!isMoved(before, config) || isSameOutput(before, config))) {
-          continue;
-        }
-        opened.set(config.name, await this.#open(config));
+        const before = this.#find(config.name);
+        if (before !== undefined && !isMoved(before.config, config)) continue;
+        if (before !== undefined && hasOutput(before, config)) {
+          // It can be opened only when the other is closed.
+          await this.#create(config).check?.();
+        } else opened.set(config.name, await this.#open(config));
       }
       return { configs, opened };
     } catch (error) {
@@ -167,25 +166,42 @@ export class SinkSet {
    * @throws when a sink that has the same output as the one before cannot be opened; the one before is in its place then
    */
   async change(prepared: PreparedSinks): Promise<string[]> {
-    const { configs, opened } = prepared;
+    const opened = new Map(prepared.opened);
+    try {
+      return await this.#change(prepared.configs, opened);
+    } catch (error) {
+      await this.discard({ ...prepared, opened });
+      throw error;
+    }
+  }
+
+  /** @param opened what is in use is taken out */
+  async #change(configs: readonly SinkConfig[], opened: Map<string, Sink>): Promise<string[]> {
     const changes: string[] = [];
+    const take = (name: string) => {
+      const sink = opened.get(name);
+      opened.delete(name);
+      return sink;
+    };
+    const exchanged = configs.flatMap((config) => {
+      const each = this.#find(config.name);
+      if (each === undefined || !isMoved(each.config, config)) return [];
+      return needsPipeline(each, config) ? [] : [{ each, config }];
+    });
     // First what may fail.
-    for (const each of this.#all) {
-      const config = configs.find(({ name }) => name === each.config.name);
-      if (config === undefined || !isMoved(each.config, config)) continue;
-      if (!isReshaped(each.config, config)) {
-        await this.#exchange(each, config, opened.get(config.name));
-        changes.push(`sink ${config.name} changed`);
-      }
+    exchanged.sort((a, b) => Number(opened.has(a.config.name)) - Number(opened.has(b.config.name)));
+    for (const { each, config } of exchanged) {
+      await this.#exchange(each, config, take(config.name));
+      changes.push(`sink ${config.name} changed`);
     }
     const all: Running[] = [];
     for (const config of configs) {
-      const before = this.#all.find((each) => each.config.name === config.name);
+      const before = this.#find(config.name);
       if (before === undefined) {
-        all.push(this.#add(config, opened.get(config.name)!));
+        all.push(this.#add(config, take(config.name)!));
         changes.push(`sink ${config.name} added`);
-      } else if (isReshaped(before.config, config)) {
-        all.push(await this.#replace(before, config, opened.get(config.name)));
+      } else if (isMoved(before.config, config)) {
+        all.push(await this.#replace(before, config, take(config.name)));
         changes.push(`sink ${config.name} changed`);
       } else all.push(before);
     }
@@ -200,6 +216,10 @@ export class SinkSet {
     // What a spool keeps for a sink that is gone must not hold up the others.
     if (gone.length > 0) this.#options.journal.complete?.();
     return changes;
+  }
+
+  #find(name: string): Running | undefined {
+    return this.#all.find(({ config }) => config.name === name);
   }
 
   /** Puts another sink into a pipeline. */
@@ -237,20 +257,23 @@ export class SinkSet {
   async #replace(before: Running, config: SinkConfig, opened: Sink | undefined): Promise<Running> {
     const { journal, log } = this.#options;
     const slot = this.#slot(config, opened ?? this.#create(config));
-    const goOn = async () => {
-      if (opened === undefined) await slot.open();
+    const begin = async (after: Running) => {
+      if (opened === undefined) await this.#openLate(after);
+      after.before = undefined;
+      await this.#run(after);
     };
     if (journal.isDurable) {
       await this.#retire(before);
       const after = this.#make(config, slot);
-      await goOn();
-      this.#start(after);
+      after.before = before;
+      after.run = this.#track(begin(after));
       return after;
     }
     // The end of the one is the start of the other, and nothing comes between.
     before.pipeline.stopAtEnd();
     const after = this.#make({ ...config, start: "newest" }, slot);
     after.config = config;
+    after.before = before;
     const { lagBytes } = before.pipeline;
     if (lagBytes > 0) {
       log.info("sink changes when it has what came before", {
@@ -258,41 +281,45 @@ export class SinkSet {
         journal_bytes: lagBytes,
       });
     }
-    after.run = this.#track(
-      before.run.then(() => this.#close(before)).then(goOn).then(() => this.#run(after)),
-    );
+    after.run = this.#track(before.run.then(() => this.#close(before)).then(() => begin(after)));
     return after;
   }
 
   /** Lets a sink finish what it has under way, for a few seconds. */
   async #retire(each: Running): Promise<void> {
-    const timer = setTimeout(() => each.retired.abort(), CLOSE_TIMEOUT_MS);
+    const timer = setTimeout(() => {
+      for (const { retired } of lineOf(each)) retired.abort();
+    }, CLOSE_TIMEOUT_MS);
     each.pipeline.stopAtEnd();
     await each.run.catch(() => {});
     clearTimeout(timer);
     await this.#close(each);
   }
 
-  async #close({ slot }: Running): Promise<void> {
-    await within(CLOSE_TIMEOUT_MS, (signal) => slot.close(signal)).catch((error) => {
-      this.#options.log.warn("sink did not close", {
-        sink: slot.name,
-        error: toError(error).message,
-      });
+  async #close(each: Running): Promise<void> {
+    const { slot } = each;
+    const end = this.#endOf(each);
+    const close = (signal: AbortSignal) => slot.close(AbortSignal.any([end, signal]));
+    await within(CLOSE_TIMEOUT_MS, close).catch((error) => {
+      const { message } = toError(error);
+      this.#options.log.warn("sink did not close", { sink: slot.name, error: message });
     });
+  }
+
+  /** Opens the sink of a pipeline that is about to begin, unless it has to end. */
+  async #openLate(each: Running): Promise<void> {
+    const end = this.#endOf(each);
+    if (end.aborted) return;
+    const ended = new Promise<void>((resolve) => {
+      end.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([each.slot.open(), ended]);
   }
 
   async #open(config: SinkConfig): Promise<Sink> {
     const sink = this.#create(config);
-    const opening = sink.open();
-    opening.catch(() => {});
-    try {
-      await within(OPEN_TIMEOUT_MS, (signal) => Promise.race([opening, rejected(signal, config)]));
-      return sink;
-    } catch (error) {
-      void sink.close(AbortSignal.abort()).catch(() => {});
-      throw error;
-    }
+    await openInTime(sink);
+    return sink;
   }
 
   #slot({ name, format }: SinkConfig, sink: Sink): SinkSlot {
@@ -354,8 +381,12 @@ export class SinkSet {
     each.run = this.#track(this.#run(each));
   }
 
-  #run({ pipeline, retired }: Running): Promise<void> {
-    return pipeline.run(AbortSignal.any([this.#options.deadline, retired.signal]));
+  #run(each: Running): Promise<void> {
+    return each.pipeline.run(this.#endOf(each));
+  }
+
+  #endOf({ retired }: Running): AbortSignal {
+    return AbortSignal.any([this.#options.deadline, retired.signal]);
   }
 
   #track(run: Promise<void>): Promise<void> {
@@ -366,20 +397,4 @@ export class SinkSet {
     }).finally(() => this.#runs.delete(run));
     return run;
   }
-}
-
-function running(config: SinkConfig, slot: SinkSlot, pipeline: Pipeline): Running {
-  return { config, slot, pipeline, retired: new AbortController(), run: Promise.resolve() };
-}
-
-function rejected(signal: AbortSignal, { name }: SinkConfig): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => {
-      reject(
-        new Error(
-          `Cannot open sink "${name}": found no end of it within ${OPEN_TIMEOUT_MS / 1000} s`,
-        ),
-      );
-    }, { once: true });
-  });
 }

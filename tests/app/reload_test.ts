@@ -1,7 +1,7 @@
 import { afterEach, before, beforeEach, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import type { Writable } from "node:stream";
@@ -134,6 +134,24 @@ describe("reload", () => {
       assert.deepEqual(sequences(await linesOf("a")), [0, 1, 2]);
     });
 
+    it(`changes nothing when a file is out of reach${spool && ", on a spool"}`, async () => {
+      await mkdir(pathOf("gone"));
+      const text = (more: string) =>
+        LISTEN + journal() + "sinks:\n" + fileSink("a", "gone/a", more);
+      await start(text(""));
+      const socket = await connectTo();
+      const records = () => collector.metrics.total("edgebmp_sink_records_total");
+      socket.write(MESSAGE);
+      await until(() => records() === 2);
+      await rm(pathOf("gone"), { recursive: true });
+      for (const more of [", batch_bytes: 4KiB", ", fsync: interval"]) {
+        await write(text(more));
+        await assert.rejects(collector.reload(), /Cannot write to .*gone/);
+      }
+      socket.write(MESSAGE);
+      await until(() => records() === 3);
+    });
+
     it(`adds and removes sinks${spool && ", on a spool"}`, async () => {
       await start(LISTEN + journal() + "sinks:\n" + fileSink("a"));
       const socket = await connectTo();
@@ -172,6 +190,49 @@ describe("reload", () => {
     };
     return { files, runtime: { ...runtime, openAppend } };
   }
+
+  it("changes a sink again and again while it still waits for the first change", async () => {
+    const { files, runtime } = gatedFiles();
+    await write(LISTEN + "sinks:\n" + fileSink("a"));
+    collector = await startCollector(await read(), runtime, log, undefined, read);
+    const socket = await connectTo();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    files.gate = promise;
+    const changes = [", batch_bytes: 4KiB", ", batch_bytes: 4KiB, fsync: interval", ""];
+    for (const [i, more] of changes.entries()) {
+      socket.write(MESSAGE);
+      await until(() => collector.metrics.total("edgebmp_journal_entries_total") > i + 1);
+      await write(LISTEN + "sinks:\n" + fileSink("a", "a", more));
+      assert.deepEqual((await collector.reload()).changes, ["sink a changed"]);
+      assert.equal(files.open, 1);
+    }
+    socket.write(MESSAGE);
+    resolve();
+    await until(async () => (await linesOf("a")).length === 5);
+    assert.deepEqual(sequences(await linesOf("a")), [0, 1, 2, 3, 4]);
+    assert.equal(files.open, 1);
+    assert.equal(await collector.stop(5000), true);
+    assert.equal(files.open, 0);
+  });
+
+  it("removes a sink whose change waits for what never ends", async () => {
+    const { files, runtime } = gatedFiles();
+    await write(LISTEN + "sinks:\n" + fileSink("a"));
+    collector = await startCollector(await read(), runtime, log, undefined, read);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    files.gate = promise;
+    const socket = await connectTo();
+    socket.write(MESSAGE);
+    await until(() => files.writes > 0);
+    await write(LISTEN + "sinks:\n" + fileSink("a", "a", ", batch_bytes: 4KiB"));
+    await collector.reload();
+    await write(LISTEN + "sinks:\n" + fileSink("b"));
+    let changes: readonly string[] = [];
+    void collector.reload().then((reloaded) => changes = reloaded.changes);
+    await until(() => changes.length > 0);
+    assert.deepEqual(changes, ["sink b added", "sink a removed"]);
+    resolve();
+  });
 
   it("leaves nothing open when it is stopped meanwhile", async () => {
     const { files, runtime } = gatedFiles();

@@ -86,6 +86,30 @@ describe("SinkSlot", () => {
     assert.equal(second.given.length, 0);
   });
 
+  it("takes the next sink also when the one before does not close well", async () => {
+    const [first, second] = [new HandSink(), new HandSink()];
+    const slot = new SinkSlot(first);
+    const delivered = slot.deliver(batch());
+    first.close = () => Promise.reject(new Error("I/O error"));
+    assert.equal(await exchange(slot, second), 0);
+    second.given[0]!.resolve();
+    await delivered;
+  });
+
+  it("says that no sink can go on when the next cannot be opened", async () => {
+    const slot = new SinkSlot(new HandSink());
+    const delivered = [slot.deliver(batch())];
+    const exchanged = slot.exchange(
+      () => Promise.reject(new Error("no such folder")),
+      new AbortController().signal,
+    );
+    delivered.push(slot.deliver(batch()));
+    const refused = delivered.map((each) => assert.rejects(each, /no such folder/));
+    await assert.rejects(exchanged, /no such folder/);
+    await Promise.all(refused);
+    await assert.rejects(slot.deliver(batch()), /no such folder/);
+  });
+
   it("passes on that a sink cannot go on", async () => {
     const sink = new HandSink();
     const delivered = new SinkSlot(sink).deliver(batch());
