@@ -243,7 +243,7 @@ export class Output extends ByteWriter {
     this.holds.clear();
     this.#marks = 0;
     if (this.bytes.length > 4 * this.softLimit + 1024 * 1024) {
-      this.bytes = new Uint8Array(this.softLimit + 64 * 1024);
+      this.writeInto(new Uint8Array(this.softLimit + 64 * 1024));
     }
   }
 }

@@ -1,13 +1,13 @@
 /** Member names of records: snake_case, as goBMP's are. Decoders have camelCase ones. */
 import { putJson, putJsonText, putNumber } from "./text.ts";
-import { type ByteWriter, utf8 } from "./writer.ts";
+import { type ByteWriter, Literal } from "./writer.ts";
 
 const COMMA = 0x2c;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /** `"member_name":` by camelCase name. Names are those that decoders have, so there is no bound to keep. */
-const MEMBERS = new Map<string, Uint8Array>();
+const MEMBERS = new Map<string, Literal>();
 const NAMES = new Map<string, string>();
 
 /**
@@ -39,7 +39,7 @@ function putObject(out: ByteWriter, value: Readonly<Record<string, unknown>>): v
     if (inner === undefined) continue;
     out.byte(before);
     before = COMMA;
-    out.raw(memberText(name));
+    out.literal(memberText(name));
     if (typeof inner === "string") putJsonText(out, inner);
     else if (typeof inner === "number") putNumber(out, inner);
     else putSnakeCased(out, inner);
@@ -48,10 +48,10 @@ function putObject(out: ByteWriter, value: Readonly<Record<string, unknown>>): v
   out.byte(CLOSE_OBJECT);
 }
 
-function memberText(name: string): Uint8Array {
+function memberText(name: string): Literal {
   let text = MEMBERS.get(name);
   if (text === undefined) {
-    text = utf8(`${JSON.stringify(snakeCasedName(name))}:`);
+    text = new Literal(`${JSON.stringify(snakeCasedName(name))}:`);
     MEMBERS.set(name, text);
   }
   return text;

@@ -12,6 +12,25 @@ export function utf8(text: string): Uint8Array {
   return ENCODER.encode(text);
 }
 
+const WORD_BYTES = 8;
+
+/**
+ * A short constant text, which {@linkcode ByteWriter.literal} writes 8 bytes at a time: 7 ns for a member's name in V8, where its
+ * characters take 28 and a copy of its bytes 16.
+ */
+export class Literal {
+  /** Its UTF-8 bytes in memory order, zeros behind them; none of these numbers is NaN, whose bits an engine may change. */
+  readonly words: Float64Array;
+  readonly length: number;
+
+  constructor(text: string) {
+    const bytes = utf8(text);
+    this.length = bytes.length;
+    this.words = new Float64Array(Math.ceil(bytes.length / WORD_BYTES));
+    new Uint8Array(this.words.buffer).set(bytes);
+  }
+}
+
 /** Up to this many bytes a copy loop beats `Uint8Array.set` (22 ns in V8, 35 ns in JavaScriptCore, whose loops take 1 to 2 ns a byte). */
 const LOOP_COPY_BYTES_MAX = 10;
 /** The same for a part of an array, for which a view has to be made: 25 ns more in V8, 75 ns in JavaScriptCore. */
@@ -20,10 +39,12 @@ const LOOP_RANGE_BYTES_MAX = 32;
 /** A growing byte buffer with a write position. */
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   pos = 0;
 
   constructor(capacity = 4096) {
     this.bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `count` more bytes. */
@@ -35,7 +56,13 @@ export class ByteWriter {
   #grow(count: number): void {
     const grown = new Uint8Array(Math.max(this.pos + count, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.pos));
-    this.bytes = grown;
+    this.writeInto(grown);
+  }
+
+  /** Goes on in another buffer of its own; what is before `pos` has to be there. */
+  protected writeInto(bytes: Uint8Array<ArrayBuffer>): void {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 
   byte(value: number): void {
@@ -55,6 +82,17 @@ export class ByteWriter {
       bytes.set(source, pos);
     }
     this.pos = pos + count;
+  }
+
+  /** Appends a constant text. */
+  literal({ words, length }: Literal): void {
+    const count = words.length;
+    this.ensure(count * WORD_BYTES);
+    const view = this.#view;
+    const { pos } = this;
+    // With the zeros behind it: whatever comes next is written over them.
+    for (let i = 0; i < count; i++) view.setFloat64(pos + i * WORD_BYTES, words[i]!, true);
+    this.pos = pos + length;
   }
 
   /** Appends `source[start, end)` as it is. */

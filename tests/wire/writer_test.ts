@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ByteWriter, KeptViews, utf8 } from "../../src/wire/writer.ts";
+import { ByteWriter, KeptViews, Literal, utf8 } from "../../src/wire/writer.ts";
 
 describe("ByteWriter", () => {
   it("keeps what was written while it grows", () => {
@@ -10,6 +10,7 @@ describe("ByteWriter", () => {
       fc.record({ kind: fc.constant("raw" as const), bytes: fc.uint8Array({ maxLength: 60 }) }),
       fc.record({ kind: fc.constant("range" as const), bytes: fc.uint8Array({ maxLength: 60 }) }),
       fc.record({ kind: fc.constant("ascii" as const), bytes: fc.uint8Array({ maxLength: 60 }) }),
+      fc.record({ kind: fc.constant("literal" as const), bytes: fc.uint8Array({ maxLength: 60 }) }),
     );
     fc.assert(fc.property(fc.nat(20), fc.array(step, { maxLength: 30 }), (capacity, steps) => {
       const out = new ByteWriter(capacity);
@@ -20,8 +21,9 @@ describe("ByteWriter", () => {
         else if (kind === "raw") out.raw(bytes);
         else if (kind === "range") {
           out.range(Uint8Array.from([9, ...bytes, 9]), 1, bytes.length + 1);
-        } else out.ascii(String.fromCharCode(...ascii));
-        expected.push(...(kind === "ascii" ? ascii : bytes));
+        } else if (kind === "literal") out.literal(new Literal(String.fromCharCode(...ascii)));
+        else out.ascii(String.fromCharCode(...ascii));
+        expected.push(...(kind === "ascii" || kind === "literal" ? ascii : bytes));
       }
       assert.deepEqual([...out.written()], expected);
       assert.ok(out.bytes.length >= out.pos);
@@ -35,6 +37,14 @@ describe("ByteWriter", () => {
       out.text(text);
       assert.deepEqual(out.written(), Uint8Array.from([1, ...new TextEncoder().encode(text)]));
     }
+  });
+
+  it("writes literals of any text", () => {
+    fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const out = new ByteWriter(0);
+      out.literal(new Literal(text));
+      assert.deepEqual(out.written(), utf8(text));
+    }));
   });
 
   it("grows by doubling, and at once for one large piece", () => {

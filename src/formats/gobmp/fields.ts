@@ -12,11 +12,10 @@ import {
   putJsonText,
   u32At,
 } from "../../wire/text.ts";
-import { type ByteWriter, utf8 } from "../../wire/writer.ts";
+import { type ByteWriter, Literal, utf8 } from "../../wire/writer.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
@@ -24,7 +23,7 @@ const CLOSE_LIST = 0x5d;
 const TRUE = utf8("true");
 const FALSE = utf8("false");
 /** A name leaves room for a short value, so that one look at the buffer's size does for both. */
-const SHORT_VALUE_BYTES = 16;
+const SHORT_VALUE_BYTES = 24;
 
 /**
  * Writes fields as `,"name":value`. As in goBMP's records, what is empty is left out: undefined, `""`, 0, an empty list; a method
@@ -160,20 +159,23 @@ export class FieldWriter {
     putSnakeCased(this.out, value);
   }
 
-  /** Writes `,"name":`, without the comma where an object has just begun. */
+  /** Writes `,"name":`, without the comma where an object has just begun; then there is room for a short value. */
   #name(name: string): void {
     const { out } = this;
-    const count = name.length;
-    out.ensure(count + 4 + SHORT_VALUE_BYTES);
-    const { bytes } = out;
-    let pos = out.pos;
-    if (bytes[pos - 1] !== OPEN_OBJECT) bytes[pos++] = COMMA;
-    bytes[pos++] = QUOTE;
-    for (let i = 0; i < count; i++) bytes[pos++] = name.charCodeAt(i);
-    bytes[pos++] = QUOTE;
-    bytes[pos++] = COLON;
-    out.pos = pos;
+    const literal = NAMES.get(name) ?? keepName(name);
+    out.ensure(1 + literal.length + SHORT_VALUE_BYTES);
+    if (out.bytes[out.pos - 1] !== OPEN_OBJECT) out.bytes[out.pos++] = COMMA;
+    out.literal(literal);
   }
+}
+
+/** `"name":` by name. Names are those of this program, so there is no bound to keep. */
+const NAMES = new Map<string, Literal>();
+
+function keepName(name: string): Literal {
+  const literal = new Literal(`"${name}":`);
+  NAMES.set(name, literal);
+  return literal;
 }
 
 function putNumber(out: ByteWriter, value: number | bigint): void {
