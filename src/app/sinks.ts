@@ -142,9 +142,9 @@ export class SinkSet {
       for (const config of configs) {
         const before = this.#find(config.name);
         if (before !== undefined && !isMoved(before.config, config)) continue;
+        // It can be opened only when the other is closed.
         if (before !== undefined && hasOutput(before, config)) {
-          // It can be opened only when the other is closed.
-          await this.#create(config).check?.();
+          await this.#create(config, true).check?.();
         } else opened.set(config.name, await this.#open(config));
       }
       return { configs, opened };
@@ -228,10 +228,10 @@ export class SinkSet {
     const open = async () => {
       if (opened !== undefined) return opened;
       try {
-        return await this.#open(config);
+        return await this.#open(config, true);
       } catch (error) {
         failure = error;
-        return await this.#open(each.config);
+        return await this.#open(each.config, true);
       }
     };
     const records = await within(CLOSE_TIMEOUT_MS, (signal) => each.slot.exchange(open, signal));
@@ -256,7 +256,7 @@ export class SinkSet {
   /** Makes a new pipeline that goes on where another ends. */
   async #replace(before: Running, config: SinkConfig, opened: Sink | undefined): Promise<Running> {
     const { journal, log } = this.#options;
-    const slot = this.#slot(config, opened ?? this.#create(config));
+    const slot = this.#slot(config, opened ?? this.#create(config, true));
     const begin = async (after: Running) => {
       if (opened === undefined) await this.#openLate(after);
       after.before = undefined;
@@ -276,10 +276,8 @@ export class SinkSet {
     after.before = before;
     const { lagBytes } = before.pipeline;
     if (lagBytes > 0) {
-      log.info("sink changes when it has what came before", {
-        sink: config.name,
-        journal_bytes: lagBytes,
-      });
+      const about = { sink: config.name, journal_bytes: lagBytes };
+      log.info("sink changes when it has what came before", about);
     }
     after.run = this.#track(before.run.then(() => this.#close(before)).then(() => begin(after)));
     return after;
@@ -301,8 +299,8 @@ export class SinkSet {
     const end = this.#endOf(each);
     const close = (signal: AbortSignal) => slot.close(AbortSignal.any([end, signal]));
     await within(CLOSE_TIMEOUT_MS, close).catch((error) => {
-      const { message } = toError(error);
-      this.#options.log.warn("sink did not close", { sink: slot.name, error: message });
+      const about = { sink: slot.name, error: toError(error).message };
+      this.#options.log.warn("sink did not close", about);
     });
   }
 
@@ -316,8 +314,8 @@ export class SinkSet {
     await Promise.race([each.slot.open(), ended]);
   }
 
-  async #open(config: SinkConfig): Promise<Sink> {
-    const sink = this.#create(config);
+  async #open(config: SinkConfig, goesOn = false): Promise<Sink> {
+    const sink = this.#create(config, goesOn);
     await openInTime(sink);
     return sink;
   }
@@ -330,7 +328,7 @@ export class SinkSet {
     );
   }
 
-  #create(config: SinkConfig): Sink {
+  #create(config: SinkConfig, goesOn = false): Sink {
     const { name, type, options, format, formatOptions, topicPrefix } = config;
     const { stateDir, runtime, metrics, log } = this.#options;
     const form = formatSpec(format);
@@ -341,6 +339,7 @@ export class SinkSet {
       topicPrefix,
       lines: form.lines,
       identityInHeaders: form.lacksIdentity(formatOptions),
+      goesOn,
       stateDir,
       runtime,
       metrics,

@@ -20,6 +20,8 @@ export interface SinkContext {
   readonly lines: boolean;
   /** Whether, unless told otherwise, headers say who a record is, as it does not say so itself. */
   readonly identityInHeaders: boolean;
+  /** Whether it takes the place of a sink with the same output, in which the records of that one stay. */
+  readonly goesOn?: boolean;
   /** Directory for what must survive the process; undefined or empty: there is none. */
   readonly stateDir?: string;
   readonly runtime: Runtime;

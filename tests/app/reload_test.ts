@@ -234,6 +234,24 @@ describe("reload", () => {
     resolve();
   });
 
+  it("keeps what a file has that is emptied at the start", async () => {
+    const text = (more: string) =>
+      LISTEN + "sinks:\n" + fileSink("a", "a", `, truncate: true${more}`);
+    await start(text(""));
+    const socket = await connectTo();
+    for (
+      const [i, more] of [", batch_bytes: 4KiB", ", batch_bytes: 4KiB, fsync: always"].entries()
+    ) {
+      socket.write(MESSAGE);
+      await until(async () => (await linesOf("a")).length === 2 + i);
+      await write(text(more));
+      assert.deepEqual((await collector.reload()).changes, ["sink a changed"]);
+    }
+    socket.write(MESSAGE);
+    await until(async () => (await linesOf("a")).length === 4);
+    assert.deepEqual(sequences(await linesOf("a")), [0, 1, 2, 3]);
+  });
+
   it("leaves nothing open when it is stopped meanwhile", async () => {
     const { files, runtime } = gatedFiles();
     const { promise, resolve } = Promise.withResolvers<void>();

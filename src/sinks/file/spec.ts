@@ -118,10 +118,11 @@ export const FILE: SinkSpec<FileOptions> = {
     rotation: rotationOptions(values),
   }),
   output: ({ path }) => path,
-  create: ({ rotation, ...options }, { name, lines, metrics, log, runtime }) =>
+  create: ({ rotation, truncate, ...options }, { name, lines, goesOn, metrics, log, runtime }) =>
     new FileSink({
       name,
       ...options,
+      truncate: truncate && goesOn !== true,
       ...(rotation === undefined ? {} : { rotation }),
       lines,
       metrics,
