@@ -79,6 +79,11 @@ export function ipv6Text(bytes: Uint8Array, start: number): string {
   return DECODER.decode(out.written());
 }
 
+/** An address of 32 or 128 bits. */
+export function addressText(bytes: Uint8Array, start: number, bits: number): string {
+  return bits === 32 ? ipv4Text(bytes, start) : ipv6Text(bytes, start);
+}
+
 /** `bytes[start, end)` as standard base64. */
 export function base64Text(bytes: Uint8Array, start: number, end: number): string {
   const out = writerFor(4 * Math.ceil((end - start) / 3));

@@ -220,6 +220,26 @@ export function putHex(out: ByteWriter, source: Uint8Array, start: number, end: 
   out.pos = p;
 }
 
+/** Writes an address of 32 or 128 bits. */
+export function putAddress(out: ByteWriter, source: Uint8Array, start: number, bits: number): void {
+  if (bits === 32) putIpv4(out, source, start);
+  else putIpv6(out, source, start);
+}
+
+/** Writes `source[start, end)` as lower-case hex with a colon between octets. */
+export function putColonHex(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+  out.ensure(3 * (end - start));
+  const bytes = out.bytes;
+  let p = out.pos;
+  for (let i = start; i < end; i++) {
+    const octet = source[i]!;
+    if (i > start) bytes[p++] = COLON;
+    bytes[p++] = HEX[octet >> 4]!;
+    bytes[p++] = HEX[octet & 15]!;
+  }
+  out.pos = p;
+}
+
 /** Writes `source[start, end)` as standard base64 with padding (RFC 4648 section 4). */
 export function putBase64(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
   out.ensure(4 * Math.ceil((end - start) / 3));

@@ -5,7 +5,9 @@ import { isIPv4, isIPv6, SocketAddress } from "node:net";
 import fc from "fast-check";
 import {
   octetAt,
+  putAddress,
   putBase64,
+  putColonHex,
   putHex,
   putI32,
   putInteger,
@@ -18,7 +20,7 @@ import {
   putTimestampUs,
   putU32,
 } from "../../src/wire/text.ts";
-import { utf8Text } from "../../src/wire/strings.ts";
+import { addressText, colonHexText, utf8Text } from "../../src/wire/strings.ts";
 import { ByteWriter } from "../../src/wire/writer.ts";
 import { fromHex } from "../decoding.ts";
 
@@ -147,6 +149,18 @@ describe("numbers", () => {
 });
 
 describe("bytes", () => {
+  it("hex with colons and addresses are those of the strings", () => {
+    fc.assert(fc.property(fc.uint8Array({ minLength: 16, maxLength: 20 }), (source) => {
+      const { length } = source;
+      const hex = textOf((out) => putColonHex(out, source, 1, length));
+      assert.equal(hex, colonHexText(source, 1, length));
+      for (const bits of [32, 128]) {
+        const address = textOf((out) => putAddress(out, source, 0, bits));
+        assert.equal(address, addressText(source, 0, bits));
+      }
+    }));
+  });
+
   it("hex and base64 are those of Buffer", () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(5), (bytes, start) => {
       const from = Math.min(start, bytes.length);

@@ -9,8 +9,8 @@
  * ```
  */
 import { fail } from "../../wire/fault.ts";
+import { putSnakeCased } from "../../wire/snake_case.ts";
 import { base64Text, ipv4Text, ipv6Text } from "../../wire/strings.ts";
-import { putJson } from "../../wire/text.ts";
 import { findExtendedCommunity } from "../communities/mod.ts";
 import { isMldpFecType, type OpaqueValue, readMldpFec, readOpaqueValues } from "../mldp_fec.ts";
 import { NlriReader } from "../nlri/reader.ts";
@@ -227,6 +227,6 @@ export const PMSI_TUNNEL: AttributeSpec = {
       fail("pmsi-tunnel-extension", start, "an extended community with the additional flags");
     }
     out.raw(TUNNEL);
-    putJson(out, tunnel);
+    putSnakeCased(out, tunnel);
   },
 };

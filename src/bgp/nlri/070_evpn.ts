@@ -14,7 +14,8 @@ import {
   readSelectivePmsi,
   readSelectiveTag,
 } from "./evpn/multicast.ts";
-import { EvpnRoute } from "./evpn/route.ts";
+import { EvpnLayout } from "./evpn/layout.ts";
+import { type EvpnRoute, evpnRoute } from "./evpn/route.ts";
 import {
   readAutoDiscovery,
   readEthernetSegment,
@@ -27,7 +28,7 @@ import {
 interface RouteType {
   readonly name: string | undefined;
   /** Reads the body of a route into its members. */
-  readonly read: (route: EvpnRoute, reader: NlriReader) => void;
+  readonly read: (route: EvpnLayout, reader: NlriReader) => void;
 }
 
 const TYPE_AND_LENGTH_BYTES = 2;
@@ -57,33 +58,40 @@ export const EVPN: ObjectFamily<EvpnRoute> = {
   reference: "RFC 7432 section 7",
   addPath: true,
   endOfRoute: endOfTypedRoute,
-  decode: readRoute,
+  decode: (bytes, view, start, end) => evpnRoute(layOutEvpnRoute(bytes, view, start, end)),
 };
 
-function readRoute(bytes: Uint8Array, view: DataView, start: number, end: number): EvpnRoute {
+/** Finds the fields of a route, with all checks of its decoder. @throws DecodeFault */
+export function layOutEvpnRoute(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): EvpnLayout {
   const routeType = bytes[start]!;
   const { name, read } = ROUTE_TYPES[routeType] ?? UNKNOWN;
-  const route = new EvpnRoute(routeType, name);
+  const route = new EvpnLayout(bytes, view, routeType, name);
   const reader = new NlriReader(bytes, view, start + TYPE_AND_LENGTH_BYTES, end);
   read(route, reader);
   reader.finish();
   return route;
 }
 
-function readUnknown(route: EvpnRoute, reader: NlriReader): void {
-  route.hex = reader.hex(reader.left, "route");
+function readUnknown(route: EvpnLayout, reader: NlriReader): void {
+  route.unknownAt = reader.take(reader.left, "route");
+  route.unknownEnd = reader.end;
 }
 
-function readLeaf(route: EvpnRoute, reader: NlriReader): void {
+function readLeaf(route: EvpnLayout, reader: NlriReader): void {
   route.routeKey = readRouteKey(reader);
   readOriginator(route, reader);
 }
 
 /** The route at the start of a leaf's body; a leaf answers no leaf, so that this goes one level deep. */
-function readRouteKey(reader: NlriReader): EvpnRoute {
+function readRouteKey(reader: NlriReader): EvpnLayout {
   const { bytes, view, pos, end } = reader;
   const next = endOfTypedRoute(bytes, view, pos, end);
   if (bytes[pos] === LEAF) fail("evpn-route-key", pos, "a route that is no leaf itself");
   reader.pos = next;
-  return readRoute(bytes, view, pos, next);
+  return layOutEvpnRoute(bytes, view, pos, next);
 }

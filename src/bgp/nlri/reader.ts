@@ -3,7 +3,7 @@
  * a decoder is a list of fields, as the RFC draws them.
  */
 import { fail } from "../../wire/fault.ts";
-import { hexText, ipv4Text, ipv6Text, routeDistinguisherText } from "../../wire/strings.ts";
+import { addressText, hexText, routeDistinguisherText } from "../../wire/strings.ts";
 
 /** A route distinguisher (RFC 4364 section 4.2). */
 export interface Distinguished {
@@ -81,8 +81,7 @@ export class NlriReader {
 
   /** An address of 32 or 128 bits. */
   address(bits: number, what: string): string {
-    const at = this.take(bits >> 3, what);
-    return bits === 32 ? ipv4Text(this.bytes, at) : ipv6Text(this.bytes, at);
+    return addressText(this.bytes, this.take(bits >> 3, what), bits);
   }
 
   /** An address that takes up the rest. @throws DecodeFault `nlri-address-length` */
@@ -100,24 +99,38 @@ export class NlriReader {
     const start = this.take(octets, what);
     const address = new Uint8Array(16);
     for (let i = 0; i < octets; i++) address[i] = this.bytes[start + i]!;
-    return addressBits === 32 ? ipv4Text(address, 0) : ipv6Text(address, 0);
+    return addressText(address, 0, addressBits);
   }
 
   /** An address behind its length in bits. @throws DecodeFault `nlri-address-length` */
   countedAddress(what: string): string {
-    const at = this.pos;
-    const address = this.optionalAddress(what);
-    if (address === undefined) fail("nlri-address-length", at, "32 or 128 bits");
-    return address;
+    return addressText(this.bytes, this.pos + 1, this.takeCountedAddress(what));
   }
 
   /** An address behind its length in bits, which is 0 where there is none: a wildcard (RFC 6625 section 4.1). */
   optionalAddress(what: string): string | undefined {
+    const at = this.pos + 1;
+    const bits = this.takeOptionalAddress(what);
+    return bits === 0 ? undefined : addressText(this.bytes, at, bits);
+  }
+
+  /** Goes past what {@linkcode NlriReader.countedAddress} reads and returns the length. */
+  takeCountedAddress(what: string): number {
+    const at = this.pos;
+    const bits = this.takeOptionalAddress(what);
+    if (bits === 0) fail("nlri-address-length", at, "32 or 128 bits");
+    return bits;
+  }
+
+  /** Goes past what {@linkcode NlriReader.optionalAddress} reads and returns the length. */
+  takeOptionalAddress(what: string): number {
     const at = this.pos;
     const bits = this.u8(what);
-    if (bits === 0) return undefined;
-    if (bits !== 32 && bits !== 128) fail("nlri-address-length", at, "0, 32 or 128 bits");
-    return this.address(bits, what);
+    if (bits !== 0 && bits !== 32 && bits !== 128) {
+      fail("nlri-address-length", at, "0, 32 or 128 bits");
+    }
+    this.take(bits >> 3, what);
+    return bits;
   }
 
   /** A prefix behind its length in bits. @throws DecodeFault `nlri-prefix-length` */

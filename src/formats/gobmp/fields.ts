@@ -4,12 +4,16 @@
  */
 import { putSnakeCased } from "../../wire/snake_case.ts";
 import {
+  putAddress,
   putBase64,
   putBigint,
+  putColonHex,
+  putHex,
   putInteger,
   putIpv4,
   putJson,
   putJsonText,
+  putRouteDistinguisher,
   u32At,
 } from "../../wire/text.ts";
 import { type ByteWriter, Literal, utf8 } from "../../wire/writer.ts";
@@ -58,6 +62,31 @@ export class FieldWriter {
     const { out } = this;
     out.byte(QUOTE);
     putIpv4(out, bytes, start);
+    out.byte(QUOTE);
+  }
+
+  colonHex(name: string, bytes: Uint8Array, start: number, end: number): void {
+    this.#name(name);
+    const { out } = this;
+    out.byte(QUOTE);
+    putColonHex(out, bytes, start, end);
+    out.byte(QUOTE);
+  }
+
+  address(name: string, bytes: Uint8Array, start: number, bits: number): void {
+    this.#name(name);
+    const { out } = this;
+    out.byte(QUOTE);
+    putAddress(out, bytes, start, bits);
+    out.byte(QUOTE);
+  }
+
+  /** One of an unknown type as hex. */
+  routeDistinguisher(name: string, bytes: Uint8Array, start: number): void {
+    this.#name(name);
+    const { out } = this;
+    out.byte(QUOTE);
+    if (!putRouteDistinguisher(out, bytes, start)) putHex(out, bytes, start, start + 8);
     out.byte(QUOTE);
   }
 

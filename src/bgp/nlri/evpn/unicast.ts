@@ -13,51 +13,47 @@
  * router's MAC) are shown as they came: routes to look for, and route reflectors pass them on.
  */
 import { fail } from "../../../wire/fault.ts";
-import { colonHexText, routeDistinguisherText } from "../../../wire/strings.ts";
 import type { NlriReader } from "../reader.ts";
-import { ESI_BYTES, ethernetSegment } from "./ethernet_segment.ts";
-import type { EvpnRoute } from "./route.ts";
+import { ESI_BYTES } from "./ethernet_segment.ts";
+import type { EvpnLayout } from "./layout.ts";
 
 const MAC_BITS = 48;
 const LABEL_BYTES = 3;
 const IP_PREFIX_BYTES_V4 = 34;
 const IP_PREFIX_BYTES_V6 = 58;
 
-/** ESI 0: no multihomed segment, as most routes have it. */
-const NO_SEGMENT = "00:00:00:00:00:00:00:00:00:00";
-
-export function readAutoDiscovery(route: EvpnRoute, reader: NlriReader): void {
+export function readAutoDiscovery(route: EvpnLayout, reader: NlriReader): void {
   readDistinguisher(route, reader);
   readSegment(route, reader);
   readTag(route, reader);
   route.rawLabels = [readLabel(reader)];
 }
 
-export function readMacIp(route: EvpnRoute, reader: NlriReader): void {
+export function readMacIp(route: EvpnLayout, reader: NlriReader): void {
   readDistinguisher(route, reader);
   readSegment(route, reader);
   readTag(route, reader);
-  route.mac = readMac(reader);
-  const ipAt = reader.pos;
-  route.ipAddress = reader.optionalAddress("IP address");
-  if (route.ipAddress !== undefined) route.ipLength = reader.bytes[ipAt]!;
+  route.macAt = readMac(reader);
+  route.ipAt = reader.pos + 1;
+  route.ipBits = reader.takeOptionalAddress("IP address");
+  if (route.ipBits > 0) route.ipLength = route.ipBits;
   const label = readLabel(reader);
   route.rawLabels = reader.left >= LABEL_BYTES ? [label, readLabel(reader)] : [label];
 }
 
-export function readInclusiveTag(route: EvpnRoute, reader: NlriReader): void {
+export function readInclusiveTag(route: EvpnLayout, reader: NlriReader): void {
   readDistinguisher(route, reader);
   readTag(route, reader);
   readOriginator(route, reader);
 }
 
-export function readEthernetSegment(route: EvpnRoute, reader: NlriReader): void {
+export function readEthernetSegment(route: EvpnLayout, reader: NlriReader): void {
   readDistinguisher(route, reader);
   readSegment(route, reader);
   readOriginator(route, reader);
 }
 
-export function readIpPrefix(route: EvpnRoute, reader: NlriReader): void {
+export function readIpPrefix(route: EvpnLayout, reader: NlriReader): void {
   const { left } = reader;
   if (left !== IP_PREFIX_BYTES_V4 && left !== IP_PREFIX_BYTES_V6) {
     // RFC 9136 section 3.1: the length alone tells the family, and that of the gateway too.
@@ -70,38 +66,34 @@ export function readIpPrefix(route: EvpnRoute, reader: NlriReader): void {
   const lengthAt = reader.pos;
   route.ipLength = reader.u8("IP prefix length");
   if (route.ipLength > bits) fail("nlri-prefix-length", lengthAt, `at most ${bits} bits`);
-  route.ipAddress = reader.address(bits, "IP prefix");
-  route.gateway = reader.address(bits, "gateway");
+  route.ipAt = reader.take(bits >> 3, "IP prefix");
+  route.ipBits = bits;
+  route.gatewayAt = reader.take(bits >> 3, "gateway");
   route.rawLabels = [readLabel(reader)];
 }
 
-export function readDistinguisher(route: EvpnRoute, reader: NlriReader): void {
-  const at = reader.take(8, "route distinguisher");
-  route.rd = routeDistinguisherText(reader.bytes, at);
-  route.rdType = reader.view.getUint16(at);
+export function readDistinguisher(route: EvpnLayout, reader: NlriReader): void {
+  route.rdAt = reader.take(8, "route distinguisher");
 }
 
-/** The ESI and what it says. */
-export function readSegment(route: EvpnRoute, reader: NlriReader): void {
-  const { bytes, view } = reader;
-  const at = reader.take(ESI_BYTES, "Ethernet segment identifier");
-  route.segment = ethernetSegment(bytes, view, at);
-  route.esi = route.segment === undefined ? NO_SEGMENT : colonHexText(bytes, at, at + ESI_BYTES);
+export function readSegment(route: EvpnLayout, reader: NlriReader): void {
+  route.esiAt = reader.take(ESI_BYTES, "Ethernet segment identifier");
 }
 
-export function readTag(route: EvpnRoute, reader: NlriReader): void {
+export function readTag(route: EvpnLayout, reader: NlriReader): void {
   route.ethernetTag = reader.u32("Ethernet tag");
 }
 
-export function readOriginator(route: EvpnRoute, reader: NlriReader): void {
-  route.originator = reader.countedAddress("originating router");
+export function readOriginator(route: EvpnLayout, reader: NlriReader): void {
+  route.originatorAt = reader.pos + 1;
+  route.originatorBits = reader.takeCountedAddress("originating router");
 }
 
-function readMac(reader: NlriReader): string {
+/** Where the address is. */
+function readMac(reader: NlriReader): number {
   const lengthAt = reader.pos;
   if (reader.u8("MAC length") !== MAC_BITS) fail("evpn-mac-length", lengthAt, `${MAC_BITS} bits`);
-  const at = reader.take(MAC_BITS >> 3, "MAC address");
-  return colonHexText(reader.bytes, at, at + (MAC_BITS >> 3));
+  return reader.take(MAC_BITS >> 3, "MAC address");
 }
 
 function readLabel(reader: NlriReader): number {

@@ -38,7 +38,9 @@ export interface RouteFacts {
 }
 
 export interface RouteKind<Route extends object = object, Shared = unknown> {
-  readonly families: readonly ObjectFamily<Route>[];
+  readonly families: readonly ObjectFamily[];
+  /** What decodes a route for this kind, where it wants it in another form than the families' decoder gives. */
+  readonly decode?: ObjectFamily<Route>["decode"];
   /** Which of the format's topics; `splitAf`: IPv4 and IPv6 on topics of their own. */
   topic(route: Route, facts: RouteFacts, splitAf: boolean): Topic;
   /** Message key, where it is not the router's hash. */

@@ -119,6 +119,7 @@ export class ObjectRoutes {
     const withPathIds = hasPathIds(family, list.addPath, bytes, view, nlriStart, nlriEnd);
     if (withPathIds !== (family.addPath && list.addPath)) list.assumed |= ASSUMED_ADD_PATH;
     const kind = routeKind(family);
+    const decode = kind.decode ?? family.decode;
     const shared = kind.shared?.(facts);
     let count = 0;
     for (let pos = nlriStart; pos < nlriEnd;) {
@@ -131,7 +132,7 @@ export class ObjectRoutes {
       }
       const end = endOfRoute(family, bytes, view, pos, nlriEnd);
       try {
-        const route = family.decode(bytes, view, pos, end, !list.isAnnounced);
+        const route = decode(bytes, view, pos, end, !list.isAnnounced);
         this.#writeOne(records, message, list, facts, kind, route, shared);
         count++;
       } catch (error) {
