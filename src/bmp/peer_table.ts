@@ -9,6 +9,7 @@ import { familyKey } from "../bgp/families.ts";
 import type { PrefixFamily } from "../bgp/nlri/family.ts";
 import { Reading, readingScore } from "../bgp/nlri/prefix.ts";
 import type { UpdateLayout } from "../bgp/update.ts";
+import { bytesOf, keptBytes } from "../wire/strings.ts";
 import { PEER_HEADER_BYTES, PeerHeader, RIB_VIEWS, RibView } from "./peer_header.ts";
 
 /** ADD-PATH of a family as the two OPENs say it (RFC 7911 section 4): bits 1 receive, 2 send. */
@@ -79,7 +80,8 @@ export class FamilyReading {
 class ViewReading {
   /** 0: as the A flag says. */
   asWidth = 0;
-  readonly addPath = new Map<PrefixFamily, FamilyReading>();
+  /** One for each family: a handful, for which a map takes more memory than all else. */
+  addPath: readonly FamilyReading[] = [];
   /** The reading that was asked for last: most messages are of the same family as the one before. */
   last: FamilyReading | undefined = undefined;
 }
@@ -101,8 +103,7 @@ interface LearnedOfView {
 
 /** One monitored peer. */
 export class Peer {
-  /** The per-peer header that made the peer known, 42 bytes: of its first Peer Up, or of the first message that named it. */
-  header: Uint8Array;
+  #header: string;
   /** Whether a Peer Up was seen and no Peer Down since. */
   isUp = false;
   /** Whether a newer session of the router has brought the peer up: then this session's end says nothing of it. */
@@ -111,8 +112,9 @@ export class Peer {
   tableName = "";
   localAs = -1;
   isTwoOctetAs = false;
-  readonly #sent = new Map<number, number>();
-  readonly #received = new Map<number, number>();
+  /** By family; undefined: none. */
+  #sent: Map<number, number> | undefined = undefined;
+  #received: Map<number, number> | undefined = undefined;
   #views: (ViewReading | undefined)[] = new Array(RIB_VIEWS).fill(undefined);
 
   readonly #table: PeerTable | undefined;
@@ -120,27 +122,36 @@ export class Peer {
   /** That of the last change of what it has learned. */
   revision = 0;
 
-  /** @param table told when something has been learned of the peer */
+  /**
+   * @param header the per-peer header that makes the peer known
+   * @param table told when something has been learned of the peer
+   */
   constructor(header: Uint8Array, table?: PeerTable) {
-    this.header = header;
+    this.#header = keptBytes(header);
     this.#table = table;
   }
 
+  /** The per-peer header of its last Peer Up, or of the first message that named it, 42 bytes: a copy. */
+  get header(): Uint8Array<ArrayBuffer> {
+    return bytesOf(this.#header);
+  }
+
+  /** @param header that of a Peer Up */
   up(header: Uint8Array, facts: PeerUpFacts): void {
     if (!this.isUp) {
-      this.#sent.clear();
-      this.#received.clear();
+      this.#sent = undefined;
+      this.#received = undefined;
       this.tableName = "";
     }
     this.isUp = true;
     this.isTakenOver = false;
-    this.header = header;
+    this.#header = keptBytes(header);
     this.localAddress = facts.localAddress;
     this.localAs = facts.localAs;
     this.isTwoOctetAs = facts.isTwoOctetAs;
     if (facts.tableName !== undefined) this.tableName = facts.tableName;
-    addModes(this.#sent, facts.addPath.sent);
-    addModes(this.#received, facts.addPath.received);
+    this.#sent = withModes(this.#sent, facts.addPath.sent);
+    this.#received = withModes(this.#received, facts.addPath.received);
     this.#views = new Array(RIB_VIEWS).fill(undefined);
     this.hasLearned();
   }
@@ -180,7 +191,7 @@ export class Peer {
     const learned: LearnedOfView[] = [];
     this.#views.forEach((reading, view) => {
       if (reading === undefined) return;
-      const addPath = [...reading.addPath.values()]
+      const addPath = reading.addPath
         .filter(({ current, expected }) => current !== expected)
         .map(({ family, current }) => [familyKey(family.afi, family.safi), current] as const);
       if (reading.asWidth !== 0 || addPath.length > 0) {
@@ -192,8 +203,8 @@ export class Peer {
 
   /** What the OPENs agree on for one direction of one family (RFC 7911 section 4). */
   negotiatedAddPath(view: RibView, family: number): boolean {
-    const sent = this.#sent.get(family) ?? 0;
-    const received = this.#received.get(family) ?? 0;
+    const sent = this.#sent?.get(family) ?? 0;
+    const received = this.#received?.get(family) ?? 0;
     switch (view) {
       case RibView.adjRibInPre:
       case RibView.adjRibInPost:
@@ -242,14 +253,14 @@ export class Peer {
   familyReading(view: RibView, family: PrefixFamily): FamilyReading {
     const readings = this.#view(view);
     if (readings.last?.family === family) return readings.last;
-    let reading = readings.addPath.get(family);
-    if (reading === undefined) {
-      const key = familyKey(family.afi, family.safi);
-      reading = new FamilyReading(this, family, this.negotiatedAddPath(view, key));
-      readings.addPath.set(family, reading);
+    for (const known of readings.addPath) {
+      if (known.family === family) return readings.last = known;
     }
-    readings.last = reading;
-    return reading;
+    const key = familyKey(family.afi, family.safi);
+    const reading = new FamilyReading(this, family, this.negotiatedAddPath(view, key));
+    // In V8 a list that grows has room for 17 at once.
+    readings.addPath = readings.addPath.concat(reading);
+    return readings.last = reading;
   }
 
   #view(view: RibView): ViewReading {
@@ -257,10 +268,16 @@ export class Peer {
   }
 }
 
-function addModes(known: Map<number, number>, modes: ReadonlyMap<number, number>): void {
+function withModes(
+  known: Map<number, number> | undefined,
+  modes: ReadonlyMap<number, number>,
+): Map<number, number> | undefined {
+  if (modes.size === 0) return known;
+  const all = known ?? new Map<number, number>();
   for (const [family, mode] of modes) {
-    if (known.size < FAMILIES_MAX || known.has(family)) known.set(family, mode);
+    if (all.size < FAMILIES_MAX || all.has(family)) all.set(family, mode);
   }
+  return all;
 }
 
 /** Peers of a session that are remembered at most; further ones are decoded without memory. */
@@ -289,7 +306,7 @@ export class PeerTable {
     const id = peerId(bytes, start);
     let peer = this.#peers.get(id);
     if (peer === undefined) {
-      const header = bytes.slice(start, start + PEER_HEADER_BYTES);
+      const header = bytes.subarray(start, start + PEER_HEADER_BYTES);
       if (this.#peers.size >= PEERS_MAX) return new Peer(header);
       peer = new Peer(header, this);
       this.#peers.set(id, peer);

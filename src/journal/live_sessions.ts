@@ -17,9 +17,9 @@ const INITIATIONS_MAX = 4;
 /** Entries, headers included. */
 interface LiveSession {
   readonly open: Uint8Array;
-  readonly initiations: Uint8Array[];
+  initiations: readonly Uint8Array[];
   /** By {@linkcode peerId}. */
-  readonly peers: Map<string, Uint8Array[]>;
+  readonly peers: Map<string, readonly Uint8Array[]>;
   lastSequence: number;
 }
 
@@ -97,23 +97,28 @@ export class LiveSessions {
     const type = bytes[message + 5];
     if (type === MessageType.initiation) {
       const kept = this.#keep(bytes, offset, next);
-      this.#add(session.initiations, kept, COMMON_HEADER_BYTES, INITIATIONS_MAX);
+      session.initiations = this.#with(
+        session.initiations,
+        kept,
+        COMMON_HEADER_BYTES,
+        INITIATIONS_MAX,
+      );
       return;
     }
     if (type !== MessageType.peerUp && type !== MessageType.peerDown) return;
     const header = message + COMMON_HEADER_BYTES;
     if (next - header < PEER_HEADER_BYTES) return;
     const id = peerId(bytes, header);
-    let ups = session.peers.get(id);
+    const ups = session.peers.get(id) ?? [];
     if (type === MessageType.peerDown) {
-      this.#forget(ups ?? []);
+      this.#forget(ups);
       session.peers.delete(id);
     } else if (this.#bytes + next - offset > this.#bytesMax) {
       this.#leftOut++;
     } else {
-      if (ups === undefined) session.peers.set(id, ups = []);
       const kept = this.#keep(bytes, offset, next);
-      this.#add(ups, kept, COMMON_HEADER_BYTES + PEER_HEADER_BYTES, PEER_UPS_MAX);
+      const from = COMMON_HEADER_BYTES + PEER_HEADER_BYTES;
+      session.peers.set(id, this.#with(ups, kept, from, PEER_UPS_MAX));
     }
   }
 
@@ -122,7 +127,7 @@ export class LiveSessions {
     const session = {
       open,
       initiations: [],
-      peers: new Map<string, Uint8Array[]>(),
+      peers: new Map<string, readonly Uint8Array[]>(),
       lastSequence: 0,
     };
     this.#sessions.set(number, session);
@@ -142,13 +147,22 @@ export class LiveSessions {
     return kept;
   }
 
-  /** Adds to a list, in place of an entry whose message is the same from byte `from` on, or of the oldest if there are too many. */
-  #add(list: Uint8Array[], kept: Uint8Array, from: number, countMax: number): void {
+  /**
+   * A list with one more, in place of an entry whose message is the same from byte `from` on, or of the oldest if there are too many.
+   * A new one: in V8 a list that grows has room for 17 at once, and most have one.
+   */
+  #with(
+    list: readonly Uint8Array[],
+    kept: Uint8Array,
+    from: number,
+    countMax: number,
+  ): readonly Uint8Array[] {
     const start = ENTRY_HEADER_BYTES + from;
     let replaced = list.findIndex((other) => isSame(other, kept, start));
     if (replaced < 0 && list.length === countMax) replaced = 0;
-    if (replaced >= 0) this.#forget(list.splice(replaced, 1));
-    list.push(kept);
+    if (replaced < 0) return list.concat([kept]);
+    this.#forget(list.slice(replaced, replaced + 1));
+    return list.toSpliced(replaced, 1).concat([kept]);
   }
 
   #forget(list: readonly Uint8Array[]): void {

@@ -26,27 +26,23 @@ export class Md5Start {
   /** Bytes taken in. */
   readonly length: number;
   /** The state in the first 4, then the words of the block begun. */
-  readonly words: Int32Array;
+  readonly #words: readonly number[];
 
   constructor(length: number, state: Int32Array, block: Int32Array) {
     this.length = length;
-    const blockWords = wordsBegun(length);
-    this.words = new Int32Array(4 + blockWords);
-    for (let i = 0; i < 4; i++) this.words[i] = state[i]!;
-    for (let i = 0; i < blockWords; i++) this.words[4 + i] = block[i]!;
+    // No typed array: V8 takes 300 bytes for its buffer. Made with its length: one that grows has room for 17.
+    const words = new Array<number>(4 + (((length & 63) + 3) >> 2));
+    for (let i = 0; i < 4; i++) words[i] = state[i]!;
+    for (let i = 4; i < words.length; i++) words[i] = block[i - 4]!;
+    this.#words = words;
   }
 
   /** Puts a hash back to where it was. */
   putInto(state: Int32Array, block: Int32Array): void {
-    const { words } = this;
+    const words = this.#words;
     for (let i = 0; i < 4; i++) state[i] = words[i]!;
     for (let i = 4; i < words.length; i++) block[i - 4] = words[i]!;
   }
-}
-
-/** Words of the last block that `length` bytes have begun. */
-function wordsBegun(length: number): number {
-  return ((length & 63) + 3) >> 2;
 }
 
 /** A running MD5. */

@@ -28,6 +28,21 @@ export function utf8Text(bytes: Uint8Array, start: number, end: number): string 
   return runStart < end ? text + DECODER.decode(bytes.subarray(runStart, end)) : text;
 }
 
+/**
+ * A few bytes to be kept for long, as a string of so many characters: where there are 100,000 of them, 64 bytes of memory for 42 instead of
+ * the 350 that an array with its buffer takes in V8.
+ */
+export function keptBytes(bytes: Uint8Array): string {
+  return Reflect.apply(String.fromCharCode, undefined, bytes);
+}
+
+/** The bytes that {@linkcode keptBytes} has kept. */
+export function bytesOf(kept: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(kept.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = kept.charCodeAt(i);
+  return bytes;
+}
+
 /** Short texts are written here: with a writer of their own they took three times as long (450 ns). */
 const SHORT_TEXT = new ByteWriter(256);
 

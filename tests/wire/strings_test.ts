@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   base64Text,
+  bytesOf,
   colonHexText,
   hexText,
   ipv4Text,
   ipv6Text,
+  keptBytes,
   routeDistinguisherText,
   utf8Text,
 } from "../../src/wire/strings.ts";
@@ -57,5 +59,15 @@ describe("texts of addresses and hex", () => {
     assert.equal(routeDistinguisherText(bytes, 1), "65001:100");
     assert.equal(routeDistinguisherText(bytes, 9), "192.0.2.1:100");
     assert.equal(routeDistinguisherText(bytes, 17), "0009000000000001");
+  });
+});
+
+describe("keptBytes", () => {
+  it("keeps every byte", () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const kept = keptBytes(bytes);
+    bytes.reverse();
+    assert.equal(kept.length, 256);
+    assert.deepEqual(bytesOf(kept), bytes.reverse());
   });
 });

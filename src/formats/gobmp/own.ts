@@ -112,7 +112,7 @@ export function writeMirror(
   // A mirrored message tells nothing of a peer's state (RFC 7854 section 4.7 mirrors peers that are not up): it makes no peer known.
   const { session } = records;
   const peer = session.peers.get(peerId(bytes, header)) ??
-    new Peer(bytes.slice(header, header + PEER_HEADER_BYTES));
+    new Peer(bytes.subarray(header, header + PEER_HEADER_BYTES));
   const message = { view: new PeerView(session, peer, bytes, view, header), timestamp };
   const mirroring = decodeRouteMirroring(bytes, view, header + PEER_HEADER_BYTES, end);
   const messages: object[] = [];

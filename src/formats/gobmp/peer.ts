@@ -203,7 +203,7 @@ export class PeerFormatter {
     if (records.isFirstCall) this.#counts.add("peer_events", "down_synthetic", 1);
     if (!records.wantsNext()) return;
     const bytes = peer.header;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = new DataView(bytes.buffer);
     this.#timestamp.reset();
     putTimestampUs(this.#timestamp, atUs);
     const peerView = new PeerView(session, peer, bytes, view, 0);
@@ -275,7 +275,7 @@ function takeFrom(sessions: readonly Session[], id: string): { session: Session;
 function learn(session: Session, bytes: Uint8Array, header: number, up: PeerUp): void {
   session.firstLocalAddress ??= up.localAddress;
   session.peers.of(bytes, header)
-    .up(bytes.slice(header, header + PEER_HEADER_BYTES), peerUpFacts(up, bytes[header]!));
+    .up(bytes.subarray(header, header + PEER_HEADER_BYTES), peerUpFacts(up, bytes[header]!));
   session.views.clear();
 }
 

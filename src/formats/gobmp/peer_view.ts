@@ -13,6 +13,7 @@ import {
   ribView,
 } from "../../bmp/peer_header.ts";
 import { Md5, type Md5Start } from "../../wire/md5.ts";
+import { ipv4Text } from "../../wire/strings.ts";
 import { putIpv4, putIpv6, putJsonText, putRouteDistinguisher, putU32 } from "../../wire/text.ts";
 import { ByteWriter, utf8 } from "../../wire/writer.ts";
 import type { RouterView } from "./router_view.ts";
@@ -36,7 +37,7 @@ interface HashStart {
  * A peer as one kind of per-peer header shows it.
  *
  * A collector can have 100,000 of these. An array with a buffer of its own takes 300 bytes beside its contents, so what peers have in
- * common is not theirs: one has 1 KB.
+ * common is not theirs: one has 0.7 KB.
  */
 export class PeerView {
   readonly peer: Peer;
@@ -50,6 +51,7 @@ export class PeerView {
   /** As {@linkcode PeerView.flags}, and the table name of a Loc-RIB. */
   readonly flagsAndTable: Uint8Array;
   #hashStarts: HashStart | undefined = undefined;
+  #bgpId: string | undefined = undefined;
 
   constructor(session: Session, peer: Peer, bytes: Uint8Array, view: DataView, header: number) {
     this.peer = peer;
@@ -85,6 +87,11 @@ export class PeerView {
 
   get peerHash(): string {
     return ASCII.decode(this.peerFields.subarray(PEER_HASH.length, PEER_HASH_END));
+  }
+
+  /** Text of the BGP identifier in the header of the Peer Up. */
+  get bgpId(): string {
+    return this.#bgpId ??= ipv4Text(this.peer.header, PeerHeader.bgpId);
   }
 
   /** The hash of a kind of routes, up to what is the route's own. */

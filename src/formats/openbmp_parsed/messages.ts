@@ -273,6 +273,6 @@ export function takeInitiation(
 /** Enters a Peer Up into the session's peer table. */
 function learn(session: Session, bytes: Uint8Array, header: number, up: PeerUp): void {
   session.peers.of(bytes, header)
-    .up(bytes.slice(header, header + PEER_HEADER_BYTES), peerUpFacts(up, bytes[header]!));
+    .up(bytes.subarray(header, header + PEER_HEADER_BYTES), peerUpFacts(up, bytes[header]!));
   session.views.clear();
 }

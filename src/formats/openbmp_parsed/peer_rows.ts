@@ -166,6 +166,6 @@ function notificationText(notification: Notification): string {
 /** The view of a peer by the header that made it known. */
 export function viewOfPeer(session: Session, peer: Peer): PeerView {
   const bytes = peer.header;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(bytes.buffer);
   return new PeerView(session, peer, bytes, view, 0);
 }

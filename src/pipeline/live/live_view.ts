@@ -9,7 +9,7 @@ import { type Entry, EntryKind, type SessionEnd, type SessionInfo } from "../../
 import type { Metrics } from "../../ops/metrics.ts";
 import { LiveSession, type PeerCounts } from "./session.ts";
 
-/** Peers of all sessions in the view, about 400 bytes each. */
+/** Peers of all sessions in the view, some 600 bytes each. */
 const PEERS_MAX = 250_000;
 /** Sessions that have ended and are remembered. */
 const ENDED_MAX = 100;

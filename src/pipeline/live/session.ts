@@ -151,7 +151,7 @@ export class LiveSession {
       this.#counts.unlisted++;
       return;
     }
-    peer.header = bytes.slice(header, header + PEER_HEADER_BYTES);
+    peer.header = bytes.subarray(header, header + PEER_HEADER_BYTES);
     peer.isKept = true;
     if (tableName !== undefined && bytes[header] === PeerType.locRib) {
       peer.tableName = tableName.slice(0, TEXT_MAX);
@@ -190,7 +190,7 @@ export class LiveSession {
     if (peer !== undefined) return peer;
     const counts = this.#counts;
     if (counts.up + counts.down + counts.unknown >= this.#peersMax) return undefined;
-    peer = new LivePeer(bytes.slice(header, header + PEER_HEADER_BYTES), atUs);
+    peer = new LivePeer(bytes.subarray(header, header + PEER_HEADER_BYTES), atUs);
     counts.unknown++;
     this.peers.set(id, peer);
     return peer;

@@ -45,6 +45,18 @@ function summary(records: readonly RecordLine[]): string[] {
 }
 
 describe("a unicast route", () => {
+  it("has the flags of its own RIB view and the fields of its own session, whatever came before it in one read", () => {
+    const player = playerWith([peerUp()]);
+    player.open(2);
+    const route = { attributes: MANDATORY, nlri: "18c63364" };
+    const sent = [[0x40, 1], [0x00, 1], [0x40, 2], [0x40, 1]] as const;
+    const said = sent.map(([flags, session]) => {
+      const [record] = player.frame(routeMonitoring(route, { flags }), session);
+      return [record!.data["is_adj_rib_in_post_policy"], record!.data["session"]];
+    });
+    assert.deepEqual(said, [[true, "s1"], [false, "s1"], [true, "s2"], [true, "s1"]]);
+  });
+
   it("has goBMP's members, then our own", () => {
     const player = playerWith([peerUp()]);
     const [route] = player.frame(routeMonitoring({ attributes: MANDATORY, nlri: "18c63364" }));

@@ -136,10 +136,10 @@ export function peerRow({ peer, session }: KnownPeer): Record<string, unknown> {
     router: session.info.source,
     router_name: session.name,
     type: TYPE_NAMES[header[PeerHeader.type]!] ?? "unknown",
-    address: addressOf(peer),
-    as: asOf(peer),
+    address: addressOf(header),
+    as: asOf(header),
     bgp_id: ipv4Text(header, PeerHeader.bgpId),
-    distinguisher: distinguisherOf(peer),
+    distinguisher: distinguisherOf(header),
     table_name: tableName,
     state,
     since: timeText(sinceUs),
@@ -174,13 +174,14 @@ export function sessionText({ session: { info }, live }: KnownSession): string {
 }
 
 export function peerText({ peer, session }: KnownPeer): string {
-  return `${addressOf(peer)} as${asOf(peer)} ${ipv4Text(peer.header, PeerHeader.bgpId)} ${
-    distinguisherOf(peer)
+  const { header } = peer;
+  return `${addressOf(header)} as${asOf(header)} ${ipv4Text(header, PeerHeader.bgpId)} ${
+    distinguisherOf(header)
   } ${peer.tableName} ${session.info.source} ${session.name}`.toLowerCase();
 }
 
-/** Empty for a Loc-RIB, which has none. */
-export function addressOf({ header }: LivePeer): string {
+/** The address in a per-peer header. Empty for a Loc-RIB, which has none. */
+export function addressOf(header: Uint8Array): string {
   const type = header[PeerHeader.type]!;
   if (TYPE_NAMES[type] === "loc-rib") return "";
   return isIpv6Peer(type, header[PeerHeader.flags]!)
@@ -188,12 +189,12 @@ export function addressOf({ header }: LivePeer): string {
     : ipv4Text(header, PeerHeader.address + 12);
 }
 
-function asOf({ header }: LivePeer): number {
-  return new DataView(header.buffer, header.byteOffset).getUint32(PeerHeader.as);
+function asOf(header: Uint8Array<ArrayBuffer>): number {
+  return new DataView(header.buffer).getUint32(PeerHeader.as);
 }
 
-/** Empty where there is none. */
-export function distinguisherOf({ header }: LivePeer): string {
+/** The distinguisher in a per-peer header. Empty where there is none. */
+export function distinguisherOf(header: Uint8Array): string {
   const isNone = header.subarray(PeerHeader.distinguisher, PeerHeader.address)
     .every((byte) => byte === 0);
   return isNone ? "" : routeDistinguisherText(header, PeerHeader.distinguisher);

@@ -113,12 +113,13 @@ function* seriesOf(
   metric: PeerMetric,
   { peer, session }: KnownPeer,
 ): Iterable<readonly [Labels, number]> {
+  const { header } = peer;
   const labels = {
     session: session.info.session,
     router: session.info.source,
-    peer: addressOf(peer),
-    distinguisher: distinguisherOf(peer),
-    type: String(peer.header[PeerHeader.type]),
+    peer: addressOf(header),
+    distinguisher: distinguisherOf(header),
+    type: String(header[PeerHeader.type]),
   };
   if (metric === "up") yield [labels, peer.state === "up" ? 1 : 0];
   if (metric === "since") yield [labels, peer.sinceUs / 1e6];
