@@ -36,6 +36,8 @@ export class Member {
   /** Full with its first record. */
   #oneRecord: Output | undefined = undefined;
   #left = false;
+  /** For a batch that another makes. */
+  isWaiting = false;
   #end = Infinity;
 
   out: Output;
@@ -105,7 +107,9 @@ export class Member {
     for (;;) {
       const found = this.#window.at(place);
       if (found instanceof Promise) {
+        this.isWaiting = true;
         await found;
+        this.isWaiting = false;
         if (this.#left) return;
         continue;
       }

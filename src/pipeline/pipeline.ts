@@ -61,10 +61,10 @@ export class Pipeline {
   /** What the formatter had learned there. */
   #checkpoint: Checkpoint | undefined = undefined;
   readonly #sequences = new Sequences();
+  #begun = false;
   #reading = false;
   #ended = false;
   #failure: Error | undefined = undefined;
-
   readonly #turn = new Turn();
   readonly #heartbeat: Heartbeat;
 
@@ -110,10 +110,10 @@ export class Pipeline {
     return this.#reader.lagBytes;
   }
 
-  /** What keeps it from going on: `journal` for new entries, `sink` for acknowledgements; undefined: it works. */
+  /** What keeps it from going on: `journal` for entries, or a batch of them; `sink` for acknowledgements, or its turn; undefined: it works. */
   get waitsFor(): "journal" | "sink" | undefined {
-    if (this.#deliveries.isWaiting) return "sink";
-    return this.#reading || this.#ended ? "journal" : undefined;
+    if (this.#deliveries.isWaiting || !this.#begun) return "sink";
+    return this.#reading || this.#ended || this.#member.isWaiting ? "journal" : undefined;
   }
 
   /** Lets it end once it has delivered what is in the journal now. */
@@ -139,6 +139,7 @@ export class Pipeline {
    */
   async run(signal?: AbortSignal): Promise<void> {
     const abort = () => this.#abort();
+    this.#begun = true;
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort);
     this.#heartbeat.start();

@@ -205,6 +205,8 @@ describe("reload", () => {
       await write(LISTEN + "sinks:\n" + fileSink("a", "a", more));
       assert.deepEqual((await collector.reload()).changes, ["sink a changed"]);
       assert.equal(files.open, 1);
+      // Whoever looks after those that work must not take it to be stuck.
+      assert.equal(collector.pipelines[0]!.waitsFor, "sink");
     }
     socket.write(MESSAGE);
     resolve();

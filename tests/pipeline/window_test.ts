@@ -28,6 +28,7 @@ import {
   uint,
 } from "../building.ts";
 import { fromHex } from "../decoding.ts";
+import { until } from "../until.ts";
 
 const SESSIONS = 3;
 const PEERS = 4;
@@ -400,6 +401,37 @@ describe("pipelines that share a window", () => {
       for (const { records } of sinks) assert.deepEqual(records, expected);
     });
   }
+
+  it("say so while they wait for the batch that one of them makes", async () => {
+    const metrics = new Metrics();
+    const journal = new MemoryJournal({ metrics });
+    const window = new Window({ filters: [undefined, undefined] });
+    const sinks = ["a", "b"].map((name) => new Recorder(name, 1, () => 0));
+    const pipelines = sinks.map((sink, member) =>
+      new Pipeline({
+        journal,
+        metrics,
+        log: LOG,
+        formatter: new CountedFormatter(),
+        sink,
+        lines: false,
+        batchMs: 60_000,
+        shared: { window, member },
+      })
+    );
+    const states = () => pipelines.map(({ waitsFor }) => waitsFor);
+    assert.deepEqual(states(), ["sink", "sink"]);
+    const runs = pipelines.map((pipeline) => pipeline.run());
+    const appender = new Appender(journal);
+    for (const step of randomSteps(1, randomFrom(60))) await appender.append(step);
+    await until(() => pipelines.some(({ progress }) => progress > 0));
+    // Their watch takes who does not get on, and waits for nothing, to be stuck.
+    await delay(20);
+    assert.deepEqual(states(), ["journal", "journal"]);
+    journal.close();
+    await Promise.all(runs);
+    assert.deepEqual(sinks[0]!.records, sinks[1]!.records);
+  });
 
   it("go on when one of them ends", async () => {
     const steps = randomSteps(400, randomFrom(40));
