@@ -66,10 +66,8 @@ compile_deno() {
   esac
   # Permissions and what bounds the engine's memory: one list for the start task, the tests and the executable.
   mapfile -t flags <src/runtime/deno_flags.txt
-  # V8's young generation alone grows to 48 MB by itself: with --optimize-for-size 1,000 sessions of small messages take 140 MB,
-  # without 195. But then the old one is collected whenever it has grown by 3 MB, 14 times in a full table to Kafka and 40 in three
-  # of them; from 48 MB on it is 5 and 23 times, a tenth of the CPU, and 1,000 sessions take 160 MB. The code cache saves no time at the
-  # start and takes 3 MB.
+  # V8's young generation alone grows to 48 MB by itself: with --optimize-for-size 1,000 sessions of small messages take 145 MB,
+  # without 195, at the same speed within the noise. The code cache saves no time at the start and takes 3 MB.
   if ! "${deno[@]}" compile --no-prompt "${flags[@]}" --exclude-unused-npm \
     ${triple:+--target "$triple"} --output "$scratch/edgebmp" mod.ts 2>&1 | tee "$scratch/log" >&2; then
     grep -q 'Download.*denort' "$scratch/log" || exit 1
