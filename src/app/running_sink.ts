@@ -1,5 +1,6 @@
 /** A sink that runs, and the line of those that wait for one another in its place. */
 import type { SinkConfig } from "../cli/sink_config.ts";
+import { formatSpec } from "../formats/registry.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { isReshaped, isSameOutput, within } from "./sink_changes.ts";
@@ -38,9 +39,17 @@ export function hasOutput(last: Running, config: SinkConfig): boolean {
   return lineOf(last).some((each) => isSameOutput(each.config, config));
 }
 
-/** Whether a change needs a pipeline of its own: also where that of the last change has not begun, whose place is not free yet. */
-export function needsPipeline({ config, before }: Running, after: SinkConfig): boolean {
-  return before !== undefined || isReshaped(config, after);
+/**
+ * Whether a change needs a pipeline of its own: also where that of the last change has not begun, whose place is not free yet; and where
+ * the sink may hold records back whose batches it has given back: another sink could not get those, but a spool still has them.
+ */
+export function needsPipeline(
+  { config, before }: Pick<Running, "config" | "before">,
+  after: SinkConfig,
+  isDurable: boolean,
+): boolean {
+  const holds = formatSpec(config.format).holds ?? false;
+  return before !== undefined || isReshaped(config, after) || (isDurable && holds);
 }
 
 /** @throws when the sink cannot be opened, or not in time; it is closed then */

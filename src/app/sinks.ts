@@ -5,7 +5,7 @@
  * | --- | --- |
  * | a new name | a pipeline of its own begins at the newest entry, or on a spool where `start` says |
  * | a name that is gone | it has a few seconds for what it has under way; its place in a spool is kept, and holds nothing |
- * | where records go (`type`, servers, files, topics) | another sink takes its place in the same pipeline, see `sink_slot.ts` |
+ * | where records go (`type`, servers, files, topics) | another sink takes its place in the same pipeline, see `sink_slot.ts`; not one that may hold records back on a spool |
  * | what it gets (`format`, `filter`, batches) | a new pipeline goes on where the one before has ended |
  */
 import { clearTimeout, setTimeout } from "node:timers";
@@ -177,6 +177,7 @@ export class SinkSet {
 
   /** @param opened what is in use is taken out */
   async #change(configs: readonly SinkConfig[], opened: Map<string, Sink>): Promise<string[]> {
+    const { journal } = this.#options;
     const changes: string[] = [];
     const take = (name: string) => {
       const sink = opened.get(name);
@@ -186,7 +187,7 @@ export class SinkSet {
     const exchanged = configs.flatMap((config) => {
       const each = this.#find(config.name);
       if (each === undefined || !isMoved(each.config, config)) return [];
-      return needsPipeline(each, config) ? [] : [{ each, config }];
+      return needsPipeline(each, config, journal.isDurable) ? [] : [{ each, config }];
     });
     // First what may fail.
     exchanged.sort((a, b) => Number(opened.has(a.config.name)) - Number(opened.has(b.config.name)));
@@ -214,7 +215,7 @@ export class SinkSet {
       changes.push(`sink ${each.config.name} removed`);
     }
     // What a spool keeps for a sink that is gone must not hold up the others.
-    if (gone.length > 0) this.#options.journal.complete?.();
+    if (gone.length > 0) journal.complete?.();
     return changes;
   }
 

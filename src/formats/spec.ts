@@ -20,6 +20,8 @@ export interface FormatSpec<Options = unknown> {
   lacksIdentity(options: Options): boolean;
   /** So often the collector says that it lives, in milliseconds; 0, or without this: never. */
   heartbeatMs?(options: Options): number;
+  /** Whether a sink may have records to hold back until others are there, see `Hold`. */
+  readonly holds?: boolean;
   /** Makes a formatter for one pipeline of the collector with this name. */
   create(options: Options, collector: string): CountingFormatter;
 }

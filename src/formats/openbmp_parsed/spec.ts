@@ -42,6 +42,7 @@ export const OPENBMP_PARSED: FormatSpec<Omit<ParsedOptions, "collector">> = {
   }),
   topics: ({ topic }) => knownTopics(topic),
   heartbeatMs: ({ heartbeatMs }) => heartbeatMs,
+  holds: true,
   // Its consumer expects no headers.
   lacksIdentity: () => false,
   create: (options, collector) => new ParsedFormatter({ ...options, collector }),
