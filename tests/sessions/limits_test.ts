@@ -120,9 +120,9 @@ describe("time limits", () => {
     const timer = setInterval(() => talking.write(message(0)), 40);
     try {
       await until(() => rig.sessions.count === 2);
-      rig.update({ sessionIdleTimeoutMs: 250 });
+      rig.update({ sessionIdleTimeoutMs: 800 });
       await closed(silent);
-      await delay(300);
+      await delay(900);
     } finally {
       clearInterval(timer);
     }
@@ -189,10 +189,9 @@ describe("bytes per second", () => {
     fast.end();
     await until(() => rig.metrics.total("edgebmp_session_rests_total") > 0);
     const quiet = dial(rig);
-    const quietAt = performance.now();
     quiet.end(message(4));
     await until(() => rig.journal.kinds(2) === "OFC");
-    assert.ok(performance.now() - quietAt < 300, "the quiet session waited");
+    assert.ok(!rig.journal.kinds(1).endsWith("C"), "the quiet session waited for the fast one");
     await until(() => rig.journal.kinds(1).endsWith("C"));
     // One second's worth may come at once.
     const seconds = (performance.now() - startedAt) / 1000;
@@ -208,7 +207,8 @@ describe("bytes per second", () => {
     await until(() => rig.metrics.total("edgebmp_session_rests_total") > 0);
     const startedAt = performance.now();
     await rig.sessions.stop();
-    assert.ok(performance.now() - startedAt < 500);
+    // What was read would take it 24 s.
+    assert.ok(performance.now() - startedAt < 5000);
   });
 });
 

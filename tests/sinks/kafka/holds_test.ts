@@ -8,7 +8,7 @@ import { utf8 } from "../../../src/wire/writer.ts";
 
 const PEER: Topic = { name: "peer", messageType: 0 };
 const ROUTES: Topic = { name: "unicast_prefix", messageType: 0 };
-const DELAY_MS = 30;
+const DELAY_MS = 100;
 const DOWN: Hold = { after: "P", delayMs: DELAY_MS };
 
 type Made = readonly [Topic, string, string, Hold?];
