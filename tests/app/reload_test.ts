@@ -15,6 +15,7 @@ import { Log } from "../../src/ops/log.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import type { Runtime } from "../../src/runtime/types.ts";
 import { INITIATION } from "../cli/messages.ts";
+import { freePort } from "../ports.ts";
 import { TestAuthority } from "../support/certificates.ts";
 import { until } from "../until.ts";
 
@@ -282,11 +283,7 @@ describe("reload", () => {
     await start(LISTEN + "sinks:\n" + fileSink("a"));
     const socket = await connectTo();
     const [before] = collector.addresses;
-    const free = createServer().listen(0, "127.0.0.1");
-    await once(free, "listening");
-    const { port } = free.address() as { port: number };
-    free.close();
-    await once(free, "close");
+    const port = await freePort();
     await write(
       `version: 1\nhttp: {port: 0}\nlisten: [{address: 127.0.0.1, port: ${port}}]\nsinks:\n` +
         fileSink("a"),

@@ -2,8 +2,8 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { freePort } from "../ports.ts";
 import { findProgram } from "./measured.ts";
-import { freePort } from "./run.ts";
 import { type Server, until } from "./servers.ts";
 
 /** How to start a nats-server; undefined where there is none. */

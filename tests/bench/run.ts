@@ -1,7 +1,6 @@
 /** Runs one contestant on one stream and measures it. */
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import net from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -10,6 +9,7 @@ import {
   type ReplayTotals,
 } from "../../src/cli/commands/replay.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
+import { freePort } from "../ports.ts";
 import { type Contestant, fill, isCollector, type Places } from "./contestants.ts";
 import { Measured } from "./measured.ts";
 
@@ -139,17 +139,6 @@ export function isListening(port: number): boolean {
     } catch {
       return false;
     }
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? address!.port : 0));
-    });
   });
 }
 

@@ -1,8 +1,6 @@
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -13,6 +11,7 @@ import { configSchema } from "../../src/cli/config_schema.ts";
 import { showConfig } from "../../src/cli/config_show.ts";
 import { parseArguments } from "../../src/cli/flag.ts";
 import { FILE_SETTINGS, FLAGS, SINK_VARIANTS } from "../../src/cli/flags.ts";
+import { freePort } from "../ports.ts";
 import { TestAuthority } from "../support/certificates.ts";
 import { configurations } from "../docs/pages.ts";
 import { runProgram } from "./program.ts";
@@ -186,10 +185,7 @@ describe("edgebmp check-config", () => {
   });
 
   it("with --connect also tries the sinks", async () => {
-    const server = createServer((socket) => socket.end("INFO {}\r\n")).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as { port: number };
-    server.close();
+    const port = await freePort();
     const file = join(folder, "out.json");
     const { code, stdout } = await runProgram([
       "check-config",

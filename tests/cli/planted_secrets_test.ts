@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FILE_SETTINGS, FLAGS } from "../../src/cli/flags.ts";
 import { ROUTES } from "../../src/ops/http/routes.ts";
 import { ask } from "../ops/http/client.ts";
+import { freePort } from "../ports.ts";
 import { Program, runProgram } from "./program.ts";
 
 const PLANTED = "planted-secret";
@@ -95,10 +96,7 @@ sinks:
   });
 
   it("is neither in the log nor in any answer over HTTP", async () => {
-    const free = createServer().listen(0, "127.0.0.1");
-    await once(free, "listening");
-    const { port } = free.address() as AddressInfo;
-    free.close();
+    const port = await freePort();
     const program = new Program([`--config=${config}`, `--performance-port=${port}`]);
     try {
       await program.logged(/ started /);

@@ -11,8 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
 import { ROOT, shellBlocks } from "../docs/pages.ts";
+import { freePort } from "../ports.ts";
 import { TestAuthority } from "../support/certificates.ts";
-import { Collector, collectorCommand, describeWith, findOpenssl, freePort } from "./programs.ts";
+import { Collector, collectorCommand, describeWith, findOpenssl } from "./programs.ts";
 
 /** Defines the programs of a block, runs it, and ends the collectors that it has started, which have to end well. */
 const SCRIPT = `

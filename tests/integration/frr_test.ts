@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { freePort } from "../ports.ts";
 import {
   assertIdentity,
   assertRoutes,
@@ -24,7 +25,7 @@ import {
   UNICAST_V6,
   waitForLines,
 } from "./checks.ts";
-import { Collector, describeWith, findBgpd, freePort, type Line, startBgpd } from "./programs.ts";
+import { Collector, describeWith, findBgpd, type Line, startBgpd } from "./programs.ts";
 import {
   ADD_PATH,
   connectAll,

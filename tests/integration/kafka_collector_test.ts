@@ -8,16 +8,10 @@ import { fileURLToPath } from "node:url";
 import { replayFile } from "../../src/cli/commands/replay.ts";
 import { TOPICS } from "../../src/formats/gobmp/topics.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
+import { freePort } from "../ports.ts";
 import { Brokers, findKafka } from "./kafka/brokers.ts";
 import { LogReader } from "./kafka/reader.ts";
-import {
-  collectorCommand,
-  describeWith,
-  freePort,
-  type Line,
-  Program,
-  waitFor,
-} from "./programs.ts";
+import { collectorCommand, describeWith, type Line, Program, waitFor } from "./programs.ts";
 
 const STREAM = fileURLToPath(new URL("../data/gobgpd-session.bmp", import.meta.url));
 

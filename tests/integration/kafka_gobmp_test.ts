@@ -16,16 +16,10 @@ import { type JsonObject, readStream } from "../corpus/corpus.ts";
 import { streamFacts } from "../corpus/frames.ts";
 import { RULES } from "../corpus/gobmp_rules.ts";
 import type { RecordLine } from "../corpus/records.ts";
+import { freePort } from "../ports.ts";
 import { Brokers, findKafka } from "./kafka/brokers.ts";
 import { LogReader } from "./kafka/reader.ts";
-import {
-  collectorCommand,
-  describeWith,
-  type Found,
-  freePort,
-  logText,
-  Program,
-} from "./programs.ts";
+import { collectorCommand, describeWith, type Found, logText, Program } from "./programs.ts";
 
 /** Of several routers, with routes of several families, and keys of Flow Specifications. */
 const STREAMS = [

@@ -19,8 +19,9 @@ import { Output } from "../../src/formats/output.ts";
 import { checkSpool } from "../../src/journal/disk/check.ts";
 import { openDirectory } from "../../src/journal/disk/storage.ts";
 import { Entry, ENTRY_HEADER_BYTES, EntryKind } from "../../src/journal/types.ts";
+import { freePort } from "../ports.ts";
 import { FRAMES, LongSession, PEERS, ROUTER } from "./long_session.ts";
-import { collectorCommand, freePort, logText, Program, waitFor } from "./programs.ts";
+import { collectorCommand, logText, Program, waitFor } from "./programs.ts";
 
 const KILLS = Number(process.env.EDGEBMP_KILLS ?? 5);
 /** Records come in order: those before the last session that has any are all there. */

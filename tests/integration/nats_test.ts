@@ -20,9 +20,10 @@ import type { NatsLink } from "../../src/sinks/nats/link.ts";
 import { NATS } from "../../src/sinks/nats/spec.ts";
 import { deadLetterFileFlag } from "../../src/sinks/dead_letter.ts";
 import type { Sink } from "../../src/sinks/sink.ts";
+import { freePort } from "../ports.ts";
 import { api, readMessage, readStream, streamInfo } from "./nats/consumer.ts";
 import { Certificates, findNatsServer, NatsServer } from "./nats/server.ts";
-import { collectorCommand, describeWith, freePort, Program, waitFor } from "./programs.ts";
+import { collectorCommand, describeWith, Program, waitFor } from "./programs.ts";
 
 const ROUTES: Topic = { name: "gobmp.parsed.unicast_prefix_v4", messageType: 74 };
 const PEERS: Topic = { name: "gobmp.parsed.peer", messageType: 10 };

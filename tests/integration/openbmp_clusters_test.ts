@@ -10,18 +10,12 @@ import { fileURLToPath } from "node:url";
 import { playStream } from "../formats/openbmp_parsed/compare_rows.ts";
 import { rowsOf } from "../formats/openbmp_parsed/player.ts";
 import { readRawMessage, readTextMessage } from "../formats/openbmp_raw/reader.ts";
+import { freePort } from "../ports.ts";
 import { split } from "../upstreams/messages.ts";
 import { Brokers, findKafka } from "./kafka/brokers.ts";
 import { LogReader } from "./kafka/reader.ts";
 import { Router } from "./openbmp/bench.ts";
-import {
-  collectorCommand,
-  describeWith,
-  freePort,
-  Program,
-  temporaryFolder,
-  waitFor,
-} from "./programs.ts";
+import { collectorCommand, describeWith, Program, temporaryFolder, waitFor } from "./programs.ts";
 
 const TEST = { timeout: 150_000 };
 const WAIT_MS = 60_000;

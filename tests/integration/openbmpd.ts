@@ -9,9 +9,10 @@ import {
   ROW_TYPES as ALL_ROW_TYPES,
   type RowType as AnyRowType,
 } from "../../src/formats/openbmp_parsed/topics.ts";
+import { freePort } from "../ports.ts";
 import { findKafka } from "./kafka/brokers.ts";
 import type { LogReader } from "./kafka/reader.ts";
-import { type Found, freePort, Program, waitFor } from "./programs.ts";
+import { type Found, Program, waitFor } from "./programs.ts";
 
 /** It and the broker that it needs. */
 export function findOpenbmpd(): Found {

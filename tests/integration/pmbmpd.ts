@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findProgram, type Found, freePort, Program, waitFor } from "./programs.ts";
+import { freePort } from "../ports.ts";
+import { findProgram, type Found, Program, waitFor } from "./programs.ts";
 
 export function findPmbmpd(): Found {
   const path = findProgram("pmbmpd", "/usr/sbin");

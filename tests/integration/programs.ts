@@ -5,12 +5,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../ports.ts";
 import { killAtEnd } from "./reaper.ts";
 import type { Family } from "./speaker.ts";
 
@@ -184,18 +184,6 @@ async function ready(program: Program, isReady: () => boolean): Promise<void> {
 /** The end of a program's log, to be put behind a failure message. */
 export function logText(program: Program): string {
   return `\n--- ${program.name}\n${program.log.slice(-4000)}`;
-}
-
-/** A TCP port on 127.0.0.1 that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 export async function temporaryFolder(name: string): Promise<string> {

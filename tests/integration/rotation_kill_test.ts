@@ -12,7 +12,8 @@ import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { errorCode } from "../../src/runtime/error.ts";
-import { collectorCommand, freePort, Program, waitFor } from "./programs.ts";
+import { freePort } from "../ports.ts";
+import { collectorCommand, Program, waitFor } from "./programs.ts";
 
 const STREAM = readFileSync(new URL("../data/gobgpd-session.bmp", import.meta.url));
 const KILLS = 5;

@@ -11,12 +11,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { initiation, MANDATORY, peerUp, routeMonitoring, uint } from "../building.ts";
 import { fromHex } from "../decoding.ts";
+import { freePort } from "../ports.ts";
 import {
   collectorCommand,
   describeWith,
   findProgram,
   type Found,
-  freePort,
   Program,
   waitFor,
 } from "./programs.ts";

@@ -8,7 +8,8 @@ import { describe, it } from "node:test";
 import { proxyHeaderV2 } from "../../src/wire/proxy_protocol.ts";
 import { initiation, peerUp } from "../building.ts";
 import { fromHex } from "../decoding.ts";
-import { collectorCommand, freePort, Program, temporaryFolder, waitFor } from "./programs.ts";
+import { freePort } from "../ports.ts";
+import { collectorCommand, Program, temporaryFolder, waitFor } from "./programs.ts";
 
 const GREETING = fromHex(initiation("r1") + peerUp());
 

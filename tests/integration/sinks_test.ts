@@ -15,19 +15,13 @@ import { checkSpool } from "../../src/journal/disk/check.ts";
 import { openDirectory } from "../../src/journal/disk/storage.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import { natsDial } from "../../src/sinks/nats/client.ts";
+import { freePort } from "../ports.ts";
 import { Brokers, findKafka } from "./kafka/brokers.ts";
 import { LogReader } from "./kafka/reader.ts";
 import { LongSession, PEERS, ROUTER } from "./long_session.ts";
 import { readStream } from "./nats/consumer.ts";
 import { findNatsServer, NatsServer } from "./nats/server.ts";
-import {
-  collectorCommand,
-  describeWith,
-  type Found,
-  freePort,
-  Program,
-  waitFor,
-} from "./programs.ts";
+import { collectorCommand, describeWith, type Found, Program, waitFor } from "./programs.ts";
 
 interface Data {
   readonly session: string;

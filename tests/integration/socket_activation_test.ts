@@ -8,12 +8,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { initiation, peerUp } from "../building.ts";
 import { fromHex } from "../decoding.ts";
+import { freePort } from "../ports.ts";
 import {
   collectorCommand,
   describeWith,
   findProgram,
   type Found,
-  freePort,
   Program,
   temporaryFolder,
   waitFor,

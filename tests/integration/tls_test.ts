@@ -5,6 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../ports.ts";
 import { TestAuthority } from "../support/certificates.ts";
 import {
   assertRoutes,
@@ -22,7 +23,6 @@ import {
   findGobgpd,
   findOpenssl,
   findStunnel,
-  freePort,
   type Line,
   startGobgpd,
   startStunnel,

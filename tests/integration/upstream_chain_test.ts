@@ -8,15 +8,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, it } from "node:test";
+import { freePort } from "../ports.ts";
 import { RouterDouble } from "../upstreams/router_double.ts";
-import {
-  collectorCommand,
-  describeWith,
-  findGobgpd,
-  freePort,
-  Program,
-  waitFor,
-} from "./programs.ts";
+import { collectorCommand, describeWith, findGobgpd, Program, waitFor } from "./programs.ts";
 import { record } from "./record.ts";
 
 const TEST = { timeout: 90_000 };

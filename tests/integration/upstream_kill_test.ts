@@ -14,9 +14,10 @@ import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { initiation } from "../building.ts";
 import { fromHex } from "../decoding.ts";
+import { freePort } from "../ports.ts";
 import { CollectorDouble } from "../upstreams/collector_double.ts";
 import { concatenated, PEER_UP, route, SECOND_UP, split } from "../upstreams/messages.ts";
-import { collectorCommand, freePort, Program, waitFor } from "./programs.ts";
+import { collectorCommand, Program, waitFor } from "./programs.ts";
 
 /** Each takes a second in both modes; past 10 they show nothing new. */
 const KILLS = Math.min(10, Number(process.env.EDGEBMP_KILLS ?? 5));

@@ -4,6 +4,7 @@ import net from "node:net";
 import { afterEach, describe, it } from "node:test";
 import { loadRuntime } from "../../src/runtime/mod.ts";
 import type { Connection, Listener } from "../../src/runtime/types.ts";
+import { freePort } from "../ports.ts";
 import { until } from "../until.ts";
 
 const runtime = await loadRuntime();
@@ -41,8 +42,8 @@ describe(`listening again on ${runtime.name}`, () => {
   for (const host of ["127.0.0.1", "::"]) {
     it(`on ${host} works at once, beside open connections and those in TIME_WAIT`, async () => {
       const connections: Connection[] = [];
-      const first = await listen(host, 0, connections);
-      const { port } = first;
+      const port = await freePort();
+      const first = await listen(host, port, connections);
       const clients = [await dial(port), await dial(port), await dial(port)];
       await until(() => connections.length === 3);
       // Whoever closes first keeps the port in TIME_WAIT: here that is us.

@@ -12,6 +12,7 @@ import {
   type SpeakerOptions,
   SpeakerState,
 } from "../../src/sessions/dialer.ts";
+import { freePort } from "../ports.ts";
 import { closeRigs, message, type Rig, runtime, start } from "./rig.ts";
 import { until } from "../until.ts";
 
@@ -114,8 +115,7 @@ describe("Dialer", () => {
 
   it("goes on until the router is there, with a line and a count", async () => {
     const rig = await start();
-    const port = await listen(() => {});
-    await new Promise((resolve) => servers.pop()!.close(resolve));
+    const port = await freePort();
     dialerOf(rig).update([speaker(port)]);
     await until(() => rig.metrics.total("edgebmp_speaker_failures_total") >= 3);
     assert.equal(rig.events("cannot connect to a router")[0]?.["speaker"], "r1");

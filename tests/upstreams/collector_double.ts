@@ -1,5 +1,6 @@
 /** An upstream that can be made to misbehave: it keeps the bytes of each connection. */
 import net from "node:net";
+import { freePort } from "../ports.ts";
 
 /** What it does with a connection. */
 export type Manner =
@@ -27,11 +28,12 @@ export class CollectorDouble {
   manner: Manner = "read";
   /** The manner of each connection, by its number; others have {@linkcode CollectorDouble.manner}. */
   readonly manners = new Map<number, Manner>();
-  port = 0;
   #server: net.Server | undefined = undefined;
 
+  private constructor(readonly port: number) {}
+
   static async start(): Promise<CollectorDouble> {
-    const double = new CollectorDouble();
+    const double = new CollectorDouble(await freePort());
     await double.open();
     return double;
   }
@@ -43,7 +45,6 @@ export class CollectorDouble {
       server.once("error", reject);
       server.listen(this.port, "127.0.0.1", () => resolve());
     });
-    this.port = (server.address() as net.AddressInfo).port;
     this.#server = server;
   }
 

@@ -1,11 +1,11 @@
 /** Kafka brokers for the tests, started by `up.sh`, each a process of its own that can be killed, frozen and started again. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import net from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "../../ports.ts";
 import type { Found } from "../programs.ts";
 import { killAtEnd } from "../reaper.ts";
 
@@ -143,25 +143,4 @@ export class Brokers {
     await Promise.all(this.#children.map((_, i) => this.down(i + 1)));
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** The first of `count` ports in a row that were free a moment ago. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 12_000);
-    const servers = await Promise.allSettled(
-      Array.from({ length: count }, (_, i) => listen(first + i)),
-    );
-    const opened = servers.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
-    await Promise.all(opened.map((server) => new Promise((resolve) => server.close(resolve))));
-    if (opened.length === count) return first;
-  }
-}
-
-function listen(port: number): Promise<net.Server> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
 }

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findProgram, type Found, freePort, Program, waitFor } from "../programs.ts";
+import { freePort } from "../../ports.ts";
+import { findProgram, type Found, Program, waitFor } from "../programs.ts";
 
 export function findNatsServer(): Found {
   const path = findProgram("nats-server");

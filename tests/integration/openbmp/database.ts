@@ -7,7 +7,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { findProgram, type Found, freePort } from "../programs.ts";
+import { freePort } from "../../ports.ts";
+import { findProgram, type Found } from "../programs.ts";
 import { atEnd, ended } from "../reaper.ts";
 
 const SCRIPTS = process.env["EDGEBMP_OBMP"] ?? "";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Collector, startCollector } from "../../../src/app.ts";
@@ -10,6 +10,7 @@ import { loadConfig } from "../../../src/cli/config.ts";
 import { FlagValues } from "../../../src/cli/flag.ts";
 import { Log } from "../../../src/ops/log.ts";
 import { loadRuntime } from "../../../src/runtime/mod.ts";
+import { freePort } from "../../ports.ts";
 import { ask, type AskOptions, type Got } from "./client.ts";
 
 export class TestCollector {
@@ -80,13 +81,4 @@ export class TestCollector {
     await this.collector.stop(2000);
     await rm(this.folder, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
