@@ -1,12 +1,12 @@
 /** Sessions over real sockets, into a fake journal. */
 import assert from "node:assert/strict";
-import process from "node:process";
 import { afterEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { EntryKind } from "../../src/journal/types.ts";
 import { listenForRouters } from "../../src/sessions/listener.ts";
 import { sessionLimit } from "../../src/sessions/sessions.ts";
 import { FakeJournal } from "./fake_journal.ts";
+import { memoryBytes } from "../memory.ts";
 import { closeRigs, dial, forgetSockets, message, NOW_US, runtime, start } from "./rig.ts";
 import { until } from "../until.ts";
 
@@ -286,9 +286,9 @@ describe("Sessions", () => {
       await until(() => rig.sessions.count === 0);
     }
     await visit(10);
-    const before = process.memoryUsage().rss;
+    const before = memoryBytes();
     await visit(20);
-    const grown = process.memoryUsage().rss - before;
+    const grown = memoryBytes() - before;
     assert.ok(grown < 48 * 1024 * 1024, `1,000 visits took ${grown} bytes`);
     assert.equal(rig.metrics.total("edgebmp_sessions_total"), 1500);
     assert.ok(rig.lines.length < 200, `${rig.lines.length} lines for 1,500 visits`);
