@@ -23,7 +23,8 @@ import {
 
 const SUPERVISOR = fileURLToPath(new URL("supervisor.py", import.meta.url));
 const UNITS = fileURLToPath(new URL("../../systemd", import.meta.url));
-const WATCHDOG_MS = 1500;
+/** A machine that is shared can stand still for a second. */
+const WATCHDOG_MS = 3000;
 
 function find(name: string, debianPackage: string): Found {
   const path = findProgram(name);
