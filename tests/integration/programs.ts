@@ -91,10 +91,15 @@ export class Program {
     this.#child = spawn(file, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     killAtEnd(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      // By whole lines: those of the two streams must not stand in one another.
+      let rest = "";
       stream?.setEncoding("utf8");
       stream?.on("data", (text: string) => {
-        this.#log = (this.#log + text).slice(-LOG_MAX_CHARS);
+        const end = text.lastIndexOf("\n") + 1;
+        if (end > 0) this.#note(rest + text.slice(0, end));
+        rest = end > 0 ? text.slice(end) : rest + text;
       });
+      stream?.on("end", () => this.#note(rest));
     }
     this.#ended = new Promise((resolve) => {
       const end = (how: string) => {
@@ -104,6 +109,10 @@ export class Program {
       this.#child.on("error", (error) => end(error.message));
       this.#child.on("exit", (code, signal) => end(signal ?? `exit status ${code}`));
     });
+  }
+
+  #note(text: string): void {
+    this.#log = (this.#log + text).slice(-LOG_MAX_CHARS);
   }
 
   /** The last of standard output and standard error. */

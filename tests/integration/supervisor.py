@@ -67,7 +67,8 @@ if pid == 0:
 
 
 def say(text):
-    print(text, flush=True)
+    # In one piece, as what the command says goes to the same place; `print` makes two of it under PYTHONUNBUFFERED.
+    os.write(1, f"{text}\n".encode())
 
 
 def forward(number, _frame):
