@@ -8,7 +8,6 @@ import { risLiveCommand } from "../../src/cli/commands/ris_live.ts";
 import { parseArguments } from "../../src/cli/flag.ts";
 import { Log } from "../../src/ops/log.ts";
 import { loadRuntime } from "../../src/runtime/mod.ts";
-
 import { freePort } from "../ports.ts";
 import { until } from "../until.ts";
 

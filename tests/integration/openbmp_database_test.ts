@@ -149,7 +149,7 @@ describeWith(findDatabase(), "OpenBMP's database", () => {
           assert.equal(await counted(topic, inTopic, count), count, topic);
         };
         for (const [topic, count] of wanted) await has(topic, count);
-        await counted("openbmp.bmp_raw", () => reader.count("openbmp.bmp_raw"), 1000);
+        await counted("openbmp.bmp_raw", () => reader.count("openbmp.bmp_raw"), 1001);
         // The ends of the routers wait for the downs of their peers, which are held back.
         await has("grouped.generated.default.router", 10);
       } finally {

@@ -355,9 +355,9 @@ describeWith(findChromium(), "the status page with 1,000 sessions", (path) => {
       for (let i = 0; i < MANY; i++) await test.router(quietRouter(`router-${i}`));
       await test.until("/api/v1/status", ({ peers }) => peers.up === MANY);
       const url = `http://127.0.0.1:${test.port}/`;
-      // The best of up to five: the machine has other things to do.
+      // The best of three: the machine has other things to do.
       let tookMs = Infinity;
-      for (let i = 0; i < 5 && tookMs >= 1000; i++) {
+      for (let i = 0; i < 3; i++) {
         const { page } = await openPage(browser, url, { script: NOTE_ROWS });
         await page.locator("tr.session").nth(49).waitFor();
         tookMs = Math.min(tookMs, await page.evaluate("rowsAtMs") as number);

@@ -3,7 +3,7 @@ import { ByteWriter } from "../../wire/writer.ts";
 
 /**
  * What may lie idle in all: what holds as much as a pipeline has under way, 16 MiB, when that is acknowledged at once. Below, some were
- * dropped and grown anew all the time, and collecting these took a tenth of the CPU under Deno.
+ * dropped and grown anew all the time, and under Deno collecting these took a tenth of the CPU.
  */
 const IDLE_BYTES_MAX = 24 * 1024 * 1024;
 const WRITER_BYTES = 64 * 1024;
